@@ -1,0 +1,170 @@
+//! The Hessian of f_x(w) in the parameters and its spectrum (Proposition 1 and Appendix A).
+//!
+//! Parameters of different units do not mix, so the Hessian falls into one block per unit. Along A_i and along the
+//! direction x/|x| of B_i, with s = |x| and h = B_i . x, that block is
+//!
+//! ```text
+//! H_i = (1/sqrt k) [ 0              phi'(h) s       ]
+//!                  [ phi'(h) s      A_i phi''(h) s^2 ]
+//! ```
+//!
+//! and the d - 1 directions of B_i across x have eigenvalue 0. With m the lower right entry and p the off-diagonal one
+//! the two roots are (m +- sqrt(m^2 + 4 p^2)) / 2. The root on m's side is computed so, the other as -p^2 divided by it:
+//! their product is the determinant -p^2, and nothing cancels.
+//!
+//! Misprints of the lecture: its displays of H lack the factor 1/sqrt k, and its norm takes the root with +, which is
+//! not the larger one in size when A_i phi'' < 0. Correct is
+//! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximum over the units ([`spectral_norm`]).
+
+use crate::error::check_len;
+use crate::{Activation, Error, Network, Parameters, Scalar};
+
+/// One unit's 2 x 2 block [[0, p], [p, m]], the factor 1/sqrt k included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Block<T> {
+    /// p = phi'(h) |x| / sqrt k, the mixed derivative.
+    pub mixed: T,
+    /// m = A_i phi''(h) |x|^2 / sqrt k, the second derivative along x.
+    pub second: T,
+}
+
+impl<T: Scalar> Block<T> {
+    /// Both eigenvalues, the larger first: one is >= 0, the other <= 0.
+    #[must_use]
+    pub fn eigenvalues(&self) -> (T, T) {
+        let dominant = self.norm();
+        if dominant == T::ZERO {
+            return (T::ZERO, T::ZERO);
+        }
+        let other = self.mixed * (self.mixed / dominant);
+        if self.second < T::ZERO { (other, -dominant) } else { (dominant, -other) }
+    }
+
+    /// The size of the larger one, (|m| + sqrt(m^2 + 4 p^2)) / 2.
+    #[must_use]
+    pub fn norm(&self) -> T {
+        let twice = T::TWO * self.mixed;
+        T::HALF * (self.second.abs() + (self.second * self.second + twice * twice).sqrt())
+    }
+}
+
+/// The block of one unit for one sample and output.
+///
+/// # Errors
+/// [`Error::Shape`] if x does not have d numbers or there is no such unit or output.
+pub fn block<T, A, W>(network: &Network<A, W>, x: &[T], unit: usize, output: usize) -> Result<Block<T>, Error>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+{
+    check(network, x, output)?;
+    let norm2 = squared_length(x);
+    network.weights.a_row(output).get(unit).map_or(
+        Err(Error::Shape { what: "unit", expected: network.shape().width, found: unit.saturating_add(1) }),
+        |&a| Ok(unit_block(network, x, norm2, unit, a)),
+    )
+}
+
+/// Writes the 2 k block eigenvalues of one sample and output: those of unit i at 2 i (>= 0) and 2 i + 1 (<= 0).
+///
+/// For d > 1 the remaining k (d - 1) eigenvalues of the full Hessian are 0. Cost: k (d + 10) operations.
+///
+/// # Errors
+/// [`Error::Shape`] if x does not have d numbers, `eigenvalues` not 2 k, or there is no such output.
+pub fn eigenvalues<T, A, W>(
+    network: &Network<A, W>,
+    x: &[T],
+    output: usize,
+    eigenvalues: &mut [T],
+) -> Result<(), Error>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+{
+    check(network, x, output)?;
+    check_len("eigenvalues", network.shape().width.saturating_mul(2), eigenvalues.len())?;
+    let norm2 = squared_length(x);
+    let (pairs, _) = eigenvalues.as_chunks_mut::<2>();
+    for ((unit, &a), pair) in network.weights.a_row(output).iter().enumerate().zip(pairs) {
+        let (larger, smaller) = unit_block(network, x, norm2, unit, a).eigenvalues();
+        *pair = [larger, smaller];
+    }
+    Ok(())
+}
+
+/// |H(f_x(w))|_2, the largest eigenvalue in size: O(1/sqrt k) for bounded weights (Proposition 1, corrected as above).
+///
+/// # Errors
+/// [`Error::Shape`] if x does not have d numbers or there is no such output.
+pub fn spectral_norm<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<T, Error>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+{
+    check(network, x, output)?;
+    let norm2 = squared_length(x);
+    let mut largest = T::ZERO;
+    for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
+        let norm = unit_block(network, x, norm2, unit, a).norm();
+        if !(norm <= largest) {
+            largest = norm; // NaN comes through
+        }
+        if !largest.is_finite() {
+            break;
+        }
+    }
+    Ok(largest)
+}
+
+fn unit_block<T, A, W>(network: &Network<A, W>, x: &[T], norm2: T, unit: usize, a: T) -> Block<T>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+{
+    let (h, scale) = (network.preactivation(x, unit), network.scale());
+    Block {
+        mixed: scale * network.activation.slope(h) * norm2.sqrt(),
+        second: scale * a * network.activation.curvature(h) * norm2,
+    }
+}
+
+fn squared_length<T: Scalar>(x: &[T]) -> T {
+    crate::vector::dot(x, x)
+}
+
+fn check<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<(), Error>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+{
+    check_len("x", network.shape().inputs, x.len())?;
+    network.check_output(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_norm_is_wrong_when_the_curvature_is_negative() {
+        let block = Block { mixed: 1.0, second: -3.0 };
+        let printed = f64::abs((-3.0 + f64::sqrt(9.0 + 4.0)) / 2.0);
+        assert!((block.norm() - 3.302_775_637_731_995).abs() < 1e-15);
+        assert!(block.norm() > 10.0 * printed);
+        assert_eq!(block.eigenvalues(), (1.0 / block.norm(), -block.norm()));
+    }
+
+    #[test]
+    fn the_smaller_root_keeps_its_digits() {
+        // Roots of t^2 - t - p^2 with p = 2^-34: 1 + p^2 and -p^2 to working precision; the difference form gives 0.
+        let p = 1.0 / f64::from(1u32 << 17) / f64::from(1u32 << 17);
+        assert_eq!(Block { mixed: p, second: 1.0 }.eigenvalues(), (1.0, -(p * p)));
+        assert_eq!(Block { mixed: 0.0, second: 0.0 }.eigenvalues(), (0.0, 0.0));
+        assert_eq!(Block { mixed: 0.5f32, second: 0.0 }.eigenvalues(), (0.5, -0.5));
+    }
+}

@@ -1,0 +1,104 @@
+//! Kernels: NNGP and NTK at infinite width in closed form, and the NTK of a network of finite width.
+
+use crate::error::check_len;
+use crate::vector::dot;
+use crate::{Error, Rows, Scalar};
+
+pub(crate) mod arc_cosine;
+mod deep;
+mod empirical;
+mod relu;
+
+pub use deep::DeepRelu;
+pub use empirical::EmpiricalNtk;
+pub use relu::{ReluNngp, ReluNtk};
+
+/// An input with the length that a kernel gives it, computed once and used for every partner.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point<'x, T> {
+    /// The input itself, d numbers.
+    pub x: &'x [T],
+    /// Its length: |x|, or with biases sqrt(w |x|^2 + b).
+    pub norm: T,
+    /// 1 / norm; 0 for the zero vector.
+    pub inverse: T,
+}
+
+impl<'x, T: Scalar> Point<'x, T> {
+    /// A point of known length.
+    #[inline(always)]
+    pub fn new(x: &'x [T], norm: T) -> Self {
+        Self { x, norm, inverse: if norm > T::ZERO { T::ONE / norm } else { T::ZERO } }
+    }
+}
+
+/// A symmetric positive semidefinite function of two inputs.
+///
+/// NaN or infinity in an input gives a value that is not finite. Squared lengths must neither overflow nor underflow.
+pub trait Kernel<T: Scalar> {
+    /// Computes what depends on one input only.
+    #[inline(always)]
+    fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
+        Point::new(x, dot(x, x).sqrt())
+    }
+
+    /// K of two prepared inputs of equal dimension. Symmetric bit for bit.
+    #[must_use]
+    fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T;
+
+    /// K(x, y) of two inputs of equal dimension.
+    #[inline]
+    #[must_use]
+    fn value(&self, x: &[T], y: &[T]) -> T {
+        self.between(&self.prepare(x), &self.prepare(y))
+    }
+}
+
+/// Writes the Gram matrix K(x_i, x_j), n x n and symmetric, row by row.
+///
+/// # Errors
+/// [`Error::Shape`] if `matrix` does not have n^2 elements.
+pub fn gram<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, matrix: &mut [T]) -> Result<(), Error> {
+    let n = x.len();
+    check_len("Gram matrix", n.saturating_mul(n), matrix.len())?;
+    for i in 0..n {
+        let left = kernel.prepare(x.row(i));
+        for j in 0..=i {
+            let value = kernel.between(&left, &kernel.prepare(x.row(j)));
+            set(matrix, i * n + j, value);
+            set(matrix, j * n + i, value);
+        }
+    }
+    Ok(())
+}
+
+/// Writes K(x_i, y_j), n x m, row by row.
+///
+/// # Errors
+/// [`Error::Shape`] if the dimensions of x and y differ or `matrix` does not have n m elements.
+pub fn cross_gram<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    x: Rows<'_, T>,
+    y: Rows<'_, T>,
+    matrix: &mut [T],
+) -> Result<(), Error> {
+    check_len("dimension of y", x.columns(), y.columns())?;
+    check_len("cross Gram matrix", x.len().saturating_mul(y.len()), matrix.len())?;
+    if y.is_empty() {
+        return Ok(());
+    }
+    for (left, row) in x.iter().zip(matrix.chunks_exact_mut(y.len().max(1))) {
+        let left = kernel.prepare(left);
+        for (value, right) in row.iter_mut().zip(y.iter()) {
+            *value = kernel.between(&left, &kernel.prepare(right));
+        }
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn set<T>(matrix: &mut [T], index: usize, value: T) {
+    if let Some(place) = matrix.get_mut(index) {
+        *place = value;
+    }
+}

@@ -1,0 +1,253 @@
+//! The arc-cosine functions of degree 0 and 1 (Cho and Saul 2009), computed from the sine of the half angle.
+//!
+//! For two vectors with angle t let q = sin(t'/2), where t' in [0, pi/2] is the angle folded so that cos t' = |cos t|.
+//! Then, exactly,
+//!
+//! ```text
+//! NNGP   (sin t + (pi - t) cos t) / pi    =  max(cos t, 0) + (sin t' -   t' cos t') / pi  =  max(cos t, 0) + q^3 H(q^2)
+//! NTK    NNGP + cos t (pi - t) / pi       =  2 max(cos t, 0) + (sin t' - 2 t' cos t') / pi = 2 max(cos t, 0) + q G(q^2)
+//! slope  (pi - t) / pi                    =  1 - q A(q^2)  for cos t >= 0,  else  q A(q^2)
+//! ```
+//!
+//! with A, G and H smooth on [0, 1/2]: one square root for q and a short polynomial, no arccos and no sine. Arccos of a
+//! cosine near 1 loses half of the digits, and a Gram matrix in `f32` then stops being positive definite.
+//!
+//! The coefficients are those of `core/tools/arc_cosine.py`: interpolation at Chebyshev nodes, error below 0.4 units of
+//! roundoff in `f32` and 0.7 in `f64` after rounding.
+
+use super::Point;
+use crate::Scalar;
+
+/// Coefficients of A, H and G, lowest power first. In a private module: it seals [`Scalar`].
+pub trait ArcCosine: Sized + 'static {
+    /// A(s) = t' / (pi q).
+    const ANGLE: &'static [Self];
+    /// H(s) = (sin t' - t' cos t') / (pi q^3).
+    const NNGP: &'static [Self];
+    /// G(s) = (sin t' - 2 t' cos t') / (pi q).
+    const NTK: &'static [Self];
+}
+
+/// The folded half angle between two vectors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HalfAngle<T> {
+    /// q = sin(t'/2) in [0, 1/sqrt 2].
+    pub(crate) sine: T,
+    /// q^2.
+    pub(crate) square: T,
+    /// cos t < 0, so that t = pi - t'.
+    pub(crate) obtuse: bool,
+}
+
+impl<T: Scalar> HalfAngle<T> {
+    /// The angle between (sqrt w x, sqrt b) and (sqrt w y, sqrt b).
+    ///
+    /// With u and v the two directions, |u - v|^2 = 4 sin^2(t/2) and |u + v|^2 = 4 cos^2(t/2), neither with
+    /// cancellation. Dividing the smaller by the sum of both removes, to first order, the rounding of |u| and |v|.
+    #[inline(always)]
+    pub(crate) fn between(x: &Point<'_, T>, y: &Point<'_, T>, weight: T, bias: T) -> Self {
+        let (mut minus, mut plus) = (T::ZERO, T::ZERO);
+        for (&x_i, &y_i) in x.x.iter().zip(y.x) {
+            let (u, v) = (x_i * x.inverse, y_i * y.inverse);
+            let (difference, sum) = (u - v, u + v);
+            minus += difference * difference;
+            plus += sum * sum;
+        }
+        if bias > T::ZERO {
+            let (difference, sum) = (x.inverse - y.inverse, x.inverse + y.inverse);
+            minus = weight * minus + bias * (difference * difference);
+            plus = weight * plus + bias * (sum * sum);
+        }
+        let obtuse = plus < minus;
+        let total = minus + plus;
+        let smaller = if obtuse { plus } else { minus };
+        let square = if total == T::ZERO { T::ZERO } else { smaller / total };
+        Self { sine: square.sqrt(), square, obtuse }
+    }
+
+    /// From the gap 1 - cos t of an angle in [0, pi/2].
+    #[inline(always)]
+    pub(crate) fn from_gap(gap: T) -> Self {
+        let square = T::HALF * gap;
+        Self { sine: square.sqrt(), square, obtuse: false }
+    }
+
+    /// cos t.
+    #[inline(always)]
+    pub(crate) fn cosine(&self) -> T {
+        let folded = T::ONE - T::TWO * self.square;
+        if self.obtuse { -folded } else { folded }
+    }
+
+    /// max(cos t, 0).
+    #[inline(always)]
+    fn positive_cosine(&self) -> T {
+        if self.obtuse { T::ZERO } else { T::ONE - T::TWO * self.square }
+    }
+
+    /// The NNGP of unit vectors, E[phi(u) phi(v)].
+    #[inline(always)]
+    pub(crate) fn nngp(&self) -> T {
+        self.positive_cosine() + self.bend()
+    }
+
+    /// (sin t' - t' cos t') / pi, what the NNGP has beyond max(cos t, 0).
+    #[inline(always)]
+    fn bend(&self) -> T {
+        self.sine * self.square * polynomial(T::NNGP, self.square)
+    }
+
+    /// 1 - NNGP, for an angle of at most pi/2 without cancellation.
+    #[inline(always)]
+    pub(crate) fn nngp_gap(&self) -> T {
+        if self.obtuse { T::ONE - self.bend() } else { T::TWO * self.square - self.bend() }
+    }
+
+    /// The NTK of unit vectors at depth 1.
+    #[inline(always)]
+    pub(crate) fn ntk(&self) -> T {
+        T::TWO * self.positive_cosine() + self.sine * polynomial(T::NTK, self.square)
+    }
+
+    /// The NNGP of the slope, E[phi'(u) phi'(v)] = (pi - t) / pi.
+    #[inline(always)]
+    pub(crate) fn slope(&self) -> T {
+        let folded = self.sine * polynomial(T::ANGLE, self.square);
+        if self.obtuse { folded } else { T::ONE - folded }
+    }
+}
+
+/// Horner's rule.
+#[inline(always)]
+fn polynomial<T: Scalar>(coefficients: &[T], s: T) -> T {
+    coefficients.iter().rev().fold(T::ZERO, |sum, &c| sum * s + c)
+}
+
+impl ArcCosine for f32 {
+    const ANGLE: &'static [Self] = &[
+        0.636_619_75,
+        0.106_105_13,
+        0.047_670_82,
+        0.029_590_627,
+        0.010_651_533,
+        0.048_090_1,
+        -0.057_350_665,
+        0.069_820_63,
+    ];
+    const NNGP: &'static [Self] = &[
+        0.848_826_35,
+        0.084_880_73,
+        0.027_343_389,
+        0.011_943_846,
+        0.010_692_329,
+        -0.005_076_354,
+        0.013_510_297,
+    ];
+    const NTK: &'static [Self] = &[
+        -0.636_619_8,
+        2.015_965_5,
+        0.249_226_84,
+        0.096_150_81,
+        0.036_775_082,
+        0.083_660_774,
+        -0.084_216_624,
+        0.111_705_09,
+    ];
+}
+
+impl ArcCosine for f64 {
+    const ANGLE: &'static [Self] = &[
+        0.636_619_772_367_581_4,
+        0.106_103_295_394_586_2,
+        0.047_746_482_930_126_64,
+        0.028_420_525_310_054_5,
+        0.019_341_758_621_720_34,
+        0.014_242_193_209_712_971,
+        0.011_054_444_897_088_705,
+        0.008_787_546_584_130_976,
+        0.008_397_653_054_530_151,
+        -0.001_656_190_432_790_194_6,
+        0.050_112_234_302_607_62,
+        -0.188_993_657_551_215_83,
+        0.641_841_114_506_923_9,
+        -1.585_743_975_926_583,
+        2.955_232_852_791_724,
+        -3.965_695_468_685_268_6,
+        3.665_618_981_337_565_7,
+        -2.087_433_679_852_214_4,
+        0.566_139_875_421_281_2,
+    ];
+    const NNGP: &'static [Self] = &[
+        0.848_826_363_156_775_2,
+        0.084_882_636_315_649_39,
+        0.027_283_704_535_416_86,
+        0.012_631_344_284_049_86,
+        0.007_033_378_443_690_46,
+        0.004_381_941_676_007_106_5,
+        0.002_951_928_142_741_387_7,
+        0.002_026_344_620_095_966_6,
+        0.002_056_631_075_210_287_4,
+        -0.001_696_027_926_351_303,
+        0.012_951_168_861_728_63,
+        -0.036_264_229_460_397_03,
+        0.083_760_949_709_534_72,
+        -0.132_522_281_971_647_2,
+        0.144_713_390_636_539_73,
+        -0.095_650_688_594_067_03,
+        0.030_573_463_767_523_68,
+    ];
+    const NTK: &'static [Self] = &[
+        -0.636_619_772_367_581_4,
+        2.015_962_612_497_328,
+        0.249_342_744_180_375_77,
+        0.094_356_144_542_230_83,
+        0.050_130_663_733_969_946,
+        0.031_473_857_355_766_92,
+        0.021_829_141_220_612_02,
+        0.016_026_339_352_206_615,
+        0.013_772_689_194_735_309,
+        0.000_579_579_592_701_174_4,
+        0.062_108_674_656_939_22,
+        -0.225_972_064_993_875_37,
+        0.773_295_909_463_261_7,
+        -1.908_012_435_397_735_5,
+        3.559_581_719_895_229_8,
+        -4.778_459_989_407_293,
+        4.421_289_729_761_511_5,
+        -2.520_259_408_812_182,
+        0.685_104_290_737_979,
+    ];
+}
+
+#[cfg(feature = "micromath")]
+impl ArcCosine for crate::scalar::Micro {
+    const ANGLE: &'static [Self] = &[
+        Self(0.636_619_75),
+        Self(0.106_105_13),
+        Self(0.047_670_82),
+        Self(0.029_590_627),
+        Self(0.010_651_533),
+        Self(0.048_090_1),
+        Self(-0.057_350_665),
+        Self(0.069_820_63),
+    ];
+    const NNGP: &'static [Self] = &[
+        Self(0.848_826_35),
+        Self(0.084_880_73),
+        Self(0.027_343_389),
+        Self(0.011_943_846),
+        Self(0.010_692_329),
+        Self(-0.005_076_354),
+        Self(0.013_510_297),
+    ];
+    const NTK: &'static [Self] = &[
+        Self(-0.636_619_8),
+        Self(2.015_965_5),
+        Self(0.249_226_84),
+        Self(0.096_150_81),
+        Self(0.036_775_082),
+        Self(0.083_660_774),
+        Self(-0.084_216_624),
+        Self(0.111_705_09),
+    ];
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+pub mod activation;
+pub mod cholesky;
+mod dataset;
+mod eigen;
+mod error;
+mod gradient;
+pub mod hessian;
+pub mod kernel;
+mod lift;
+mod linearize;
+mod loss;
+mod network;
+mod params;
+pub mod random;
+pub mod regression;
+mod rows;
+pub mod scalar;
+pub mod train;
+pub mod vector;
+
+pub use activation::{Activation, Erf, Identity, Relu, Sin, Tanh};
+pub use cholesky::Cholesky;
+pub use dataset::Dataset;
+pub use eigen::largest_eigenvalue;
+pub use error::Error;
+pub use kernel::{DeepRelu, EmpiricalNtk, Kernel, Point, ReluNngp, ReluNtk};
+pub use lift::Lift;
+pub use linearize::Linearized;
+pub use loss::{loss, loss_gradient};
+pub use network::Network;
+pub use params::{FlatParams, Parameters, ParametersMut, Params, Shape};
+pub use regression::Regression;
+pub use rows::Rows;
+pub use scalar::Scalar;

@@ -1,0 +1,92 @@
+//! The real numbers of this crate: `f32` and `f64` through libm, and `Micro` (feature `micromath`).
+//!
+//! Precision is a type that the caller names, never a feature that changes answers. All functions are libm's plain
+//! Rust, and no expression is contracted to a fused multiply-add, so a result has the same bits on every machine.
+
+use core::fmt::Debug;
+use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+use crate::kernel::arc_cosine::ArcCosine;
+use crate::random::NormalQuantile;
+
+#[cfg(feature = "micromath")]
+mod micro;
+mod native;
+
+#[cfg(feature = "micromath")]
+pub use micro::Micro;
+
+/// A floating-point type. Sealed: the kernels and the normal sampler bring tables of their own for each type.
+pub trait Scalar:
+    Copy
+    + Debug
+    + Default
+    + PartialOrd
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + AddAssign
+    + Div<Output = Self>
+    + Mul<Output = Self>
+    + MulAssign
+    + Neg<Output = Self>
+    + Sub<Output = Self>
+    + SubAssign
+    + ArcCosine
+    + NormalQuantile
+    + 'static
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// 1/2.
+    const HALF: Self;
+    /// 2.
+    const TWO: Self;
+    /// sqrt 2, the gain of the lecture's ReLU.
+    const SQRT_2: Self;
+    /// Distance from 1 to the next larger number: 2^-23 for `f32`, 2^-52 for `f64`.
+    const EPSILON: Self;
+
+    /// The nearest value of this type. With a constant argument the conversion happens at compile time.
+    #[must_use]
+    fn from_f64(x: f64) -> Self;
+    /// The nearest value of this type to a count.
+    #[must_use]
+    fn from_usize(n: usize) -> Self;
+    /// The value as an `f64`, exactly.
+    #[must_use]
+    fn to_f64(self) -> f64;
+    /// The nearest `f32`, for the evidence that an error carries.
+    #[must_use]
+    fn to_f32(self) -> f32;
+
+    /// The square root, correctly rounded for `f32` and `f64`; NaN below zero.
+    #[must_use]
+    fn sqrt(self) -> Self;
+    /// e to the power of `self`.
+    #[must_use]
+    fn exp(self) -> Self;
+    /// The natural logarithm.
+    #[must_use]
+    fn ln(self) -> Self;
+    /// The sine of an angle in radians.
+    #[must_use]
+    fn sin(self) -> Self;
+    /// The cosine of an angle in radians.
+    #[must_use]
+    fn cos(self) -> Self;
+    /// The hyperbolic tangent.
+    #[must_use]
+    fn tanh(self) -> Self;
+    /// The error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to `self`.
+    #[must_use]
+    fn erf(self) -> Self;
+    /// The magnitude.
+    #[must_use]
+    fn abs(self) -> Self;
+    /// Neither NaN nor infinite.
+    #[must_use]
+    fn is_finite(self) -> bool;
+}

@@ -1,0 +1,126 @@
+//! Full-batch gradient descent on the loss 1/2 sum (f - y)^2, with the stop rules of Example 3.
+
+use crate::error::check_len;
+use crate::vector::{LANES, dot};
+use crate::{Dataset, Error, Scalar, Shape};
+
+mod linear;
+mod plain;
+mod stop;
+
+pub use stop::{StopReason, StopRule};
+
+/// How a training run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome<T> {
+    /// Steps taken.
+    pub steps: u32,
+    /// 1/2 sum of squared residuals after them; not finite after a divergence.
+    pub loss: T,
+    /// Mean squared residual, 2 loss / (n c).
+    pub mse: T,
+    /// The rule that ended it.
+    pub reason: StopReason,
+}
+
+/// Memory that training needs, lent: residuals and partial sums.
+#[derive(Debug)]
+pub struct Workspace<'w, T> {
+    /// f(x_i) - y_i, n rows of c.
+    pub(crate) residuals: &'w mut [T],
+    /// Partial sums of f(x_i), n c of them.
+    pub(crate) sums: &'w mut [[T; LANES]],
+    /// The gradient of a group of units, c + d rows.
+    pub(crate) gradient: &'w mut [[T; LANES]],
+}
+
+/// Numbers that [`Workspace::new`] needs for n samples of d inputs and c outputs: 9 n c + 8 (c + d).
+#[must_use]
+pub const fn workspace_len(samples: usize, inputs: usize, outputs: usize) -> usize {
+    let n = samples.saturating_mul(outputs);
+    n.saturating_mul(1 + LANES).saturating_add(outputs.saturating_add(inputs).saturating_mul(LANES))
+}
+
+impl<'w, T: Scalar> Workspace<'w, T> {
+    /// Divides a slice of [`workspace_len`] numbers.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if the slice has another length.
+    pub fn new(memory: &'w mut [T], data: &Dataset<'_, T>) -> Result<Self, Error> {
+        let (d, c) = (data.x().columns(), data.y().columns());
+        check_len("workspace", workspace_len(data.len(), d, c), memory.len())?;
+        let n = data.y().values().len();
+        let (residuals, rest) = memory.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
+        let (lanes, _) = rest.as_chunks_mut::<LANES>();
+        let (sums, gradient) = lanes.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
+        Ok(Self { residuals, sums, gradient })
+    }
+
+    /// 1/2 sum of squared residuals.
+    #[inline(always)]
+    fn loss(&self) -> T {
+        T::HALF * dot(self.residuals, self.residuals)
+    }
+}
+
+/// A model that gradient descent can train: a [`crate::Network`] or a [`crate::Linearized`] one.
+pub trait Trainable<T: Scalar> {
+    /// d, k and c.
+    fn shape(&self) -> Shape;
+
+    /// Computes the residuals f(x_i) - y_i.
+    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>);
+
+    /// w <- w - rate sum_i residual_i (gradient of f at x_i), and the residuals of the new weights.
+    fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
+}
+
+/// Trains until a stop rule holds; `observe` sees every step and its loss, step 0 included.
+///
+/// After a divergence ([`StopReason::Diverged`]) the weights are of no use: lower the rate below 2 / lambda_max of the NTK's
+/// Gram matrix ([`crate::largest_eigenvalue`]) and start again from the initial ones.
+///
+/// ```
+/// use ntk_core::{Dataset, Network, Params, Tanh, train::{StopReason, StopRule, descend, workspace_len}};
+/// let (x, y) = ([[-1.0], [0.0], [1.0]], [[-0.5], [0.0], [0.5]]);
+/// let mut network = Network::new(Tanh, Params { a: [[1.0, 0.5]], b: [[0.3, -0.2]] });
+/// let rule = StopRule { target_mse: Some(1e-6), patience: None, max_steps: 10_000 };
+/// let mut memory = [0.0; workspace_len(3, 1, 1)];
+/// let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 0.1, &rule, &mut memory, |_, _| ())?;
+/// assert_eq!(outcome.reason, StopReason::Target);
+/// assert!((network.value(&[1.0], 0)? - 0.5f64).abs() < 3e-3);
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::OutOfRange`] for a rate that is not above 0 and finite, [`Error::Shape`] if data or memory do not fit; then
+/// nothing has changed.
+pub fn descend<T: Scalar, M: Trainable<T>>(
+    model: &mut M,
+    data: &Dataset<'_, T>,
+    rate: T,
+    rule: &StopRule<T>,
+    memory: &mut [T],
+    mut observe: impl FnMut(u32, T),
+) -> Result<Outcome<T>, Error> {
+    check_len("number of inputs", model.shape().inputs, data.x().columns())?;
+    check_len("number of outputs", model.shape().outputs, data.y().columns())?;
+    if !(rate > T::ZERO && rate.is_finite()) {
+        return Err(Error::OutOfRange { what: "learning rate", must: "above 0 and finite" });
+    }
+    let mut work = Workspace::new(memory, data)?;
+    let per_residual = T::TWO / T::from_usize(data.y().values().len());
+    model.start(data, &mut work);
+    let mut watch = stop::Watch::new(rule);
+    let mut steps = 0;
+    loop {
+        let loss = work.loss();
+        let mse = loss * per_residual;
+        observe(steps, loss);
+        if let Some(reason) = watch.check(steps, loss, mse) {
+            return Ok(Outcome { steps, loss, mse, reason });
+        }
+        model.step(data, rate, &mut work);
+        steps += 1;
+    }
+}

@@ -1,0 +1,40 @@
+//! Training the linearisation: the same descent, but the gradients stay those at w0.
+//!
+//! The displacement v moves by v <- v - rate sum_i r_i (gradient of f at w0, x_i), so training is linear: without
+//! rounding r <- (I - rate K) r with K the empirical NTK.
+
+use super::{Trainable, Workspace};
+use crate::{Activation, Dataset, Linearized, Parameters, ParametersMut, Scalar, Shape};
+
+impl<T, A, W, V> Trainable<T> for Linearized<'_, A, W, V>
+where
+    T: Scalar,
+    A: Activation<T>,
+    W: Parameters<Scalar = T>,
+    V: ParametersMut<Scalar = T>,
+{
+    fn shape(&self) -> Shape {
+        self.network().shape()
+    }
+
+    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
+        let outputs = self.shape().outputs.max(1);
+        let rows = data.x().iter().zip(data.y().iter());
+        for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs)) {
+            for (output, (residual, &y)) in residuals.iter_mut().zip(y).enumerate() {
+                // Shapes were checked when the data met the model; a mismatch would surface as a divergence.
+                *residual = self.value(x, output).map_or(T::ZERO / T::ZERO, |f| f - y);
+            }
+        }
+    }
+
+    fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
+        let network = self.network();
+        let outputs = self.shape().outputs.max(1);
+        for (x, residuals) in data.x().iter().zip(work.residuals.chunks_exact(outputs)) {
+            let residual = |output: usize| residuals.get(output).copied().unwrap_or(T::ZERO);
+            network.accumulate(x, -rate, residual, &mut self.displacement);
+        }
+        self.start(data, work);
+    }
+}

@@ -1,0 +1,112 @@
+//! Dot products and updates with a fixed order of summation.
+//!
+//! A long sum runs over [`LANES`] partial sums, which a compiler may keep in vector registers of any size: the order is
+//! written down here, so the bits do not depend on the machine.
+
+use crate::Scalar;
+
+/// Number of partial sums. One AVX-512 register of `f64`; two of AVX2, four of SSE2.
+pub const LANES: usize = 8;
+
+/// The sum of the lanes as a fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)).
+#[inline(always)]
+#[must_use]
+pub fn sum_lanes<T: Scalar>(v: &[T; LANES]) -> T {
+    let [a, b, c, d] = [v[0] + v[4], v[1] + v[5], v[2] + v[6], v[3] + v[7]];
+    (a + c) + (b + d)
+}
+
+/// <x, y> = sum_i x_i y_i over the shorter length: whole groups of [`LANES`] in lanes, then the rest one by one.
+#[inline]
+#[must_use]
+pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
+    let n = x.len().min(y.len());
+    let (xs, x_rest) = x[..n].as_chunks::<LANES>();
+    let (ys, y_rest) = y[..n].as_chunks::<LANES>();
+    let mut sum = T::ZERO;
+    if !xs.is_empty() {
+        let mut lanes = [T::ZERO; LANES];
+        for (x, y) in xs.iter().zip(ys) {
+            for l in 0..LANES {
+                lanes[l] += x[l] * y[l];
+            }
+        }
+        sum = sum_lanes(&lanes);
+    }
+    for (&x, &y) in x_rest.iter().zip(y_rest) {
+        sum += x * y;
+    }
+    sum
+}
+
+/// y <- y + c x over the shorter length.
+#[inline]
+pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y += c * x;
+    }
+}
+
+/// Eight neighbours of a row from `start`; past its end, zeros.
+#[inline(always)]
+pub(crate) fn load<T: Scalar>(row: &[T], start: usize) -> [T; LANES] {
+    let rest = row.get(start..).unwrap_or(&[]);
+    if let Some(full) = rest.first_chunk() {
+        return *full;
+    }
+    let mut lanes = [T::ZERO; LANES];
+    for (lane, &value) in lanes.iter_mut().zip(rest) {
+        *lane = value;
+    }
+    lanes
+}
+
+/// Writes lanes back to a row from `start`; what would stand past its end is dropped.
+#[inline(always)]
+pub(crate) fn store<T: Scalar>(row: &mut [T], start: usize, lanes: &[T; LANES]) {
+    let rest = row.get_mut(start..).unwrap_or(&mut []);
+    if let Some(full) = rest.first_chunk_mut() {
+        *full = *lanes;
+        return;
+    }
+    for (value, &lane) in rest.iter_mut().zip(lanes) {
+        *value = lane;
+    }
+}
+
+/// Put at the head of a loop over samples whose body works on lanes: the compiler then vectorises across the lanes.
+///
+/// Left to itself it vectorises across samples, with gathers and scatters, at a third of the speed. Emits no instruction.
+#[inline(always)]
+pub(crate) fn across_lanes() {
+    core::hint::black_box(());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dot_is_the_sum_in_the_written_order() {
+        let x: [f32; 19] = core::array::from_fn(|i| 1.0 + 1e-3 * i as f32);
+        let y: [f32; 19] = core::array::from_fn(|i| 0.3 - 7e-3 * i as f32);
+        let lane = |l: usize| 0.0 + x[l] * y[l] + x[l + 8] * y[l + 8];
+        let tree = ((lane(0) + lane(4)) + (lane(2) + lane(6))) + ((lane(1) + lane(5)) + (lane(3) + lane(7)));
+        let expected = tree + x[16] * y[16] + x[17] * y[17] + x[18] * y[18];
+        assert_eq!(dot(&x, &y).to_bits(), expected.to_bits());
+        assert_eq!(
+            dot(&x[..3], &y[..3]).to_bits(),
+            (0.0 + x[0] * y[0] + x[1] * y[1] + x[2] * y[2]).to_bits()
+        );
+        assert_eq!(dot::<f32>(&[], &y), 0.0);
+    }
+
+    #[test]
+    fn lanes_past_the_end_are_zero_and_are_not_written() {
+        let mut row = [1.0, 2.0, 3.0];
+        assert_eq!(load(&row, 1), [2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(load(&row, 5), [0.0; LANES]);
+        store(&mut row, 2, &[9.0; LANES]);
+        assert_eq!(row, [1.0, 2.0, 9.0]);
+    }
+}

@@ -1,0 +1,2 @@
+//! The program `ntk`.
+fn main() {}
