@@ -1,1 +1,16 @@
-//! Everything that reads, writes, draws or sweeps.
+//! Everything that reads, writes, draws or sweeps. The mathematics is in `ntk_core`; here is what needs an operating
+//! system.
+
+pub mod activation;
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod example3;
+pub mod figure;
+pub mod model;
+pub mod output;
+pub mod statistics;
+pub mod sweep;
+pub mod table;
+pub mod vectorized;
+pub mod weights;

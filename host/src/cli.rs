@@ -1,0 +1,371 @@
+//! The command line: names, defaults and ranges of all options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ntk_core::Lift;
+
+use crate::activation::Named;
+
+/// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
+#[derive(Debug, Parser)]
+#[command(
+    name = "ntk",
+    version,
+    after_help = "Files are CSV with a header row. Results go to standard output or to the files named; progress, \
+                  warnings and errors to standard error. Exit code 0: done; 1: it could not be done; 2: wrong usage."
+)]
+pub struct Cli {
+    /// What to do; without it, help is printed.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Example 3: train networks of many widths, compare them with the NTK, draw Figure 1
+    Sweep(SweepArgs),
+    /// Gram matrix of the infinitely wide network: NTK or NNGP in closed form
+    Kernel(KernelArgs),
+    /// Output f of a network at each input
+    Network(NetworkArgs),
+    /// NTK of a network of finite width
+    Empirical(EmpiricalArgs),
+    /// Eigenvalues of the Hessian of f in the weights
+    Hessian(HessianArgs),
+    /// Gradient descent on all layers, step by step
+    Train(TrainArgs),
+    /// Kernel regression: fit a model to samples and save it
+    Fit(FitArgs),
+    /// Predictions of a saved model, with standard deviations
+    Predict(PredictArgs),
+}
+
+/// Options of `ntk sweep`.
+#[derive(Args, Debug)]
+pub struct SweepArgs {
+    /// Widths, separated by commas; the NTK (width inf) is always included
+    #[arg(long, value_delimiter = ',', value_parser = width, value_name = "LIST",
+          default_value = "1,2,3,4,5,6,7,8,9,10,15,20,32,64,128,256,512,1024")]
+    pub widths: Vec<usize>,
+    /// How many draws of data and weights: seeds 0 to N - 1
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..), value_name = "N")]
+    pub seeds: u64,
+    /// One draw only, with this seed
+    #[arg(long, conflicts_with = "seeds", value_name = "S")]
+    pub seed: Option<u64>,
+    /// Training samples, uniform on (-1, 1)
+    #[arg(long, default_value_t = 15, value_parser = samples, value_name = "N")]
+    pub samples: usize,
+    /// How the scalar x becomes the network's input
+    #[arg(long, value_enum, default_value_t = LiftName::Circle)]
+    pub lift: LiftName,
+    /// The training engine
+    #[arg(long, value_enum, default_value_t = Engine::Plain)]
+    pub engine: Engine,
+    /// Learning rate of gradient descent on 1/2 sum (y - f)^2
+    #[arg(long, default_value_t = 0.01, value_parser = positive, value_name = "E")]
+    pub learning_rate: f64,
+    /// From as many units as samples up: train until the mean squared error is below this
+    #[arg(long, default_value_t = 2e-3, value_parser = positive, value_name = "T")]
+    pub target_mse: f64,
+    /// Below: stop when the loss has not improved for more than this many steps
+    #[arg(long, default_value_t = 50, value_name = "P")]
+    pub patience: u32,
+    /// Stop any run after this many steps
+    #[arg(long, default_value_t = 1_000_000, value_name = "M")]
+    pub max_steps: u32,
+    /// Threads; default: one for each processor
+    #[arg(long, value_parser = jobs, value_name = "J")]
+    pub jobs: Option<usize>,
+    /// Do only part I of N of the work, for several machines; give all of them the same options
+    #[arg(long, value_parser = shard, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Folder for sweep.csv, figure1.svg and figure1.png; a sweep already there goes on where it stopped
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Options of `ntk kernel`.
+#[derive(Args, Debug)]
+pub struct KernelArgs {
+    /// Inputs, columns x0, x1, ...
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// Partners; default: the inputs themselves
+    #[arg(long, value_name = "FILE")]
+    pub y: Option<PathBuf>,
+    /// Which kernel
+    #[command(flatten)]
+    pub kernel: KernelChoice,
+    /// Arithmetic
+    #[arg(long, value_enum, default_value_t = Precision::F64)]
+    pub precision: Precision,
+}
+
+/// An infinite-width kernel.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct KernelChoice {
+    /// All layers trained (ntk) or the last one only (nngp)
+    #[arg(long, value_enum, default_value_t = Kind::Ntk)]
+    pub kind: Kind,
+    /// The activation; sqrt(2) max(0, z) is the one with a closed form here
+    #[arg(long, value_enum, default_value_t = DualName::Relu)]
+    pub activation: DualName,
+    /// Hidden layers
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
+    pub depth: u16,
+    /// Variance of the weights
+    #[arg(long, default_value_t = 1.0, value_parser = positive, value_name = "V")]
+    pub weight_variance: f64,
+    /// Variance of the biases
+    #[arg(long, default_value_t = 0.0, value_parser = non_negative, value_name = "V")]
+    pub bias_variance: f64,
+}
+
+/// Options of `ntk network`.
+#[derive(Args, Debug)]
+pub struct NetworkArgs {
+    /// Weights, columns a,b0,b1,... (or a0,a1,..,b0,..), one row per hidden unit
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    /// Inputs, columns x0, x1, ...
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// The activation
+    #[arg(long, value_enum)]
+    pub activation: Named,
+}
+
+/// Options of `ntk empirical`.
+#[derive(Args, Debug)]
+pub struct EmpiricalArgs {
+    /// Weights and inputs
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Partners; default: the inputs themselves
+    #[arg(long, value_name = "FILE")]
+    pub y: Option<PathBuf>,
+}
+
+/// Options of `ntk hessian`.
+#[derive(Args, Debug)]
+pub struct HessianArgs {
+    /// Weights and inputs
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Print the spectral norm only
+    #[arg(long)]
+    pub norm: bool,
+    /// Which output, for networks of several
+    #[arg(long, default_value_t = 0, value_name = "O")]
+    pub output: usize,
+}
+
+/// Options of `ntk train`.
+#[derive(Args, Debug)]
+pub struct TrainArgs {
+    /// Initial weights, columns a,b0,b1,... (or a0,a1,..,b0,..), one row per hidden unit
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    /// Samples, columns x0, x1, ... and y (or y0, y1, ...)
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// The activation
+    #[arg(long, value_enum)]
+    pub activation: Named,
+    /// Learning rate
+    #[arg(long, value_parser = positive, value_name = "E")]
+    pub learning_rate: f64,
+    /// Most steps to take
+    #[arg(long, value_name = "N")]
+    pub steps: u32,
+    /// Print every M-th step; the last one is always printed
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), value_name = "M")]
+    pub every: u32,
+    /// The training engine
+    #[arg(long, value_enum, default_value_t = Engine::Plain)]
+    pub engine: Engine,
+    /// Stop when the mean squared error is below this
+    #[arg(long, value_parser = positive, value_name = "T")]
+    pub target_mse: Option<f64>,
+    /// Stop when the loss has not improved for more than this many steps
+    #[arg(long, value_name = "P")]
+    pub patience: Option<u32>,
+    /// Write the trained weights here
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}
+
+/// Options of `ntk fit`.
+#[derive(Args, Debug)]
+pub struct FitArgs {
+    /// Samples, columns x0, x1, ... and y (or y0, y1, ...)
+    #[arg(long, value_name = "FILE")]
+    pub train: PathBuf,
+    /// Which kernel
+    #[command(flatten)]
+    pub kernel: KernelChoice,
+    /// Noise variance added to the kernel's diagonal; auto: the one with the smallest leave-one-out error
+    #[arg(long, default_value = "0", value_parser = ridge, value_name = "R|auto")]
+    pub ridge: Ridge,
+    /// Shift and scale inputs and targets to mean 0 and deviation 1 inside the model
+    #[arg(long, value_enum, default_value_t = Scale::None)]
+    pub scale: Scale,
+    /// Write the leave-one-out predictions here, columns loo_mean,loo_std
+    #[arg(long, value_name = "FILE")]
+    pub loo: Option<PathBuf>,
+    /// Write the model here
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+}
+
+/// Options of `ntk predict`.
+#[derive(Args, Debug)]
+pub struct PredictArgs {
+    /// A model written by `ntk fit`
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// Inputs, columns x0, x1, ...; other columns are passed over
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// Standard deviation of a new observation (ridge included) instead of the latent function's
+    #[arg(long)]
+    pub noise: bool,
+}
+
+/// NTK or NNGP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Neural tangent kernel
+    Ntk,
+    /// Neural network Gaussian process
+    Nngp,
+}
+
+/// Activations whose infinite-width kernel is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DualName {
+    /// sqrt(2) max(0, z)
+    Relu,
+}
+
+/// Floating-point type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    /// 53 bits
+    F64,
+    /// 24 bits, as on a device
+    F32,
+}
+
+/// How training is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// One pass over all units per step
+    Plain,
+}
+
+/// [`Lift`] by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LiftName {
+    /// x itself, the letter of Example 3: no width can fit it
+    Raw,
+    /// (x, 1): a hidden bias
+    Bias,
+    /// (x, 1) / sqrt(x^2 + 1): on the unit circle
+    Sphere,
+    /// (cos(pi x / 2), sin(pi x / 2)): on the unit circle
+    Circle,
+}
+
+impl From<LiftName> for Lift {
+    fn from(name: LiftName) -> Self {
+        match name {
+            LiftName::Raw => Self::Raw,
+            LiftName::Bias => Self::Bias,
+            LiftName::Sphere => Self::Sphere,
+            LiftName::Circle => Self::Circle,
+        }
+    }
+}
+
+/// How `ntk fit` scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scale {
+    /// As they are
+    None,
+    /// Mean 0, standard deviation 1; a constant column is only shifted
+    Standard,
+}
+
+/// A given ridge, or one to be found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ridge {
+    /// This one.
+    Given(f64),
+    /// The one with the smallest leave-one-out error.
+    Auto,
+}
+
+/// Part `index` (from 0) of `count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 0.
+    pub index: usize,
+    /// Of how many.
+    pub count: usize,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+fn non_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        _ => Err("must be a number, 0 or more".to_owned()),
+    }
+}
+
+fn ridge(text: &str) -> Result<Ridge, String> {
+    if text == "auto" {
+        return Ok(Ridge::Auto);
+    }
+    non_negative(text).map(Ridge::Given).map_err(|e| format!("{e}, or auto"))
+}
+
+fn count(text: &str, most: usize) -> Result<usize, String> {
+    match text.trim().parse::<usize>() {
+        Ok(value) if (1..=most).contains(&value) => Ok(value),
+        _ => Err(format!("must be a whole number from 1 to {most}")),
+    }
+}
+
+fn width(text: &str) -> Result<usize, String> {
+    count(text, 1 << 24)
+}
+
+fn samples(text: &str) -> Result<usize, String> {
+    count(text, 4096)
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    count(text, 4096)
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').map(|(index, count)| (index.parse::<usize>(), count.parse::<usize>()));
+    match parts {
+        Some((Ok(index), Ok(count))) if (1..=count).contains(&index) => Ok(Shard { index: index - 1, count }),
+        _ => Err("must be I/N with I from 1 to N".to_owned()),
+    }
+}

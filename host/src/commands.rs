@@ -1,0 +1,62 @@
+//! The commands of `ntk`, one file each.
+
+use std::path::Path;
+
+use ntk_core::Network;
+
+use crate::activation::Named;
+use crate::cli::{Command, NetworkArgs};
+use crate::error::Failure;
+use crate::table::{Columns, Table};
+use crate::weights::{self, Weights};
+
+mod empirical;
+mod fit;
+mod hessian;
+mod kernel;
+mod network;
+mod predict;
+mod sweep;
+mod train;
+
+/// Runs a command.
+///
+/// # Errors
+/// What could not be done, for standard error; exit code 1.
+pub fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Sweep(args) => sweep::run(&args),
+        Command::Kernel(args) => kernel::run(&args),
+        Command::Network(args) => network::run(&args),
+        Command::Empirical(args) => empirical::run(&args),
+        Command::Hessian(args) => hessian::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Fit(args) => fit::run(&args),
+        Command::Predict(args) => predict::run(&args),
+    }
+}
+
+/// The columns x0, x1, ... of a file.
+fn read_inputs(path: &Path) -> Result<Columns, Failure> {
+    Table::read(path)?.numbered("x", None)
+}
+
+/// Refuses inputs of another dimension than the rest of the command works in.
+fn check_dimension(path: &Path, columns: &Columns, needed: usize, of: &str) -> Result<(), Failure> {
+    if columns.width == needed {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{}:1: inputs of dimension {} (columns x0, x1, ...), {of} has dimension {needed}",
+        path.display(),
+        columns.width
+    )))
+}
+
+/// A network and inputs of its dimension.
+fn read_network(args: &NetworkArgs) -> Result<(Network<Named, Weights>, Columns), Failure> {
+    let network = Network::new(args.activation, weights::read(&args.weights)?);
+    let x = read_inputs(&args.x)?;
+    check_dimension(&args.x, &x, network.shape().inputs, "the network")?;
+    Ok((network, x))
+}

@@ -1,0 +1,52 @@
+//! `ntk empirical`: the NTK of a finite network, for c outputs as c x c blocks.
+
+use std::io::{BufWriter, Write, stdout};
+
+use ntk_core::Network;
+
+use super::{check_dimension, read_inputs, read_network};
+use crate::activation::Named;
+use crate::cli::EmpiricalArgs;
+use crate::error::Failure;
+use crate::output;
+use crate::table::Columns;
+use crate::weights::Weights;
+
+pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
+    let (network, x) = read_network(&args.network)?;
+    let y = match &args.y {
+        None => x.clone(),
+        Some(path) => {
+            let y = read_inputs(path)?;
+            check_dimension(path, &y, x.width, "the network")?;
+            y
+        }
+    };
+    let mut out = BufWriter::new(stdout().lock());
+    for row in rows(&network, &x, &y)? {
+        output::line(&mut out, row)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Rows and columns by sample, then by output: (n c) x (m c).
+pub(super) fn rows(
+    network: &Network<Named, Weights>,
+    x: &Columns,
+    y: &Columns,
+) -> Result<Vec<Vec<f64>>, Failure> {
+    let c = network.shape().outputs;
+    let mut block = vec![0.0; c * c];
+    let mut rows = Vec::with_capacity(x.len() * c);
+    for x in x.rows()?.iter() {
+        let mut group = vec![Vec::with_capacity(y.len() * c); c];
+        for y in y.rows()?.iter() {
+            network.ntk_block(x, y, &mut block)?;
+            for (row, values) in group.iter_mut().zip(block.chunks_exact(c)) {
+                row.extend_from_slice(values);
+            }
+        }
+        rows.append(&mut group);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,101 @@
+//! `ntk fit`: kernel regression.
+
+use std::io::{BufWriter, Write, stdout};
+
+use ntk_core::Error;
+
+use crate::cli::{FitArgs, Ridge, Scale};
+use crate::error::Failure;
+use crate::model::{Fit, KernelSpec, SavedModel, Scaling, tune_ridge};
+use crate::output;
+use crate::table::{Columns, Table};
+
+pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
+    let table = Table::read(&args.train)?;
+    let (x, y) = (table.numbered("x", None)?, table.numbered("y", Some("y"))?);
+    let choice = &args.kernel;
+    let spec = KernelSpec {
+        kind: choice.kind,
+        activation: choice.activation,
+        depth: choice.depth,
+        weight_variance: choice.weight_variance,
+        bias_variance: choice.bias_variance,
+    };
+    let scaled = |columns: &Columns| -> Result<(Scaling, Vec<f64>), Failure> {
+        let scaling = match args.scale {
+            Scale::None => Scaling::none(columns.width),
+            Scale::Standard => Scaling::standard(columns.rows()?),
+        };
+        let values = scaling.apply(&columns.values);
+        Ok((scaling, values))
+    };
+    let mut model = SavedModel::new(spec, 0.0, scaled(&x)?, scaled(&y)?);
+    model.ridge = match args.ridge {
+        Ridge::Given(ridge) => ridge,
+        Ridge::Auto => tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, e))?,
+    };
+    let fit = model.fit().map_err(|e| explain(args, e))?;
+    let report = report(&model, &fit, y.width)?;
+    if let Some(path) = &args.loo {
+        let header = [output::names("loo_mean", y.width), output::names("loo_std", y.width)].concat();
+        let mut text = (header.join(",") + "\n").into_bytes();
+        for (means, deviations) in &report.left_out {
+            output::line(&mut text, means.iter().chain(deviations))?;
+        }
+        output::replace_file(path, &text)?;
+    }
+    model.write(&args.model)?;
+    let mut out = BufWriter::new(stdout().lock());
+    writeln!(out, "samples {}", x.len())?;
+    writeln!(out, "leave-one-out RMSE {:?}", report.rmse)?;
+    writeln!(out, "log marginal likelihood {:?}", report.log_likelihood)?;
+    writeln!(out, "ridge {:?}", model.ridge)?;
+    writeln!(out, "jitter 0")?;
+    Ok(out.flush()?)
+}
+
+struct Report {
+    rmse: f64,
+    log_likelihood: f64,
+    /// Means and standard deviations by sample, in the units of the file.
+    left_out: Vec<(Vec<f64>, Vec<f64>)>,
+}
+
+/// Leave-one-out error and log marginal likelihood in the units of the file, whatever the scaling.
+fn report(model: &SavedModel, fit: &Fit<ntk_core::DeepRelu<f64>>, outputs: usize) -> Result<Report, Failure> {
+    let scaled = fit.leave_one_out()?;
+    let data = model.dataset()?;
+    let (mut sum, mut left_out) = (0.0, Vec::with_capacity(scaled.len()));
+    for (sample, y) in scaled.iter().zip(data.y().iter()) {
+        let (mut means, mut deviations) = (Vec::new(), Vec::new());
+        for (output, (left, y)) in sample.iter().zip(y).enumerate() {
+            let (shift, scale) = model.y_scaling.column(output);
+            means.push(left.mean * scale + shift);
+            deviations.push(left.deviation * scale);
+            sum += ((left.mean - y) * scale) * ((left.mean - y) * scale);
+        }
+        left_out.push((means, deviations));
+    }
+    let n = scaled.len() as f64;
+    let log_likelihood = fit.log_marginal_likelihood()? - n * model.y_scaling.log_volume();
+    Ok(Report { rmse: (sum / (n * outputs as f64)).sqrt(), log_likelihood, left_out })
+}
+
+/// Names samples by their line in the file, and the option that helps.
+fn explain(args: &FitArgs, error: Error) -> Failure {
+    let file = args.train.display();
+    match error {
+        Error::Coincident { first, second } => Failure::new(format!(
+            "{file}: samples {first} and {second} (rows {} and {} below the header) coincide; \
+             remove one of them or set --ridge above 0, or auto",
+            first + 1,
+            second + 1
+        )),
+        Error::NotPositiveDefinite { pivot, value } => Failure::new(format!(
+            "{file}: the kernel matrix is not positive definite at sample {pivot} (row {} below the header, \
+             pivot {value:e}): it nearly depends on the samples before it; remove it or raise --ridge, or set it to auto",
+            pivot + 1
+        )),
+        other => Failure::new(format!("{file}: {other}")),
+    }
+}

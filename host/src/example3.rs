@@ -1,0 +1,212 @@
+//! Example 3 of the lecture: 15 samples of g(x) = x + sin(10 x), networks of width k, and the NTK.
+
+use ntk_core::train::{Outcome, StopRule, descend, workspace_len};
+use ntk_core::{Dataset, DeepRelu, FlatParams, Kernel, Lift, Network, Relu, Rows, Scalar, Shape, random};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::{Engine, LiftName};
+use crate::error::Failure;
+use crate::model::Fit;
+use crate::vectorized::Vectorized;
+use crate::weights::Weights;
+
+/// Test points, evenly spaced on [-1, 1], ends included.
+pub const TEST_POINTS: usize = 1000;
+
+/// Everything that two runs must share for their rows to stand in one table.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The lift of x.
+    pub lift: LiftName,
+    /// The training engine.
+    pub engine: Engine,
+    /// Number of samples.
+    pub samples: usize,
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// Target of wide networks.
+    pub target_mse: f64,
+    /// Patience of narrow ones.
+    pub patience: u32,
+    /// Cap on the steps.
+    pub max_steps: u32,
+}
+
+/// g(x) = x + sin(10 x), what is to be learned.
+#[must_use]
+pub fn truth(x: f64) -> f64 {
+    x + Scalar::sin(10.0 * x)
+}
+
+/// The test points.
+pub fn test_points() -> impl Iterator<Item = f64> {
+    (0..TEST_POINTS).map(|i| 2.0 * i as f64 / (TEST_POINTS - 1) as f64 - 1.0)
+}
+
+/// Mean squared error of a predictor against g over the test points.
+///
+/// # Errors
+/// What the predictor reports.
+pub fn test_mse(mut predict: impl FnMut(f64) -> Result<f64, Failure>) -> Result<f64, Failure> {
+    let mut sum = 0.0;
+    for x in test_points() {
+        let difference = predict(x)? - truth(x);
+        sum += difference * difference;
+    }
+    Ok(sum / TEST_POINTS as f64)
+}
+
+/// The data of one seed.
+#[derive(Clone, Debug)]
+pub struct Draw {
+    seed: u64,
+    lift: Lift,
+    /// Samples x, uniform on (-1, 1).
+    pub x: Vec<f64>,
+    /// Labels g(x).
+    pub y: Vec<f64>,
+    z: Vec<f64>,
+}
+
+impl Draw {
+    /// Draws the samples of a seed: `ChaCha8` seeded with it, stream 0.
+    ///
+    /// # Errors
+    /// None for the lifts that exist.
+    pub fn new(seed: u64, settings: &Settings) -> Result<Self, Failure> {
+        let lift = Lift::from(settings.lift);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let x: Vec<f64> = (0..settings.samples).map(|_| random::uniform(&mut rng)).collect();
+        let mut z = vec![0.0; x.len() * lift.dimension()];
+        for (z, &x) in z.chunks_exact_mut(lift.dimension()).zip(&x) {
+            lift.apply(x, z)?;
+        }
+        let y = x.iter().map(|&x| truth(x)).collect();
+        Ok(Self { seed, lift, x, y, z })
+    }
+
+    fn dataset(&self) -> Result<Dataset<'_, f64>, Failure> {
+        Ok(Dataset::new(Rows::new(&self.z, self.lift.dimension())?, Rows::new(&self.y, 1)?)?)
+    }
+
+    fn lifted(&self, x: f64) -> Result<([f64; 2], usize), Failure> {
+        let (mut z, d) = ([0.0; 2], self.lift.dimension());
+        self.lift.apply(x, &mut z[..d])?;
+        Ok((z, d))
+    }
+
+    /// The least mean squared error that any two straight lines through the origin leave, one for each sign of x: all
+    /// that a bias-free ReLU network of a scalar can represent, whatever its width.
+    #[must_use]
+    pub fn two_slope_floor(&self) -> f64 {
+        let mut rest = 0.0;
+        for positive in [true, false] {
+            let side = || self.x.iter().zip(&self.y).filter(move |(x, _)| (**x > 0.0) == positive);
+            let (xy, xx) = side().fold((0.0, 0.0), |(xy, xx), (x, y)| (xy + x * y, xx + x * x));
+            let slope = if xx > 0.0 { xy / xx } else { 0.0 };
+            rest += side().map(|(x, y)| (y - slope * x) * (y - slope * x)).sum::<f64>();
+        }
+        rest / self.x.len() as f64
+    }
+}
+
+/// A network after training.
+#[derive(Debug)]
+pub struct Trained<'d> {
+    draw: &'d Draw,
+    network: Network<Relu, Weights>,
+    /// How the training went.
+    pub outcome: Outcome<f64>,
+}
+
+impl<'d> Trained<'d> {
+    /// Draws a network of width k (`ChaCha8`, the draw's seed, stream k) and trains it by the rules of Example 3.
+    ///
+    /// # Errors
+    /// If the settings are out of range.
+    pub fn new(draw: &'d Draw, settings: &Settings, width: usize) -> Result<Self, Failure> {
+        let shape = Shape { inputs: draw.lift.dimension(), width, outputs: 1 };
+        let mut network = Network::new(Relu, FlatParams::new(shape, vec![0.0; shape.parameters()])?);
+        let mut rng = ChaCha8Rng::seed_from_u64(draw.seed);
+        rng.set_stream(width as u64);
+        network.initialize(&mut rng);
+        let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
+        let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
+        let mut memory = vec![0.0; workspace_len(settings.samples, shape.inputs, 1)];
+        let Engine::Plain = settings.engine;
+        let outcome = descend(
+            &mut Vectorized::new(&mut network),
+            &draw.dataset()?,
+            settings.learning_rate,
+            &rule,
+            &mut memory,
+            |_, _| (),
+        )?;
+        Ok(Self { draw, network, outcome })
+    }
+
+    /// f(x).
+    ///
+    /// # Errors
+    /// None: the lift has the network's dimension.
+    pub fn predict(&self, x: f64) -> Result<f64, Failure> {
+        let (z, d) = self.draw.lifted(x)?;
+        Ok(self.network.value(&z[..d], 0)?)
+    }
+}
+
+/// The NTK's prediction: the limit of infinite width, labels uncorrected as in the lecture's figure.
+#[derive(Debug)]
+pub struct KernelPredictor<'d> {
+    draw: &'d Draw,
+    fit: Fit<DeepRelu<f64>>,
+    /// What had to be added to the diagonal; 0 unless the kernel matrix is singular, as for the raw lift.
+    pub jitter: f64,
+}
+
+impl<'d> KernelPredictor<'d> {
+    /// Kernel regression without ridge. If the matrix is singular, the smallest of 1e-13, 1e-12, .. times its mean
+    /// diagonal that makes it factor is added, which gives the least-squares solution to about that accuracy.
+    ///
+    /// # Errors
+    /// If no jitter helps.
+    pub fn new(draw: &'d Draw) -> Result<Self, Failure> {
+        let data = draw.dataset()?;
+        let kernel = DeepRelu::ntk(1, 1.0, 0.0)?;
+        let diagonal: f64 = data.x().iter().map(|z| kernel.value(z, z)).sum::<f64>() / data.len() as f64;
+        let ladder = [0.0, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-6, 1e-4].map(|part| part * diagonal);
+        let mut last = ntk_core::Error::NotFitted;
+        for jitter in ladder {
+            match Fit::new(kernel, &data, jitter) {
+                Ok(fit) => return Ok(Self { draw, fit, jitter }),
+                Err(error) => last = error,
+            }
+        }
+        Err(last.into())
+    }
+
+    /// The prediction at x.
+    ///
+    /// # Errors
+    /// If x is not finite.
+    pub fn predict(&self, x: f64) -> Result<f64, Failure> {
+        let (z, d) = self.draw.lifted(x)?;
+        Ok(self.fit.mean(&z[..d])?[0])
+    }
+
+    /// Mean squared error on the samples.
+    ///
+    /// # Errors
+    /// As [`KernelPredictor::predict`].
+    pub fn train_mse(&self) -> Result<f64, Failure> {
+        let mut sum = 0.0;
+        for (&x, &y) in self.draw.x.iter().zip(&self.draw.y) {
+            let r = self.predict(x)? - y;
+            sum += r * r;
+        }
+        Ok(sum / self.draw.x.len() as f64)
+    }
+}

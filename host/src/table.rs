@@ -1,0 +1,142 @@
+//! CSV in: tables of finite numbers with named columns, every complaint with file, line and column.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use csv::{ErrorKind, ReaderBuilder, StringRecord};
+use ntk_core::Rows;
+
+use crate::error::Failure;
+
+/// A rectangular table of finite numbers.
+#[derive(Clone, Debug)]
+pub struct Table {
+    path: PathBuf,
+    header: Vec<String>,
+    values: Vec<f64>,
+}
+
+/// Some columns of a table, row by row, with the lengths that [`Rows`] needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Columns {
+    /// The numbers, row after row.
+    pub values: Vec<f64>,
+    /// Numbers in a row.
+    pub width: usize,
+}
+
+impl Columns {
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// No rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// A view for the core.
+    ///
+    /// # Errors
+    /// If there are no columns.
+    pub fn rows(&self) -> Result<Rows<'_, f64>, Failure> {
+        Ok(Rows::new(&self.values, self.width)?)
+    }
+}
+
+impl Table {
+    /// Reads a file with a header row and at least one row of numbers.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is empty, has no rows, or has a row of another length or a cell that is no finite
+    /// number.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let file = File::open(path).map_err(|cause| Failure::file("read", path, &cause))?;
+        let mut reader = ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
+        let header = reader.headers().map_err(|e| unreadable(path, &e))?.clone();
+        if header.iter().all(str::is_empty) {
+            return Err(Failure::new(format!(
+                "{}: the file is empty; a header row is needed",
+                path.display()
+            )));
+        }
+        let mut values = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|e| unreadable(path, &e))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.len() != header.len() {
+                return Err(Failure::new(format!(
+                    "{}:{line}: {} cells where the header has {}; complete the row",
+                    path.display(),
+                    record.len(),
+                    header.len()
+                )));
+            }
+            for (column, cell) in record.iter().enumerate() {
+                values.push(number(path, line, column, &header, cell)?);
+            }
+        }
+        if values.is_empty() {
+            return Err(Failure::new(format!("{}: there are no rows below the header", path.display())));
+        }
+        Ok(Self { path: path.to_owned(), header: header.iter().map(str::to_owned).collect(), values })
+    }
+
+    /// The columns PREFIX0, PREFIX1, ... in order of their number, wherever they stand; `single` is accepted as the name
+    /// of a lone column. Other columns are passed over.
+    ///
+    /// # Errors
+    /// If there is no such column, a number is missing or a name occurs twice.
+    pub fn numbered(&self, prefix: &str, single: Option<&str>) -> Result<Columns, Failure> {
+        let of_prefix = |name: &str| name.strip_prefix(prefix).is_some_and(|n| n.parse::<usize>().is_ok());
+        let count = self.header.iter().filter(|name| of_prefix(name)).count();
+        let names: Vec<String> = match single {
+            Some(name) if count == 0 => vec![name.to_owned()],
+            _ => (0..count.max(1)).map(|i| format!("{prefix}{i}")).collect(),
+        };
+        let indices = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>, _>>()?;
+        let rows = self.values.chunks_exact(self.header.len());
+        let values = rows.flat_map(|row| indices.iter().map(|&i| row[i])).collect();
+        Ok(Columns { values, width: indices.len() })
+    }
+
+    fn index(&self, name: &str) -> Result<usize, Failure> {
+        let mut places = self.header.iter().enumerate().filter(|(_, column)| *column == name);
+        match (places.next(), places.next()) {
+            (Some((index, _)), None) => Ok(index),
+            (None, _) => Err(Failure::new(format!(
+                "{}:1: there is no column '{name}'; the columns are: {}",
+                self.path.display(),
+                self.header.join(", ")
+            ))),
+            _ => Err(Failure::new(format!("{}:1: the column '{name}' occurs twice", self.path.display()))),
+        }
+    }
+}
+
+fn number(path: &Path, line: u64, column: usize, header: &StringRecord, cell: &str) -> Result<f64, Failure> {
+    let place = format!("{}:{line}:{}", path.display(), column + 1);
+    let name = header.get(column).unwrap_or("");
+    match cell.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        Ok(_) => {
+            Err(Failure::new(format!("{place}: '{cell}' in column '{name}' is not finite; remove the row")))
+        }
+        Err(_) => Err(Failure::new(format!("{place}: '{cell}' in column '{name}' is not a number"))),
+    }
+}
+
+fn unreadable(path: &Path, error: &csv::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::Utf8 { pos, .. } => Failure::new(format!(
+            "{}:{}: not a text file (invalid UTF-8)",
+            path.display(),
+            pos.as_ref().map_or(0, csv::Position::line)
+        )),
+        ErrorKind::Io(cause) => Failure::file("read", path, cause),
+        _ => Failure::new(format!("{}: {error}", path.display())),
+    }
+}
