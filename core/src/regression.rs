@@ -157,7 +157,7 @@ pub struct Prediction<T, const C: usize> {
 
 /// Kernel regression in fixed arrays: up to N samples of D inputs and C outputs.
 ///
-/// Memory: N (D + N + 2 C + 3) numbers and two lengths, no heap. `new` is `const`: a large model belongs in a `static`.
+/// Memory: N (D + N + 2 C + 3) numbers and one length, no heap. `new` is `const`: a large model belongs in a `static`.
 ///
 /// ```
 /// use ntk_core::{Dataset, Regression, ReluNtk, regression::Labels};
@@ -284,5 +284,28 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
             &self.labels.as_flattened()[..n * C],
             &self.coefficients.as_flattened()[..n * C],
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ReluNtk;
+
+    fn documented(bytes: usize, [d, n, c]: [usize; 3]) -> usize {
+        n * (d + n + 2 * c + 3) * bytes + size_of::<usize>()
+    }
+
+    #[test]
+    fn memory_is_as_documented() {
+        assert_eq!(size_of::<Regression<f64, ReluNtk, 2, 15>>(), documented(8, [2, 15, 1]));
+        assert_eq!(size_of::<Regression<f32, ReluNtk, 3, 32, 2>>(), documented(4, [3, 32, 2]));
+    }
+
+    #[test]
+    fn a_static_model_costs_no_stack() {
+        static MODEL: Regression<f32, ReluNtk, 1, 4> = Regression::new(ReluNtk);
+        assert!(MODEL.is_empty());
+        assert_eq!(MODEL.mean(&[1.0]), Err(Error::NotFitted));
     }
 }

@@ -59,6 +59,7 @@ impl<'a, T: Scalar> Rows<'a, T> {
 
     /// The rows in order.
     #[inline]
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [T]> + use<'a, T> {
         self.values.chunks_exact(self.columns.max(1))
     }

@@ -48,6 +48,8 @@ pub trait Scalar:
     const SQRT_2: Self;
     /// Distance from 1 to the next larger number: 2^-23 for `f32`, 2^-52 for `f64`.
     const EPSILON: Self;
+    /// Not a number.
+    const NAN: Self;
 
     /// The nearest value of this type. With a constant argument the conversion happens at compile time.
     #[must_use]

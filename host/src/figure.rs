@@ -27,9 +27,10 @@ pub struct Curves {
     pub learned: Vec<(String, Vec<f64>)>,
 }
 
-const SIZE: (u32, u32) = (1800, 620);
+// Plotters rounds to whole units, so the drawing is made large and the bitmap half as large.
+const SIZE: (u32, u32) = (3600, 1240);
 const FONT: &str = "sans-serif";
-const TEXT: u32 = 24;
+const TEXT: u32 = 48;
 
 // Okabe and Ito's palette: distinct to colour-blind readers and in grey.
 const SAMPLES: RGBColor = RGBColor(240, 228, 66);
@@ -68,8 +69,8 @@ fn rasterize(svg: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let family = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
     fonts.set_sans_serif_family(family.unwrap_or_default());
     let tree = usvg::Tree::from_str(svg, &options)?;
-    let mut pixels = tiny_skia::Pixmap::new(SIZE.0, SIZE.1).ok_or("no memory for the picture")?;
-    resvg::render(&tree, tiny_skia::Transform::default(), &mut pixels.as_mut());
+    let mut pixels = tiny_skia::Pixmap::new(SIZE.0 / 2, SIZE.1 / 2).ok_or("no memory for the picture")?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(0.5, 0.5), &mut pixels.as_mut());
     Ok(pixels.encode_png()?)
 }
 
@@ -101,22 +102,22 @@ impl Figure<'_> {
         B::ErrorType: 'static,
     {
         let mut chart = ChartBuilder::on(area)
-            .caption("(a) the data", (FONT, TEXT + 4))
-            .margin(12)
-            .x_label_area_size(56)
-            .y_label_area_size(64)
+            .caption("(a) the data", (FONT, TEXT + 8))
+            .margin(24)
+            .x_label_area_size(112)
+            .y_label_area_size(128)
             .build_cartesian_2d(-1.05..1.05, -2.4..2.4)?;
         mesh(&mut chart, "x", "y")?;
         let g = chart
-            .draw_series(LineSeries::new(test_points().map(|x| (x, truth(x))), BLACK.stroke_width(2)))?;
+            .draw_series(LineSeries::new(test_points().map(|x| (x, truth(x))), BLACK.stroke_width(4)))?;
         g.label("g(x) = x + sin 10x").legend(|(x, y)| line_key(x, y, &BLACK));
         chart
             .draw_series(self.curves.samples.iter().flat_map(|&p| dot(p)))?
             .label(format!("{} samples", self.curves.samples.len()))
             .legend(|(x, y)| {
-                EmptyElement::at((x + 12, y))
-                    + Circle::new((0, 0), 6, SAMPLES.filled())
-                    + Circle::new((0, 0), 6, &BLACK)
+                EmptyElement::at((x + 24, y))
+                    + Circle::new((0, 0), 12, SAMPLES.filled())
+                    + Circle::new((0, 0), 12, BLACK.stroke_width(2))
             });
         legend(&mut chart, SeriesLabelPosition::UpperLeft)
     }
@@ -139,10 +140,10 @@ impl Figure<'_> {
         let widest = finite.last().map_or(10.0, |(k, _)| *k);
         let x: Range<f64> = 0.85..(widest * 1.2).max(2.0);
         let mut chart = ChartBuilder::on(area)
-            .caption("(b) test error", (FONT, TEXT + 4))
-            .margin(12)
-            .x_label_area_size(56)
-            .y_label_area_size(76)
+            .caption("(b) test error", (FONT, TEXT + 8))
+            .margin(24)
+            .x_label_area_size(112)
+            .y_label_area_size(152)
             .build_cartesian_2d(x.clone().log_scale(), y.clone().log_scale())?;
         mesh(&mut chart, "width k", "test MSE")?;
         let band = |f: &dyn Fn(&[f64; 3]) -> f64| finite.iter().map(|(k, q)| (*k, f(q))).collect::<Vec<_>>();
@@ -156,19 +157,19 @@ impl Figure<'_> {
         let threshold = self.samples as f64;
         if x.contains(&threshold) {
             let dots = [(threshold, y.start), (threshold, y.end)];
-            chart.draw_series(DashedLineSeries::new(dots, 3, 5, BLACK.mix(0.6).stroke_width(1)))?;
+            chart.draw_series(DashedLineSeries::new(dots, 6, 10, BLACK.mix(0.6).stroke_width(2)))?;
         }
         chart
-            .draw_series(LineSeries::new(finite.iter().map(|(k, q)| (*k, q[1])), NETWORKS.stroke_width(3)))?
+            .draw_series(LineSeries::new(finite.iter().map(|(k, q)| (*k, q[1])), NETWORKS.stroke_width(6)))?
             .label("networks: median, 10\u{2013}90 %")
             .legend(|(x, y)| line_key(x, y, &NETWORKS));
-        chart.draw_series(finite.iter().map(|(k, q)| Circle::new((*k, q[1]), 5, NETWORKS.filled())))?;
+        chart.draw_series(finite.iter().map(|(k, q)| Circle::new((*k, q[1]), 10, NETWORKS.filled())))?;
         chart
             .draw_series(DashedLineSeries::new(
                 [(x.start, ntk[1]), (x.end, ntk[1])],
                 12,
                 6,
-                NTK.stroke_width(3),
+                NTK.stroke_width(6),
             ))?
             .label("NTK: median, 10\u{2013}90 %")
             .legend(|(x, y)| line_key(x, y, &NTK));
@@ -181,16 +182,16 @@ impl Figure<'_> {
         B::ErrorType: 'static,
     {
         let mut chart = ChartBuilder::on(area)
-            .caption("(c) learned functions", (FONT, TEXT + 4))
-            .margin(12)
-            .x_label_area_size(56)
-            .y_label_area_size(64)
+            .caption("(c) learned functions", (FONT, TEXT + 8))
+            .margin(24)
+            .x_label_area_size(112)
+            .y_label_area_size(128)
             .build_cartesian_2d(-1.05..1.05, -2.4..3.6)?;
         mesh(&mut chart, "x", "f(x)")?;
         chart
             .draw_series(LineSeries::new(
                 test_points().map(|x| (x, truth(x))),
-                BLACK.mix(0.35).stroke_width(6),
+                BLACK.mix(0.35).stroke_width(12),
             ))?
             .label("g")
             .legend(|(x, y)| line_key(x, y, &RGBColor(166, 166, 166)));
@@ -199,7 +200,7 @@ impl Figure<'_> {
             let colour = if i == last { NTK } else { CURVES[i % CURVES.len()] };
             let points = test_points().zip(values.iter().map(|v| v.clamp(-2.4, 3.6)));
             chart
-                .draw_series(LineSeries::new(points, colour.stroke_width(3)))?
+                .draw_series(LineSeries::new(points, colour.stroke_width(6)))?
                 .label(name.clone())
                 .legend(move |(x, y)| line_key(x, y, &colour));
         }
@@ -230,11 +231,11 @@ pub fn test_errors(rows: &Rows, width: Width) -> Vec<f64> {
 }
 
 fn dot(p: (f64, f64)) -> [Circle<(f64, f64), i32>; 2] {
-    [Circle::new(p, 6, SAMPLES.filled()), Circle::new(p, 6, BLACK.stroke_width(1))]
+    [Circle::new(p, 12, SAMPLES.filled()), Circle::new(p, 12, BLACK.stroke_width(2))]
 }
 
 fn line_key(x: i32, y: i32, colour: &RGBColor) -> PathElement<(i32, i32)> {
-    PathElement::new(vec![(x, y), (x + 26, y)], colour.stroke_width(3))
+    PathElement::new(vec![(x, y), (x + 52, y)], colour.stroke_width(6))
 }
 
 fn mesh<B, X, Y>(chart: &mut ChartContext<'_, B, Cartesian2d<X, Y>>, x: &str, y: &str) -> Drawn
@@ -248,12 +249,12 @@ where
         .configure_mesh()
         .bold_line_style(BLACK.mix(0.12))
         .light_line_style(WHITE)
-        .label_style((FONT, TEXT - 4))
+        .label_style((FONT, TEXT - 8))
         .axis_desc_style((FONT, TEXT))
         .x_desc(x)
         .y_desc(y)
         .x_labels(6)
-        .y_labels(7)
+        .y_labels(9)
         .x_label_formatter(&|v| format!("{v}"))
         .y_label_formatter(&|v| format!("{v}"))
         .draw()?;
@@ -270,9 +271,9 @@ where
         .configure_series_labels()
         .position(position)
         .background_style(WHITE.mix(0.85))
-        .label_font((FONT, TEXT - 4))
-        .legend_area_size(34)
-        .margin(8)
+        .label_font((FONT, TEXT - 8))
+        .legend_area_size(68)
+        .margin(16)
         .draw()?;
     Ok(())
 }

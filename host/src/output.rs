@@ -8,6 +8,9 @@ use std::path::Path;
 use crate::error::Failure;
 
 /// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same bits.
+///
+/// # Errors
+/// If the output cannot be written.
 pub fn line<T: Debug>(out: &mut impl Write, values: impl IntoIterator<Item = T>) -> Result<(), Failure> {
     let mut text = String::new();
     for (i, value) in values.into_iter().enumerate() {

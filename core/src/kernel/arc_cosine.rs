@@ -15,6 +15,8 @@
 //! The coefficients are those of `core/tools/arc_cosine.py`: interpolation at Chebyshev nodes, error below 0.4 units of
 //! roundoff in `f32` and 0.7 in `f64` after rounding.
 
+#![allow(clippy::approx_constant)] // A(0) and -G(0) are 2/pi, as they should be
+
 use super::Point;
 use crate::Scalar;
 

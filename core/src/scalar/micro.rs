@@ -83,6 +83,7 @@ impl Scalar for Micro {
     const TWO: Self = Self(2.0);
     const SQRT_2: Self = Self(core::f32::consts::SQRT_2);
     const EPSILON: Self = Self(f32::EPSILON);
+    const NAN: Self = Self(f32::NAN);
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {

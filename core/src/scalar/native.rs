@@ -10,6 +10,7 @@ impl Scalar for f32 {
     const TWO: Self = 2.0;
     const SQRT_2: Self = core::f32::consts::SQRT_2;
     const EPSILON: Self = f32::EPSILON;
+    const NAN: Self = f32::NAN;
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {
@@ -73,6 +74,7 @@ impl Scalar for f64 {
     const TWO: Self = 2.0;
     const SQRT_2: Self = core::f64::consts::SQRT_2;
     const EPSILON: Self = f64::EPSILON;
+    const NAN: Self = f64::NAN;
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {

@@ -23,7 +23,7 @@ where
         for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs)) {
             for (output, (residual, &y)) in residuals.iter_mut().zip(y).enumerate() {
                 // Shapes were checked when the data met the model; a mismatch would surface as a divergence.
-                *residual = self.value(x, output).map_or(T::ZERO / T::ZERO, |f| f - y);
+                *residual = self.value(x, output).map_or(T::NAN, |f| f - y);
             }
         }
     }

@@ -45,6 +45,7 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
         }
         let scale = self.scale();
         for ((residual, sums), &y) in work.residuals.iter_mut().zip(&*work.sums).zip(data.y().values()) {
+            across_lanes();
             *residual = scale * sum_lanes(sums) - y;
         }
     }
