@@ -100,3 +100,35 @@ where
     let same = if o == p { sum_lanes(&values) } else { T::ZERO };
     (same + dot(x, y) * sum_lanes(&slopes)) / T::from_usize(network.shape().width)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Params;
+
+    /// phi(0) is not 0, so lanes past the last unit would show.
+    #[derive(Clone, Copy)]
+    struct Cosine;
+
+    impl Activation<f64> for Cosine {
+        fn value(self, z: f64) -> f64 {
+            z.cos()
+        }
+        fn slope(self, z: f64) -> f64 {
+            -z.sin()
+        }
+        fn curvature(self, z: f64) -> f64 {
+            -z.cos()
+        }
+    }
+
+    #[test]
+    fn only_units_that_exist_count() -> Result<(), Error> {
+        let weights = Params { a: [[2.0, 0.0, 1.0]], b: [[0.0, 0.0, 0.0]] };
+        let network = Network::new(Cosine, weights);
+        // phi = 1 and phi' = 0 everywhere: K = 3/3, f = (2 + 0 + 1)/sqrt 3.
+        assert_eq!(EmpiricalNtk::new(&network, 0)?.value(&[1.0], &[5.0]), 1.0);
+        assert!((network.value(&[7.0], 0)? - f64::sqrt(3.0)).abs() < 1e-15);
+        Ok(())
+    }
+}

@@ -10,7 +10,7 @@ use crate::Scalar;
 /// factors, since phi(z) = sqrt 2 max(0, z) is homogeneous. On the diagonal K(x, x) = 2 |x|^2; with the zero vector K = 0.
 ///
 /// Units: squared units of x. Cost: d times nine operations, one division, one square root, a polynomial of degree 7 in
-/// `f32` and 18 in `f64`. Error: see the table in `host/tests/tolerances.rs`, a few roundings of |x||y| at any angle.
+/// `f32` and 18 in `f64`. Error: see the table in `host/tests/reference/tolerances.rs`, a few roundings of |x||y| at any angle.
 ///
 /// ```
 /// use ntk_core::{Kernel, ReluNtk};

@@ -56,24 +56,32 @@ fn symmetric<T: Scalar, K: Kernel<T>>(kernel: &K, x: &[T], y: &[T]) -> T {
 }
 
 fn one_hidden_layer<T: Scalar>(pairs: &[Pair]) {
-    let [mut ntk, mut ntk_relative, mut nngp, mut nngp_relative] = [const { Worst::new() }; 4];
+    let [mut ntk, mut ntk_large, mut ntk_small] = [const { Worst::new() }; 3];
+    let [mut nngp, mut nngp_small] = [const { Worst::new() }; 2];
     for (i, pair) in pairs.iter().enumerate() {
         let (x, y) = (exactly::<T>(&pair.x), exactly::<T>(&pair.y));
         let scale = length(&pair.x) * length(&pair.y);
         let place = format!("row {i}, angle {:.3e}", pair.angle);
-        let compare = |found: T, expected: f64, absolute: &mut Worst, relative: &mut Worst| {
-            absolute.see(roundings(found, expected, scale), &place);
-            if expected.abs() > 1e-3 * scale {
-                relative.see(ulps(found, expected), &place);
-            }
-        };
-        compare(symmetric(&ReluNtk, &x, &y), pair.ntk, &mut ntk, &mut ntk_relative);
-        compare(symmetric(&ReluNngp, &x, &y), pair.nngp, &mut nngp, &mut nngp_relative);
+        let found = symmetric(&ReluNtk, &x, &y);
+        ntk.see(roundings(found, pair.ntk, scale), &place);
+        // The NTK changes its sign near 2.0 radians and is 0 at pi: there it has no relative accuracy.
+        if pair.ntk.abs() > 0.5 * scale {
+            ntk_large.see(ulps(found, pair.ntk), &place);
+        }
+        if pair.ntk.abs() > 1e-3 * scale {
+            ntk_small.see(ulps(found, pair.ntk), &place);
+        }
+        let found = symmetric(&ReluNngp, &x, &y);
+        nngp.see(roundings(found, pair.nngp, scale), &place);
+        if pair.nngp > 1e-3 * scale {
+            nngp_small.see(ulps(found, pair.nngp), &place);
+        }
     }
     check::<T>("relu ntk", &ntk);
-    check::<T>("relu ntk, relative", &ntk_relative);
+    check::<T>("relu ntk, large", &ntk_large);
+    check::<T>("relu ntk, small", &ntk_small);
     check::<T>("relu nngp", &nngp);
-    check::<T>("relu nngp, relative", &nngp_relative);
+    check::<T>("relu nngp, small", &nngp_small);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use ntk_core::hessian::{block, eigenvalues, spectral_norm};
 use ntk_core::kernel::gram;
 use ntk_core::{
-    Activation, Dataset, EmpiricalNtk, Erf, FlatParams, Identity, Linearized, Network, Parameters, Relu,
-    Rows, Sin, Tanh, loss, loss_gradient,
+    Activation, Dataset, EmpiricalNtk, Erf, FlatParams, Identity, Linearized, Network, Relu, Rows, Sin, Tanh,
+    loss, loss_gradient,
 };
 use serde::Deserialize;
 

@@ -1,7 +1,7 @@
 //! Weights in fixed arrays and in a flat slice give the same bits, on the networks of `networks.json`.
 
 use ntk_core::hessian::{eigenvalues, spectral_norm};
-use ntk_core::{Activation, Erf, Network, Parameters, ParametersMut, Params, Relu, Tanh};
+use ntk_core::{Activation, Erf, Network, ParametersMut, Params, Relu, Tanh};
 
 use crate::data::Weights;
 use crate::networks::{Case, cases};

@@ -1,8 +1,9 @@
 //! Every tolerance of the comparison with reference values, in one table that only tightens.
 //!
-//! Errors are counted in roundings: u is half the distance from 1 to the next number, 2^-53 for `f64` and 2^-24 for `f32`,
-//! and an ulp of a value is the distance between its neighbours, 1 to 2 u of it. The reference values carry up to half an
-//! ulp of `f64` themselves. As the library gives the same bits on every machine, so do these measurements.
+//! Errors are counted in roundings: u is half the distance from 1 to the next number, 2^-53 for `f64` and 2^-24 for
+//! `f32`, and an ulp of a value is the distance between its neighbours, 1 to 2 u of it. The reference values carry up to
+//! half an ulp of `f64` themselves, those of `networks.json` more. As the library gives the same bits on every machine,
+//! so do these measurements.
 
 use std::any::type_name;
 use std::fmt::Display;
@@ -35,38 +36,46 @@ const fn row(
     Tolerance { name, scalar, unit, allowed, measured, says }
 }
 
-const TABLE: [Tolerance; 31] = [
-    row("relu ntk", "f64", "u |x||y|", [4.0, 0.0], "one hidden layer, any angle and length"),
-    row("relu ntk", "f32", "u |x||y|", [4.0, 0.0], "the same"),
-    row("relu nngp", "f64", "u |x||y|", [4.0, 0.0], "the same"),
-    row("relu nngp", "f32", "u |x||y|", [4.0, 0.0], "the same"),
-    row("relu ntk, relative", "f64", "ulp", [4.0, 0.0], "where |K| > |x||y| / 1000"),
-    row("relu ntk, relative", "f32", "ulp", [4.0, 0.0], "the same"),
-    row("relu nngp, relative", "f64", "ulp", [4.0, 0.0], "the same"),
-    row("relu nngp, relative", "f32", "ulp", [4.0, 0.0], "the same"),
-    row("relu diagonal", "f64", "ulp", [4.0, 0.0], "K(x, x) = 2 |x|^2 (NTK), |x|^2 (NNGP)"),
-    row("relu diagonal", "f32", "ulp", [4.0, 0.0], "the same"),
-    row("deep ntk", "f64", "(L+1) u |x||y|", [2.0, 0.0], "L hidden layers"),
-    row("deep nngp", "f64", "(L+1) u |x||y|", [2.0, 0.0], "the same"),
-    row("output", "f64", "u max", [2.0, 0.0], "f(w; x)"),
-    row("gradient", "f64", "u max", [2.0, 0.0], "the same"),
-    row("loss", "f64", "u max", [2.0, 0.0], "the same"),
-    row("loss gradient", "f64", "u max", [2.0, 0.0], "the same"),
-    row("tangent", "f64", "u max", [2.0, 0.0], "the same"),
-    row("linearisation", "f64", "u max", [2.0, 0.0], "the same"),
-    row("empirical ntk", "f64", "u max", [2.0, 0.0], "the same"),
-    row("hessian eigenvalues", "f64", "u max", [2.0, 0.0], "the same"),
-    row("hessian norm", "f64", "u max", [2.0, 0.0], "the same"),
-    row("training loss", "f64", "u max", [2.0, 0.0], "the same"),
-    row("trained weights", "f64", "u max", [2.0, 0.0], "the same"),
-    row("regression mean", "f64", "u max", [2.0, 0.0], "the same"),
-    row("regression deviation", "f64", "u max", [2.0, 0.0], "the same"),
-    row("leave-one-out mean", "f64", "u max", [2.0, 0.0], "the same"),
-    row("leave-one-out deviation", "f64", "u max", [2.0, 0.0], "the same"),
-    row("leave-one-out rmse", "f64", "u max", [2.0, 0.0], "the same"),
-    row("log marginal likelihood", "f64", "u max", [2.0, 0.0], "the same"),
-    row("normal", "f64", "u max", [2.0, 0.0], "the same"),
-    row("normal", "f32", "u max", [2.0, 0.0], "the same"),
+#[rustfmt::skip]
+const TABLE: [Tolerance; 33] = [
+    // kernels.json
+    row("relu ntk", "f64", "u |x||y|", [8.0, 7.4], "any angle and length; above 4 only where K > |x||y|"),
+    row("relu ntk", "f32", "u |x||y|", [6.0, 5.4], "the same"),
+    row("relu nngp", "f64", "u |x||y|", [4.0, 3.7], "any angle and length"),
+    row("relu nngp", "f32", "u |x||y|", [3.0, 3.0], "the same"),
+    row("relu ntk, large", "f64", "ulp", [3.0, 3.0], "where |K| > |x||y| / 2"),
+    row("relu ntk, large", "f32", "ulp", [3.0, 2.2], "the same"),
+    row("relu ntk, small", "f64", "ulp", [40.0, 39.0], "where |K| > |x||y| / 1000: condition 1 / (pi - t)"),
+    row("relu ntk, small", "f32", "ulp", [28.0, 26.9], "the same"),
+    row("relu nngp, small", "f64", "ulp", [4.0, 4.0], "where K > |x||y| / 1000"),
+    row("relu nngp, small", "f32", "ulp", [4.5, 4.2], "the same"),
+    row("relu diagonal", "f64", "ulp", [1.0, 1.0], "K(x, x) = 2 |x|^2 (NTK) and |x|^2 (NNGP)"),
+    row("relu diagonal", "f32", "ulp", [1.0, 1.0], "the same"),
+    row("deep ntk", "f64", "(L + 1) u scale", [2.0, 1.3], "L hidden layers, scale^2 = K(x, x) K(y, y)"),
+    row("deep nngp", "f64", "(L + 1) u scale", [2.0, 1.3], "the same"),
+    // networks.json, itself accurate to about 10 u
+    row("output", "f64", "u max", [8.0, 6.6], "against the largest output of the network"),
+    row("loss", "f64", "u L", [3.0, 2.7], "relative"),
+    row("gradient", "f64", "u max", [7.0, 6.7], "against its largest entry; 5.9 are the file's own"),
+    row("loss gradient", "f64", "u max", [4.0, 3.1], "against its largest entry"),
+    row("tangent", "f64", "u sum", [2.0, 1.9], "against the sum of the sizes of its terms"),
+    row("linearisation", "f64", "u max", [5.0, 4.4], "against the largest output, linearised or not"),
+    row("empirical ntk", "f64", "u max", [5.0, 4.2], "Gram matrix against its largest entry"),
+    row("hessian eigenvalues", "f64", "u |H|", [14.0, 13.6], "against the norm; 13.0 are the file's own"),
+    row("hessian norm", "f64", "u |H|", [14.0, 13.6], "the same"),
+    // traces.json
+    row("training loss", "f64", "u L", [11.0, 9.8], "relative; an ulp of noise a step moves it by up to 100 u"),
+    row("trained weights", "f64", "u max", [18.0, 16.1], "after 2,000 steps, against the largest weight"),
+    // chwirut2.json
+    row("regression mean", "f64", "u max |y|", [130.0, 112.3], "the condition number of K + ridge I is up to 11,000"),
+    row("regression deviation", "f64", "u K(x, x) / std", [4.0, 3.1], "the variance to a few roundings of the prior's"),
+    row("leave-one-out mean", "f64", "u max |y|", [40.0, 36.7], "as the mean"),
+    row("leave-one-out deviation", "f64", "u max", [300.0, 254.3], "against the largest one"),
+    row("leave-one-out rmse", "f64", "u rmse", [60.0, 51.7], "relative"),
+    row("log marginal likelihood", "f64", "u |ln p|", [45.0, 38.6], "relative"),
+    // normals.json
+    row("normal", "f64", "u |z|", [6.0, 5.6], "relative, from 0 to the largest |z|"),
+    row("normal", "f32", "u |z|", [5.0, 4.7], "the same"),
 ];
 
 /// Below this many units a row need not be tighter: the reference values are rounded too.
@@ -87,9 +96,6 @@ pub(crate) fn check<T: Scalar>(name: &str, worst: &Worst) {
         row.allowed, row.unit
     );
     assert!(*count > 0, "{heading}: nothing was compared");
-    if std::env::var("X").is_ok() {
-        return;
-    }
     assert!(*error <= row.allowed, "{heading}: {error} {} at {place}, allowed {}", row.unit, row.allowed);
     assert!(row.allowed <= (SLACK * error).max(FLOOR), "{heading}: only {error} {}, tighten it", row.unit);
 }

@@ -1,7 +1,7 @@
 //! `traces.json`: 2,000 steps of gradient descent on both layers, as a plain loop in NumPy takes them.
 
 use ntk_core::train::{StopReason, StopRule, descend, workspace_len};
-use ntk_core::{Activation, Dataset, Erf, Identity, Network, Parameters, Relu, Rows, Shape, Sin, Tanh};
+use ntk_core::{Activation, Dataset, Erf, Identity, Network, Relu, Rows, Shape, Sin, Tanh};
 use serde::Deserialize;
 
 use crate::data::{self, Weights};
