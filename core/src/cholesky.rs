@@ -4,6 +4,8 @@
 //! contiguous, so each step subtracts multiples of one row from the rows below it: the compiler vectorises that
 //! without touching the order in which any single entry is formed, which is the textbook's.
 
+use core::mem;
+
 use crate::error::check_len;
 use crate::vector::{axpy, dot};
 use crate::{Error, Scalar};
@@ -19,32 +21,47 @@ use crate::{Error, Scalar};
 pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mut [T]) -> Result<(), Error> {
     let n = inverse.len();
     check_square(matrix.len(), stride, n)?;
-    for i in 0..n {
-        for j in 0..i {
-            matrix[j * stride + i] = matrix[i * stride + j];
-        }
-        inverse[i] = matrix[i * stride + i] + ridge;
+    mirror(matrix, stride, n);
+    for ((i, row), pivot) in matrix.chunks_exact(stride.max(1)).enumerate().zip(&mut *inverse) {
+        *pivot = row.get(i).map_or(T::NAN, |&diagonal| diagonal + ridge);
     }
+    // `rows` and `pivots` shrink from above: row j is split off, scaled, and taken from all rows below it.
+    let (mut rows, mut pivots) = (matrix, inverse);
     for j in 0..n {
-        let (head, tail) = matrix.split_at_mut((j + 1) * stride);
-        let diagonal = head[j * stride + j] + ridge;
-        let pivot = inverse[j];
-        if !(pivot > T::EPSILON * diagonal && pivot.is_finite()) {
+        let Some((row, below)) = mem::take(&mut rows).split_at_mut_checked(stride) else { break };
+        let Some((pivot, later)) = mem::take(&mut pivots).split_first_mut() else { break };
+        let Some([diagonal, right @ ..]) = row.get_mut(j..n) else { break };
+        if !(*pivot > T::EPSILON * (*diagonal + ridge) && pivot.is_finite()) {
             return Err(Error::NotPositiveDefinite { pivot: j, value: pivot.to_f32() });
         }
-        let reciprocal = T::ONE / pivot.sqrt();
-        inverse[j] = reciprocal;
-        let row = &mut head[j * stride..j * stride + n];
-        for r in &mut row[j + 1..] {
-            *r *= reciprocal;
+        *pivot = T::ONE / pivot.sqrt();
+        for r in &mut *right {
+            *r *= *pivot;
         }
-        for (i, below) in (j + 1..n).zip(tail.chunks_exact_mut(stride)) {
-            let r = row[i];
-            inverse[i] -= r * r;
-            axpy(&mut below[i + 1..n], -r, &row[i + 1..]);
+        let mut right = &*right;
+        for ((i, row), pivot) in below.chunks_exact_mut(stride.max(1)).enumerate().zip(&mut *later) {
+            let (Some((&r, rest)), Some(target)) = (right.split_first(), row.get_mut(j + i + 2..n)) else {
+                break;
+            };
+            *pivot -= r * r;
+            axpy(target, -r, rest);
+            right = rest;
         }
+        (rows, pivots) = (below, later);
     }
     Ok(())
+}
+
+/// Copies the lower triangle to the upper one.
+fn mirror<T: Scalar>(matrix: &mut [T], stride: usize, n: usize) {
+    for i in 1..n {
+        let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return };
+        for (row, &value) in above.chunks_exact_mut(stride.max(1)).zip(&*below) {
+            if let Some(mirrored) = row.get_mut(i) {
+                *mirrored = value;
+            }
+        }
+    }
 }
 
 fn check_square(len: usize, stride: usize, n: usize) -> Result<(), Error> {
@@ -193,7 +210,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
                 *value = entry(i, j);
             }
         }
-        factor(self.matrix.as_flattened_mut(), N, ridge, &mut self.inverse[..n])?;
+        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
+        factor(self.matrix.as_flattened_mut(), N, ridge, inverse)?;
         self.len = n;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The largest eigenvalue of a kernel matrix, which bounds the learning rate.
 
 use crate::error::check_len;
-use crate::vector::dot;
+use crate::vector::{copy, dot};
 use crate::{Error, Scalar};
 
 /// The largest eigenvalue of a symmetric positive semidefinite n x n matrix, row by row, by power iteration.
@@ -41,7 +41,7 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
         if done {
             break;
         }
-        v.copy_from_slice(image);
+        copy(v, image);
     }
     Ok(quotient)
 }

@@ -8,6 +8,7 @@
 //! 2.25, 2.26, 2.30 and 5.12.
 
 use crate::error::check_len;
+use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Point, Rows, Scalar, cholesky};
 
 mod fitted;
@@ -68,7 +69,7 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
         let (expected, found) = (n.saturating_mul(memory.stride.max(n)), memory.matrix.len());
         return Err(Error::Shape { what: "memory for the matrix", expected, found });
     }
-    memory.x.copy_from_slice(data.x().values());
+    copy(memory.x, data.x().values());
     for (lengths, x) in memory.lengths.iter_mut().zip(data.x().iter()) {
         let Point { norm, inverse, .. } = kernel.prepare(x);
         *lengths = [norm, inverse];
@@ -84,7 +85,7 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
         for (i, label) in labels_row.iter_mut().enumerate() {
             *label = label_of(data, labels, i, output);
         }
-        coefficients.copy_from_slice(labels_row);
+        copy(coefficients, labels_row);
         factor.solve(coefficients)?;
     }
     Ok(())
@@ -212,13 +213,13 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         check(data, ridge, labels)?;
         self.len = 0;
         let memory = Memory {
-            x: self.x[..n].as_flattened_mut(),
-            lengths: &mut self.lengths[..n],
+            x: first_mut(self.x.as_flattened_mut(), n * D),
+            lengths: first_mut(&mut self.lengths, n),
             matrix: self.matrix.as_flattened_mut(),
             stride: N,
-            inverse: &mut self.inverse[..n],
-            labels: &mut self.labels.as_flattened_mut()[..n * C],
-            coefficients: &mut self.coefficients.as_flattened_mut()[..n * C],
+            inverse: first_mut(&mut self.inverse, n),
+            labels: first_mut(self.labels.as_flattened_mut(), n * C),
+            coefficients: first_mut(self.coefficients.as_flattened_mut(), n * C),
         };
         fit(&self.kernel, data, ridge, labels, memory)?;
         self.len = n;
@@ -231,7 +232,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// [`Error::NotFitted`], or [`Error::NotFinite`] for an input with NaN or infinity.
     pub fn mean(&self, x: &[T; D]) -> Result<[T; C], Error> {
         let (mut mean, mut work) = ([T::ZERO; C], [T::ZERO; N]);
-        self.fitted()?.mean(x, &mut work[..self.len.min(N)], &mut mean)?;
+        self.fitted()?.mean(x, first_mut(&mut work, self.len), &mut mean)?;
         Ok(mean)
     }
 
@@ -241,7 +242,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// As [`Regression::mean`].
     pub fn predict(&self, x: &[T; D]) -> Result<Prediction<T, C>, Error> {
         let (mut mean, mut work) = ([T::ZERO; C], [T::ZERO; N]);
-        let deviation = self.fitted()?.predict(x, &mut work[..self.len.min(N)], &mut mean)?;
+        let deviation = self.fitted()?.predict(x, first_mut(&mut work, self.len), &mut mean)?;
         Ok(Prediction { mean, deviation })
     }
 
@@ -251,7 +252,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// [`Error::NotFitted`], or [`Error::Shape`] if there is no such sample or output.
     pub fn leave_one_out(&self, i: usize, output: usize) -> Result<LeaveOneOut<T>, Error> {
         let mut work = [T::ZERO; N];
-        self.fitted()?.leave_one_out(i, output, &mut work[..self.len.min(N)])
+        self.fitted()?.leave_one_out(i, output, first_mut(&mut work, self.len))
     }
 
     /// The log marginal likelihood of one output; see [`Fitted::log_marginal_likelihood`].
@@ -275,16 +276,25 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     }
 
     fn fitted(&self) -> Result<Fitted<'_, T, K>, Error> {
-        let n = self.len.min(N);
+        let n = self.len;
         Fitted::new(
             &self.kernel,
-            Rows::from(&self.x[..n]),
-            &self.lengths[..n],
-            cholesky::Factor::new(self.matrix.as_flattened(), N, &self.inverse[..n])?,
-            &self.labels.as_flattened()[..n * C],
-            &self.coefficients.as_flattened()[..n * C],
+            Rows::from(first(&self.x, n)),
+            first(&self.lengths, n),
+            cholesky::Factor::new(self.matrix.as_flattened(), N, first(&self.inverse, n))?,
+            first(self.labels.as_flattened(), n * C),
+            first(self.coefficients.as_flattened(), n * C),
         )
     }
+}
+
+/// The first n elements; empty if there are fewer, which the lengths kept here rule out.
+fn first<T>(values: &[T], n: usize) -> &[T] {
+    values.get(..n).unwrap_or(&[])
+}
+
+fn first_mut<T>(values: &mut [T], n: usize) -> &mut [T] {
+    values.get_mut(..n).unwrap_or(&mut [])
 }
 
 #[cfg(test)]

@@ -47,6 +47,14 @@ pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
     }
 }
 
+/// y <- x over the shorter length.
+#[inline]
+pub(crate) fn copy<T: Scalar>(y: &mut [T], x: &[T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = x;
+    }
+}
+
 /// Eight neighbours of a row from `start`; past its end, zeros.
 #[inline(always)]
 pub(crate) fn load<T: Scalar>(row: &[T], start: usize) -> [T; LANES] {

@@ -62,11 +62,16 @@ fn engine<T: Scalar>(c: &mut Criterion, name: &str) {
             let mut naive = Naive::new(weights, width);
             b.iter(|| naive.step(&problem.x, &problem.y, T::from_f64(RATE)));
         });
+    }
+    group.finish();
+}
+
+fn arithmetic(c: &mut Criterion) {
+    let mut group = c.benchmark_group("step f64, n = 15, d = 2");
+    for width in WIDTHS {
+        let count = 11 * SAMPLES * width;
         group.bench_function(BenchmarkId::new("multiply-adds", width), |b| {
-            let count = 11 * SAMPLES * width;
-            b.iter(|| {
-                Arch::new().dispatch(MultiplyAdds { count: black_box(count), start: black_box(T::ONE) })
-            });
+            b.iter(|| Arch::new().dispatch(MultiplyAdds { count: black_box(count), start: black_box(1.0) }));
         });
     }
     group.finish();
@@ -114,34 +119,34 @@ impl<T: Scalar> Naive<T> {
     }
 }
 
-/// `count` multiply-adds in eight independent groups of eight lanes: the arithmetic alone, without memory.
-struct MultiplyAdds<T> {
+/// `count` multiplications and additions (not fused, as in the engine) in independent registers: the arithmetic alone.
+struct MultiplyAdds {
     count: usize,
-    start: T,
+    start: f64,
 }
 
-impl<T: Scalar> WithSimd for MultiplyAdds<T> {
-    type Output = T;
+impl WithSimd for MultiplyAdds {
+    type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> T {
-        let factor = self.start;
-        let mut groups = [[self.start; 8]; 8];
-        for _ in 0..self.count.div_ceil(64) {
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        const REGISTERS: usize = 12;
+        let factor = simd.splat_f64s(self.start);
+        let mut sums = [factor; REGISTERS];
+        for _ in 0..self.count.div_ceil(REGISTERS * S::F64_LANES) {
             black_box(());
-            for group in &mut groups {
-                for lane in group {
-                    *lane = *lane * factor + factor;
-                }
+            for sum in &mut sums {
+                *sum = simd.add_f64s(simd.mul_f64s(*sum, factor), factor);
             }
         }
-        groups.as_flattened().iter().fold(T::ZERO, |sum, &lane| sum + lane)
+        simd.reduce_sum_f64s(sums.into_iter().fold(factor, |all, sum| simd.add_f64s(all, sum)))
     }
 }
 
 fn benches(c: &mut Criterion) {
     engine::<f64>(c, "step f64, n = 15, d = 2");
     engine::<f32>(c, "step f32, n = 15, d = 2");
+    arithmetic(c);
 }
 
 criterion_group! {
