@@ -20,6 +20,11 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
         return Err(Error::NotFinite { what: "matrix", row: bad / n.max(1), column: bad % n.max(1) });
     }
     let Some((v, image)) = work.split_at_mut_checked(n) else { return Ok(T::ZERO) };
+    // Entries far from 1 would leave the range of numbers when squared.
+    let scale = matrix.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
+    if scale == T::ZERO {
+        return Ok(T::ZERO);
+    }
     for (i, v) in v.iter_mut().enumerate() {
         *v = T::ONE + T::from_usize(i) / T::from_usize(n); // no symmetry of the data makes this orthogonal
     }
@@ -27,13 +32,13 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
     for _ in 0..1000 {
         let length = dot(v, v).sqrt();
         if !(length > T::ZERO) {
-            return Ok(T::ZERO);
+            break;
         }
         for v in v.iter_mut() {
             *v = *v / length;
         }
         for (image, row) in image.iter_mut().zip(matrix.chunks_exact(n.max(1))) {
-            *image = dot(row, v);
+            *image = dot(row, v) / scale;
         }
         let next = dot(v, image);
         let done = (next - quotient).abs() <= T::from_f64(4.0) * T::EPSILON * next;
@@ -43,7 +48,7 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
         }
         copy(v, image);
     }
-    Ok(quotient)
+    Ok(quotient * scale)
 }
 
 #[cfg(test)]

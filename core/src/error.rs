@@ -15,6 +15,15 @@ pub enum Error {
         /// The length it has.
         found: usize,
     },
+    /// An index beyond the last: there are `count` of `what`, numbered from 0.
+    NoSuch {
+        /// What is counted.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// The index asked for.
+        index: usize,
+    },
     /// More samples than the fixed capacity holds.
     Capacity {
         /// The capacity.
@@ -62,6 +71,9 @@ impl fmt::Display for Error {
         match *self {
             Self::Shape { what, expected, found } => {
                 write!(f, "{what}: {found} given, {expected} needed")
+            }
+            Self::NoSuch { what, count, index } => {
+                write!(f, "there is no {what} {index}: there are {count}, numbered from 0")
             }
             Self::Capacity { capacity, found } => {
                 write!(f, "{found} samples do not fit in a capacity of {capacity}; choose a larger one")

@@ -12,7 +12,8 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
     /// Writes the gradient of f_output(w; x) in w. Cost: about k (2 d + 2) multiply-adds.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x or the gradient does not fit or there is no such output; then nothing is written.
+    /// [`Error::Shape`] if x or the gradient does not fit, [`Error::NoSuch`] if there is no such output; then nothing is
+    /// written.
     pub fn gradient<G: ParametersMut<Scalar = T>>(
         &self,
         x: &[T],
@@ -68,7 +69,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
     /// The gradient is never stored. Cost: about k (2 d + 3) multiply-adds.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x or v does not fit or there is no such output.
+    /// [`Error::Shape`] if x or v does not fit, [`Error::NoSuch`] if there is no such output.
     pub fn tangent<V: Parameters<Scalar = T>>(&self, x: &[T], v: &V, output: usize) -> Result<T, Error> {
         self.check_output(output)?;
         check_len("x", self.shape().inputs, x.len())?;

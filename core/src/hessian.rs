@@ -51,7 +51,7 @@ impl<T: Scalar> Block<T> {
 /// The block of one unit for one sample and output.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers or there is no such unit or output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such unit or output.
 pub fn block<T, A, W>(network: &Network<A, W>, x: &[T], unit: usize, output: usize) -> Result<Block<T>, Error>
 where
     T: Scalar,
@@ -60,10 +60,13 @@ where
 {
     check(network, x, output)?;
     let norm2 = squared_length(x);
-    network.weights.a_row(output).get(unit).map_or(
-        Err(Error::Shape { what: "unit", expected: network.shape().width, found: unit.saturating_add(1) }),
-        |&a| Ok(unit_block(network, x, norm2, unit, a)),
-    )
+    network
+        .weights
+        .a_row(output)
+        .get(unit)
+        .map_or(Err(Error::NoSuch { what: "unit", count: network.shape().width, index: unit }), |&a| {
+            Ok(unit_block(network, x, norm2, unit, a))
+        })
 }
 
 /// Writes the 2 k block eigenvalues of one sample and output: those of unit i at 2 i (>= 0) and 2 i + 1 (<= 0).
@@ -71,7 +74,7 @@ where
 /// For d > 1 the remaining k (d - 1) eigenvalues of the full Hessian are 0. Cost: k (d + 10) operations.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers, `eigenvalues` not 2 k, or there is no such output.
+/// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::NoSuch`] if there is no such output.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -97,7 +100,7 @@ where
 /// |H(f_x(w))|_2, the largest eigenvalue in size: O(1/sqrt k) for bounded weights (Proposition 1, corrected as above).
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers or there is no such output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
 pub fn spectral_norm<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<T, Error>
 where
     T: Scalar,

@@ -39,8 +39,10 @@ impl Lift {
             Self::Raw => [x, T::ZERO],
             Self::Bias => [x, T::ONE],
             Self::Sphere => {
-                let norm = (x * x + T::ONE).sqrt();
-                [x / norm, T::ONE / norm]
+                let larger = if x.abs() > T::ONE { x.abs() } else { T::ONE }; // x^2 may overflow
+                let (x, one) = (x / larger, T::ONE / larger);
+                let norm = (x * x + one * one).sqrt();
+                [x / norm, one / norm]
             }
             Self::Circle => {
                 let angle = T::from_f64(core::f64::consts::FRAC_PI_2) * x;

@@ -52,7 +52,7 @@ where
     /// f~ of one output. Cost: a forward pass and a [`Network::tangent`].
     ///
     /// # Errors
-    /// [`Error::Shape`] if x does not have d numbers or there is no such output.
+    /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
     pub fn value(&self, x: &[T], output: usize) -> Result<T, Error> {
         Ok(self.network.value(x, output)? + self.network.tangent(x, &self.displacement, output)?)
     }

@@ -51,7 +51,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
     /// f_output(w; x). Cost: k (d + 1) multiply-adds and k values of phi.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x does not have d numbers or there is no such output.
+    /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
     pub fn value(&self, x: &[T], output: usize) -> Result<T, Error> {
         check_len("x", self.shape().inputs, x.len())?;
         self.check_output(output)?;
@@ -112,7 +112,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         if output < self.shape().outputs {
             return Ok(());
         }
-        Err(Error::Shape { what: "output", expected: self.shape().outputs, found: output.saturating_add(1) })
+        Err(Error::NoSuch { what: "output", count: self.shape().outputs, index: output })
     }
 }
 

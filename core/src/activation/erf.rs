@@ -18,6 +18,7 @@ impl<T: Scalar> Activation<T> for Erf {
     }
     #[inline(always)]
     fn curvature(self, z: T) -> T {
-        -(T::TWO * z * Activation::<T>::slope(self, z))
+        let slope = Activation::<T>::slope(self, z);
+        if slope == T::ZERO { slope } else { -(T::TWO * z * slope) } // at infinity too
     }
 }

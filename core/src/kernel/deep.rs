@@ -84,7 +84,7 @@ impl<T: Scalar> DeepRelu<T> {
         let (w, b) = (self.weight_variance, self.bias_variance);
         let (p, r) = (before.x_norm, before.y_norm);
         let (x_norm, y_norm) = ((w * p * p + b).sqrt(), (w * r * r + b).sqrt());
-        let (n, product) = (x_norm * y_norm, w * p * r);
+        let (n, product) = (x_norm * y_norm, w * (p * r));
         let apart = (p - r) * (p - r) * (w * b / (n + product + b));
         let gap = if n == T::ZERO { T::ZERO } else { (product * before.angle.nngp_gap() + apart) / n };
         let nngp = product * before.angle.nngp() + b;
@@ -106,7 +106,7 @@ impl<T: Scalar> Kernel<T> for DeepRelu<T> {
         for _ in 1..self.depth {
             layer = self.layer(&layer);
         }
-        let scale = self.weight_variance * layer.x_norm * layer.y_norm;
+        let scale = self.weight_variance * (layer.x_norm * layer.y_norm);
         match self.kind {
             Kind::Nngp => scale * layer.angle.nngp() + self.bias_variance,
             Kind::Ntk if self.depth == 1 => scale * layer.angle.ntk() + self.bias_variance,

@@ -31,7 +31,7 @@ impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n
     /// The kernel of one output.
     ///
     /// # Errors
-    /// [`Error::Shape`] if there is no such output.
+    /// [`Error::NoSuch`] if there is no such output.
     pub fn new(network: &'n Network<A, W>, output: usize) -> Result<Self, Error> {
         network.check_output(output)?;
         Ok(Self { network, output })

@@ -58,7 +58,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// mean(x) = k(x)^T (K + ridge I)^-1 y for each output. `work` lends n numbers.
     ///
     /// # Errors
-    /// [`Error::Shape`] for an argument of the wrong length, [`Error::NotFinite`] if x holds NaN or infinity.
+    /// [`Error::Shape`] for an argument of the wrong length, [`Error::NotFinite`] if x holds NaN or infinity or lies so far
+    /// out that the kernel or the mean overflows.
     pub fn mean(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<(), Error> {
         self.kernel_vector(x, work)?;
         self.mean_from(work, mean)
@@ -82,14 +83,13 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// and variance 1 / C_ii. `work` lends n numbers. Cost: n^2/2 multiply-adds at most.
     ///
     /// # Errors
-    /// [`Error::Shape`] if there is no such sample or output or `work` has another length.
+    /// [`Error::NoSuch`] if there is no such sample or output, [`Error::Shape`] if `work` has another length.
     pub fn leave_one_out(&self, i: usize, output: usize, work: &mut [T]) -> Result<LeaveOneOut<T>, Error> {
         let n = self.x.len();
         check_len("work", n, work.len())?;
-        let row = |values: &'m [T]| values.get(output * n..(output + 1) * n).unwrap_or(&[]);
-        let (Some(&label), Some(&coefficient)) = (row(self.labels).get(i), row(self.coefficients).get(i))
-        else {
-            return Err(Error::Shape { what: "sample or output", expected: n, found: i });
+        let (labels, coefficients) = self.rows(output)?;
+        let (Some(&label), Some(&coefficient)) = (labels.get(i), coefficients.get(i)) else {
+            return Err(Error::NoSuch { what: "sample", count: n, index: i });
         };
         for (j, w) in work.iter_mut().enumerate() {
             *w = if j == i { T::ONE } else { T::ZERO };
@@ -102,16 +102,24 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// ln p(y) = -y^T (K + ridge I)^-1 y / 2 - ln det(K + ridge I) / 2 - n ln(2 pi) / 2 of one output.
     ///
     /// # Errors
-    /// [`Error::Shape`] if there is no such output.
+    /// [`Error::NoSuch`] if there is no such output.
     pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
         let n = self.x.len();
-        if output >= self.outputs() {
-            return Err(Error::Shape { what: "output", expected: self.outputs(), found: output });
-        }
-        let row = |values: &'m [T]| values.get(output * n..(output + 1) * n).unwrap_or(&[]);
-        let fit = dot(row(self.labels), row(self.coefficients));
+        let (labels, coefficients) = self.rows(output)?;
+        let fit = dot(labels, coefficients);
         let ln_two_pi = T::from_f64(1.837_877_066_409_345_3);
         Ok(-(T::HALF * (fit + self.factor.log_determinant() + T::from_usize(n) * ln_two_pi)))
+    }
+
+    /// Labels and coefficients of one output.
+    fn rows(&self, output: usize) -> Result<(&'m [T], &'m [T]), Error> {
+        let n = self.x.len().max(1);
+        let row = |values: &'m [T]| values.chunks_exact(n).nth(output);
+        row(self.labels).zip(row(self.coefficients)).ok_or(Error::NoSuch {
+            what: "output",
+            count: self.outputs(),
+            index: output,
+        })
     }
 
     /// k(x) into `k`; returns K(x, x).
@@ -125,7 +133,12 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         for ((k, x), &[norm, inverse]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
             *k = self.kernel.between(&query, &Point { x, norm, inverse });
         }
-        Ok(self.kernel.between(&query, &query))
+        let prior = self.kernel.between(&query, &query);
+        if prior.is_finite() {
+            Ok(prior)
+        } else {
+            Err(Error::NotFinite { what: "kernel at x", row: 0, column: 0 })
+        }
     }
 
     fn mean_from(&self, k: &[T], mean: &mut [T]) -> Result<(), Error> {
@@ -133,6 +146,9 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         for (mean, row) in mean.iter_mut().zip(self.coefficients.chunks_exact(self.x.len().max(1))) {
             *mean = dot(k, row);
         }
-        Ok(())
+        match mean.iter().position(|mean| !mean.is_finite()) {
+            None => Ok(()),
+            Some(column) => Err(Error::NotFinite { what: "prediction", row: 0, column }),
+        }
     }
 }

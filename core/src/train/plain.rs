@@ -112,6 +112,9 @@ fn pass<T, A, W, const D: usize>(
             a[l] -= factor * ga[l];
         }
         store(a_row, start, &a);
+        if start + LANES > width {
+            a = load(a_row, start); // lanes past the last unit must not reach the outputs
+        }
         for (x, sums) in xs.iter().zip(&mut *work.sums) {
             across_lanes();
             let h = preactivations(&b, x);

@@ -1,0 +1,138 @@
+//! The elementary functions of the three scalars against libm in `f64`: the accuracy that their documentation states.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+use ntk_core::Scalar;
+
+/// The square root of a `Scalar` equals the correctly rounded one of the hardware, for one in a thousand of all numbers.
+#[test]
+fn square_roots_are_correctly_rounded() {
+    for bits in (0..=u32::MAX).step_by(1009) {
+        let x = f32::from_bits(bits);
+        assert_eq!(Scalar::sqrt(x).is_nan(), x.is_nan() || x < 0.0);
+        if x >= 0.0 {
+            assert_eq!(Scalar::sqrt(x).to_bits(), x.sqrt().to_bits());
+        }
+    }
+    for bits in (0..=f64::INFINITY.to_bits()).step_by((1 << 44) + 12_345) {
+        let x = f64::from_bits(bits);
+        assert_eq!(Scalar::sqrt(x).to_bits(), x.sqrt().to_bits());
+    }
+}
+
+fn is_odd<T: Scalar>(f: impl Fn(T) -> T) {
+    assert_eq!(f(T::ZERO), T::ZERO);
+    for i in 1..=60_000 {
+        let z = T::from_f64(1e-4 * f64::from(i));
+        assert_eq!(f(-z), -f(z));
+    }
+}
+
+#[test]
+fn sigmoids_are_odd() {
+    is_odd::<f32>(Scalar::tanh);
+    is_odd::<f32>(Scalar::erf);
+    is_odd::<f64>(Scalar::tanh);
+    is_odd::<f64>(Scalar::erf);
+}
+
+#[test]
+fn constants_and_conversions() {
+    fn check<T: Scalar>(epsilon: f64) {
+        assert_eq!(T::EPSILON.to_f64(), epsilon);
+        assert!(T::ONE + T::EPSILON > T::ONE && T::ONE + T::HALF * T::EPSILON == T::ONE);
+        assert_eq!(T::SQRT_2, T::from_f64(core::f64::consts::SQRT_2));
+        assert_eq!(T::from_usize(1_000_003).to_f64(), 1_000_003.0);
+        assert_eq!(T::from_f64(-0.75).to_f32(), -0.75);
+        assert_eq!((T::ZERO, T::HALF + T::HALF, T::TWO - T::ONE), (T::default(), T::ONE, T::ONE));
+        assert!(!T::from_f64(f64::NAN).is_finite() && !T::from_f64(f64::INFINITY).is_finite());
+    }
+    check::<f32>(f64::from(f32::EPSILON));
+    check::<f64>(f64::EPSILON);
+    #[cfg(feature = "micromath")]
+    check::<ntk_core::scalar::Micro>(f64::from(f32::EPSILON));
+}
+
+#[cfg(feature = "micromath")]
+mod micro {
+    use ntk_core::Scalar;
+    use ntk_core::scalar::Micro;
+
+    /// The stated worst error is kept, and not stated three times too large.
+    fn stated(what: &str, worst: f64, stated: f64) {
+        println!("{what}: worst {worst:.3e}, stated {stated:e}");
+        assert!(worst <= stated, "{what}: {worst:e} beyond the stated {stated:e}");
+        assert!(worst > stated / 3.0, "{what}: {worst:e}; state less than {stated:e}");
+    }
+
+    fn worst(points: impl Iterator<Item = f64>, error: impl Fn(Micro, f64) -> f64) -> f64 {
+        points.fold(0.0, |worst: f64, x| {
+            let x = Micro::from_f64(x);
+            let error = error(x, x.to_f64());
+            assert!(error.is_finite(), "at {x:?}");
+            worst.max(error)
+        })
+    }
+
+    /// 400,001 points from -limit to limit.
+    fn line(limit: f64) -> impl Iterator<Item = f64> {
+        (-200_000..=200_000).map(move |i| limit * f64::from(i) / 2e5)
+    }
+
+    /// 400,001 points from 10^-decades to 10^decades, evenly in the logarithm.
+    fn logarithmic(decades: f64) -> impl Iterator<Item = f64> {
+        line(decades).map(|e| 10f64.powf(e))
+    }
+
+    #[test]
+    fn worst_errors() {
+        stated("exp", worst(line(80.0), |x, z| (x.exp().to_f64() / libm::exp(z) - 1.0).abs()), 3e-3);
+        stated("ln", worst(logarithmic(2.0), |x, z| (x.ln().to_f64() - libm::log(z)).abs()), 0.13);
+        let circle = [
+            worst(line(100.0), |x, z| (x.sin().to_f64() - libm::sin(z)).abs()),
+            worst(line(100.0), |x, z| (x.cos().to_f64() - libm::cos(z)).abs()),
+        ];
+        stated("sin and cos", circle[0].max(circle[1]), 3e-3);
+        let sigmoids = [
+            worst(line(10.0), |x, z| (x.tanh().to_f64() - libm::tanh(z)).abs()),
+            worst(line(10.0), |x, z| (x.erf().to_f64() - libm::erf(z)).abs()),
+        ];
+        stated("tanh and erf", sigmoids[0].max(sigmoids[1]), 2e-3);
+        stated(
+            "sqrt",
+            worst(logarithmic(37.0), |x, z| (x.sqrt().to_f64() / libm::sqrt(z) - 1.0).abs()),
+            2e-6,
+        );
+    }
+
+    #[test]
+    fn sigmoids_are_odd() {
+        super::is_odd::<Micro>(Scalar::tanh);
+        super::is_odd::<Micro>(Scalar::erf);
+    }
+
+    #[test]
+    fn ends_of_the_square_root() {
+        for x in [0.0, f32::INFINITY] {
+            assert_eq!(Scalar::sqrt(Micro(x)).0, x);
+        }
+        for x in [-1.0, f32::NEG_INFINITY, f32::NAN] {
+            assert!(Scalar::sqrt(Micro(x)).0.is_nan());
+        }
+    }
+
+    /// Rough it may be; but no bits make it panic.
+    #[test]
+    fn no_number_panics() {
+        for bits in (0..=u32::MAX).step_by(9973).chain([f32::INFINITY.to_bits(), f32::NEG_INFINITY.to_bits()])
+        {
+            let x = Micro(f32::from_bits(bits));
+            for f in
+                [Scalar::sqrt, Scalar::exp, Scalar::ln, Scalar::sin, Scalar::cos, Scalar::tanh, Scalar::erf]
+            {
+                let result = std::panic::catch_unwind(|| f(x));
+                assert!(result.is_ok(), "at {x:?}");
+            }
+        }
+    }
+}
