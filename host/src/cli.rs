@@ -1,5 +1,6 @@
 //! The command line: names, defaults and ranges of all options.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -50,7 +51,7 @@ pub struct SweepArgs {
           default_value = "1,2,3,4,5,6,7,8,9,10,15,20,32,64,128,256,512,1024")]
     pub widths: Vec<usize>,
     /// How many draws of data and weights: seeds 0 to N - 1
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..), value_name = "N")]
+    #[arg(long, default_value_t = 8, value_parser = seeds, value_name = "N")]
     pub seeds: u64,
     /// One draw only, with this seed
     #[arg(long, conflicts_with = "seeds", value_name = "S")]
@@ -65,12 +66,12 @@ pub struct SweepArgs {
     #[arg(long, value_enum, default_value_t = Engine::Plain)]
     pub engine: Engine,
     /// Learning rate of gradient descent on 1/2 sum (y - f)^2
-    #[arg(long, default_value_t = 0.01, value_parser = positive, value_name = "E")]
+    #[arg(long, default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true, value_name = "E")]
     pub learning_rate: f64,
-    /// From as many units as samples up: train until the mean squared error is below this
-    #[arg(long, default_value_t = 2e-3, value_parser = positive, value_name = "T")]
+    /// Networks with as many units as samples or more train until the mean squared error is below this
+    #[arg(long, default_value_t = 2e-3, value_parser = positive, allow_negative_numbers = true, value_name = "T")]
     pub target_mse: f64,
-    /// Below: stop when the loss has not improved for more than this many steps
+    /// Networks with fewer units stop when the loss has not improved for more than this many steps
     #[arg(long, default_value_t = 50, value_name = "P")]
     pub patience: u32,
     /// Stop any run after this many steps
@@ -117,10 +118,10 @@ pub struct KernelChoice {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
     pub depth: u16,
     /// Variance of the weights
-    #[arg(long, default_value_t = 1.0, value_parser = positive, value_name = "V")]
+    #[arg(long, default_value_t = 1.0, value_parser = positive, allow_negative_numbers = true, value_name = "V")]
     pub weight_variance: f64,
     /// Variance of the biases
-    #[arg(long, default_value_t = 0.0, value_parser = non_negative, value_name = "V")]
+    #[arg(long, default_value_t = 0.0, value_parser = non_negative, allow_negative_numbers = true, value_name = "V")]
     pub bias_variance: f64,
 }
 
@@ -176,7 +177,7 @@ pub struct TrainArgs {
     #[arg(long, value_enum)]
     pub activation: Named,
     /// Learning rate
-    #[arg(long, value_parser = positive, value_name = "E")]
+    #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "E")]
     pub learning_rate: f64,
     /// Most steps to take
     #[arg(long, value_name = "N")]
@@ -188,7 +189,7 @@ pub struct TrainArgs {
     #[arg(long, value_enum, default_value_t = Engine::Plain)]
     pub engine: Engine,
     /// Stop when the mean squared error is below this
-    #[arg(long, value_parser = positive, value_name = "T")]
+    #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "T")]
     pub target_mse: Option<f64>,
     /// Stop when the loss has not improved for more than this many steps
     #[arg(long, value_name = "P")]
@@ -208,7 +209,7 @@ pub struct FitArgs {
     #[command(flatten)]
     pub kernel: KernelChoice,
     /// Noise variance added to the kernel's diagonal; auto: the one with the smallest leave-one-out error
-    #[arg(long, default_value = "0", value_parser = ridge, value_name = "R|auto")]
+    #[arg(long, default_value = "0", value_parser = ridge, allow_negative_numbers = true, value_name = "R|auto")]
     pub ridge: Ridge,
     /// Shift and scale inputs and targets to mean 0 and deviation 1 inside the model
     #[arg(long, value_enum, default_value_t = Scale::None)]
@@ -284,6 +285,18 @@ pub enum LiftName {
     Circle,
 }
 
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
+    }
+}
+
+impl fmt::Display for LiftName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
+    }
+}
+
 impl From<LiftName> for Lift {
     fn from(name: LiftName) -> Self {
         match name {
@@ -356,6 +369,10 @@ fn width(text: &str) -> Result<usize, String> {
 
 fn samples(text: &str) -> Result<usize, String> {
     count(text, 4096)
+}
+
+fn seeds(text: &str) -> Result<u64, String> {
+    count(text, 1_000_000).map(|seeds| seeds as u64)
 }
 
 fn jobs(text: &str) -> Result<usize, String> {

@@ -36,6 +36,14 @@ pub fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
+/// Refuses to print a result that is no number.
+fn check_finite(values: &[f64], of: impl FnOnce() -> String) -> Result<(), Failure> {
+    if values.iter().all(|v| v.is_finite()) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} overflows; scale the inputs or the weights down", of())))
+}
+
 /// The columns x0, x1, ... of a file.
 fn read_inputs(path: &Path) -> Result<Columns, Failure> {
     Table::read(path)?.numbered("x", None)

@@ -1,8 +1,37 @@
 //! Why a command could not be done: one line that says what, where and what to do.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
+
+/// A line on standard error. That nobody reads it must not stop the work, so a failure to write is passed over.
+pub fn remark(text: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// A piece of somebody's file as it may be printed: on one line, without control characters, not long.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    cut(text, 40)
+}
+
+/// The same for a message of another library that may quote a file.
+#[must_use]
+pub fn message(error: &impl fmt::Display) -> String {
+    cut(&error.to_string(), 200)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let clean = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let start: String = text.chars().take(most).map(clean).collect();
+    if text.chars().nth(most).is_some() { start + "..." } else { start }
+}
+
+/// "1 output", "2 outputs".
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
 
 /// A failed command; exit code 1.
 #[derive(Debug)]
@@ -20,7 +49,9 @@ impl Failure {
     /// A file that cannot be read or written.
     #[must_use]
     pub fn file(action: &str, path: &Path, cause: &io::Error) -> Self {
-        Self::new(format!("cannot {action} {}: {cause}", path.display()))
+        // The kind alone: the full text may name a temporary file that the user has never seen.
+        let why = cause.raw_os_error().map_or_else(|| cause.kind().into(), io::Error::from_raw_os_error);
+        Self::new(format!("cannot {action} {}: {why}", path.display()))
     }
 
     /// The reader of standard output has gone away: not worth a message.

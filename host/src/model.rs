@@ -9,7 +9,7 @@ use ntk_core::{Dataset, DeepRelu, Error, Kernel, Rows, Scalar};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{DualName, Kind};
-use crate::error::Failure;
+use crate::error::{Failure, message, shown};
 use crate::output;
 
 /// A fitted model whose memory grows with the data.
@@ -197,6 +197,15 @@ impl Scaling {
         scaling
     }
 
+    /// The first column whose mean or deviation overflows.
+    #[must_use]
+    pub fn overflowing(&self) -> Option<usize> {
+        self.shift
+            .iter()
+            .zip(&self.scale)
+            .position(|(shift, scale)| !(shift.is_finite() && scale.is_finite()))
+    }
+
     /// Rows after scaling.
     #[must_use]
     pub fn apply(&self, rows: &[f64]) -> Vec<f64> {
@@ -314,9 +323,12 @@ impl SavedModel {
         let text = fs::read_to_string(path).map_err(|cause| Failure::file("read", path, &cause))?;
         let refused =
             |why: String| Failure::new(format!("{}: not a model of `ntk fit`: {why}", path.display()));
-        let model: Self = serde_json::from_str(&text).map_err(|e| refused(e.to_string()))?;
+        let model: Self = serde_json::from_str(&text).map_err(|e| refused(message(&e)))?;
         if model.format != FORMAT {
-            return Err(refused(format!("its format is '{}', this program reads '{FORMAT}'", model.format)));
+            return Err(refused(format!(
+                "its format is '{}', this program reads '{FORMAT}'",
+                shown(&model.format)
+            )));
         }
         for scaling in [&model.x_scaling, &model.y_scaling] {
             let usable = scaling.scale.iter().all(|k| *k > 0.0 && k.is_finite());

@@ -1,8 +1,8 @@
 //! CSV out: numbers printed so that reading them back gives the same bits.
 
 use std::fmt::{Debug, Write as _};
-use std::fs;
-use std::io::Write;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write, stdout};
 use std::path::Path;
 
 use crate::error::Failure;
@@ -27,21 +27,49 @@ pub fn names(name: &str, count: usize) -> Vec<String> {
     if count == 1 { vec![name.to_owned()] } else { (0..count).map(|i| format!("{name}{i}")).collect() }
 }
 
-/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
+/// Prints a finished result.
 ///
 /// # Errors
-/// If the folder cannot be written.
+/// If standard output cannot be written.
+pub fn print(result: &[u8]) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    out.write_all(result)?;
+    Ok(out.flush()?)
+}
+
+/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
+///
+/// A link is followed; what is no ordinary file (a device, a named pipe) is written into, never replaced.
+///
+/// # Errors
+/// If it cannot be written.
 pub fn replace_file(path: &Path, contents: &[u8]) -> Result<(), Failure> {
-    let failed = |cause: std::io::Error| Failure::file("write", path, &cause);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".ntk-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(contents).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let _ = fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644));
+    write_or_replace(path, contents).map_err(|cause| Failure::file("write", path, &cause))
+}
+
+fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if there.is_symlink() => return write_or_replace(&fs::canonicalize(path)?, contents),
+        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(there) if !there.is_file() => {
+            return OpenOptions::new().write(true).open(path)?.write_all(contents);
+        }
+        _ => (),
     }
-    file.persist(path).map_err(|e| failed(e.error))?;
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask, as usual
+    let mut file = builder.prefix(".ntk-").tempfile_in(folder).map_err(|e| plain(&e))?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
     Ok(())
+}
+
+/// The error without the name of the temporary file.
+fn plain(error: &io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
+    let code = error.raw_os_error().or_else(|| inner.and_then(io::Error::raw_os_error));
+    code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }

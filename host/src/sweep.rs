@@ -1,8 +1,8 @@
 //! The width sweep: one row for each draw and width, and one for the NTK; written as they come, resumed where they stopped.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use ntk_core::train::StopReason;
 use rayon::prelude::*;
 
 use crate::cli::Shard;
-use crate::error::Failure;
+use crate::error::{Failure, message};
 use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_mse};
 use crate::output;
 
@@ -98,8 +98,10 @@ pub fn run(settings: &Settings, (seed, width): Key) -> Result<Measured, Failure>
 /// A folder with a sweep in it.
 #[derive(Debug)]
 pub struct Store {
-    folder: PathBuf,
+    csv: PathBuf,
     settings: Settings,
+    /// settings.json, locked for as long as this sweep is at work.
+    _lock: File,
     /// The rows found and added.
     pub rows: Rows,
 }
@@ -108,48 +110,49 @@ impl Store {
     /// Opens a folder, making it if need be, and reads what a sweep with the same settings has left there.
     ///
     /// # Errors
-    /// If the folder cannot be written, or holds a sweep with other settings.
+    /// If the folder cannot be written, holds a sweep with other settings or a file that is no sweep, or another program
+    /// is at work in it.
     pub fn open(folder: &Path, settings: &Settings) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(|cause| Failure::file("make the folder", folder, &cause))?;
-        let mut store = Self { folder: folder.to_owned(), settings: *settings, rows: Rows::new() };
-        let path = store.settings_path();
-        if let Ok(text) = fs::read_to_string(&path) {
-            let there: Option<Settings> = serde_json::from_str(&text).ok();
-            if there.as_ref() != Some(settings) {
-                return Err(Failure::new(format!(
-                    "{} holds a sweep with other settings: {}; choose another --out or remove it",
-                    folder.display(),
-                    text.trim()
-                )));
-            }
-            store.rows = store.read()?;
-        } else if store.csv().exists() {
+        let path = folder.join("settings.json");
+        let failed = |cause: io::Error| Failure::file("write", &path, &cause);
+        let mut options = OpenOptions::new();
+        let mut lock =
+            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            let folder = folder.display();
             return Err(Failure::new(format!(
-                "{} exists without {}; choose another --out or remove it",
-                store.csv().display(),
-                path.display()
+                "another sweep is at work in {folder}; wait for it or choose another --out"
             )));
         }
-        let text = serde_json::to_string(settings).map_err(|e| Failure::new(e.to_string()))?;
-        output::replace_file(&path, (text + "\n").as_bytes())?;
+        let mut there = Vec::new();
+        lock.read_to_end(&mut there).map_err(failed)?;
+        let csv = folder.join("sweep.csv");
+        if there.is_empty() && !csv.exists() {
+            let text = serde_json::to_string(settings).map_err(|e| Failure::new(e.to_string()))?;
+            lock.write_all((text + "\n").as_bytes()).map_err(failed)?;
+        } else if serde_json::from_slice(&there).ok() != Some(*settings) {
+            return Err(Failure::new(format!(
+                "{} belongs to a sweep with other settings, those in {}: {}; choose another --out or remove it",
+                csv.display(),
+                path.display(),
+                message(&String::from_utf8_lossy(&there).trim())
+            )));
+        }
+        let mut store = Self { csv, settings: *settings, _lock: lock, rows: Rows::new() };
+        store.rows = store.read()?;
         store.save()?; // drops a row that was cut off when an earlier run was killed
         Ok(store)
     }
 
-    /// sweep.csv.
-    #[must_use]
-    pub fn csv(&self) -> PathBuf {
-        self.folder.join("sweep.csv")
-    }
-
-    fn settings_path(&self) -> PathBuf {
-        self.folder.join("settings.json")
-    }
-
     /// Rows of the file; a last line without its end is one that was cut off.
     fn read(&self) -> Result<Rows, Failure> {
-        let path = self.csv();
-        let Ok(text) = fs::read_to_string(&path) else { return Ok(Rows::new()) };
+        let path = &self.csv;
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Rows::new()),
+            Err(cause) => return Err(Failure::file("read", path, &cause)),
+        };
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         let mut lines = whole.lines().enumerate();
         match lines.next() {
@@ -181,9 +184,7 @@ impl Store {
     }
 
     fn line(&self, (seed, width): Key, m: &Measured) -> String {
-        let name = |value: String| value.to_lowercase();
-        let (lift, engine) =
-            (name(format!("{:?}", self.settings.lift)), name(format!("{:?}", self.settings.engine)));
+        let Settings { lift, engine, .. } = self.settings;
         let Measured { steps, stop, train_mse, test_mse } = m;
         format!("{lift},{engine},{seed},{width},{steps},{stop},{train_mse:?},{test_mse:?}\n")
     }
@@ -191,7 +192,7 @@ impl Store {
     /// Writes the whole file, sorted: the same bytes whatever the order in which the rows came.
     fn save(&self) -> Result<(), Failure> {
         let rows: String = self.rows.iter().map(|(key, measured)| self.line(*key, measured)).collect();
-        output::replace_file(&self.csv(), format!("{HEADER}\n{rows}").as_bytes())
+        output::replace_file(&self.csv, format!("{HEADER}\n{rows}").as_bytes())
     }
 
     /// Runs what is missing, the widest first, appending each row to the file as it comes.
@@ -206,7 +207,7 @@ impl Store {
     ) -> Result<(), Failure> {
         let mut missing: Vec<Key> = keys.iter().filter(|key| !self.rows.contains_key(key)).copied().collect();
         missing.sort_by_key(|&(seed, width)| (std::cmp::Reverse(width), seed));
-        let path = self.csv();
+        let path = self.csv.clone();
         let file = OpenOptions::new().append(true).open(&path);
         let file = Mutex::new(file.map_err(|cause| Failure::file("write", &path, &cause))?);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build();

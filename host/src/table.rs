@@ -1,12 +1,12 @@
 //! CSV in: tables of finite numbers with named columns, every complaint with file, line and column.
 
-use std::fs::File;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use ntk_core::Rows;
 
-use crate::error::Failure;
+use crate::error::{Failure, counted, message, shown};
 
 /// A rectangular table of finite numbers.
 #[derive(Clone, Debug)]
@@ -54,9 +54,9 @@ impl Table {
     /// If the file cannot be read, is empty, has no rows, or has a row of another length or a cell that is no finite
     /// number.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|cause| Failure::file("read", path, &cause))?;
-        let mut reader = ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
-        let header = reader.headers().map_err(|e| unreadable(path, &e))?.clone();
+        let bytes = fs::read(path).map_err(|cause| Failure::file("read", path, &cause))?;
+        let mut reader = ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(&bytes[..]);
+        let header = reader.headers().map_err(|e| unreadable(path, &bytes, &e))?.clone();
         if header.iter().all(str::is_empty) {
             return Err(Failure::new(format!(
                 "{}: the file is empty; a header row is needed",
@@ -65,13 +65,13 @@ impl Table {
         }
         let mut values = Vec::new();
         for record in reader.records() {
-            let record = record.map_err(|e| unreadable(path, &e))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let record = record.map_err(|e| unreadable(path, &bytes, &e))?;
+            let line = line_of(&bytes, record.position());
             if record.len() != header.len() {
                 return Err(Failure::new(format!(
-                    "{}:{line}: {} cells where the header has {}; complete the row",
+                    "{}:{line}: {} where the header has {}; complete the row",
                     path.display(),
-                    record.len(),
+                    counted(record.len(), "cell"),
                     header.len()
                 )));
             }
@@ -107,36 +107,51 @@ impl Table {
         let mut places = self.header.iter().enumerate().filter(|(_, column)| *column == name);
         match (places.next(), places.next()) {
             (Some((index, _)), None) => Ok(index),
-            (None, _) => Err(Failure::new(format!(
-                "{}:1: there is no column '{name}'; the columns are: {}",
-                self.path.display(),
-                self.header.join(", ")
-            ))),
+            (None, _) => {
+                let names: Vec<String> = self.header.iter().take(10).map(|name| shown(name)).collect();
+                let more = self.header.len() - names.len();
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let (path, names) = (self.path.display(), names.join(", "));
+                Err(Failure::new(format!(
+                    "{path}:1: there is no column '{name}'; the columns are: {names}{more}"
+                )))
+            }
             _ => Err(Failure::new(format!("{}:1: the column '{name}' occurs twice", self.path.display()))),
         }
     }
 }
 
-fn number(path: &Path, line: u64, column: usize, header: &StringRecord, cell: &str) -> Result<f64, Failure> {
-    let place = format!("{}:{line}:{}", path.display(), column + 1);
-    let name = header.get(column).unwrap_or("");
-    match cell.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        Ok(_) => {
-            Err(Failure::new(format!("{place}: '{cell}' in column '{name}' is not finite; remove the row")))
-        }
-        Err(_) => Err(Failure::new(format!("{place}: '{cell}' in column '{name}' is not a number"))),
-    }
+fn number(
+    path: &Path,
+    line: usize,
+    column: usize,
+    header: &StringRecord,
+    cell: &str,
+) -> Result<f64, Failure> {
+    let why = match cell.parse::<f64>() {
+        Ok(value) if value.is_finite() => return Ok(value),
+        Ok(_) => "is not finite; remove the row",
+        Err(_) if cell.contains([';', '\t']) => "is not a number; cells are separated by commas",
+        Err(_) => "is not a number",
+    };
+    let (name, cell) = (shown(header.get(column).unwrap_or("")), shown(cell));
+    Err(Failure::new(format!("{}:{line}:{}: '{cell}' in column '{name}' {why}", path.display(), column + 1)))
 }
 
-fn unreadable(path: &Path, error: &csv::Error) -> Failure {
+/// The line of a record, from 1: the parser's own count is off after blank lines and with CRLF.
+fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> usize {
+    let start = position.map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0)).min(bytes.len());
+    let blank = bytes[start..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    1 + bytes[..start + blank].iter().filter(|b| **b == b'\n').count()
+}
+
+fn unreadable(path: &Path, bytes: &[u8], error: &csv::Error) -> Failure {
     match error.kind() {
         ErrorKind::Utf8 { pos, .. } => Failure::new(format!(
             "{}:{}: not a text file (invalid UTF-8)",
             path.display(),
-            pos.as_ref().map_or(0, csv::Position::line)
+            line_of(bytes, pos.as_ref())
         )),
-        ErrorKind::Io(cause) => Failure::file("read", path, cause),
-        _ => Failure::new(format!("{}: {error}", path.display())),
+        _ => Failure::new(format!("{}: {}", path.display(), message(error))),
     }
 }

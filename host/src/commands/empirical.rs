@@ -1,10 +1,8 @@
 //! `ntk empirical`: the NTK of a finite network, for c outputs as c x c blocks.
 
-use std::io::{BufWriter, Write, stdout};
-
 use ntk_core::Network;
 
-use super::{check_dimension, read_inputs, read_network};
+use super::{check_dimension, check_finite, read_inputs, read_network};
 use crate::activation::Named;
 use crate::cli::EmpiricalArgs;
 use crate::error::Failure;
@@ -22,11 +20,12 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
             y
         }
     };
-    let mut out = BufWriter::new(stdout().lock());
-    for row in rows(&network, &x, &y)? {
-        output::line(&mut out, row)?;
+    let mut out = Vec::new();
+    for (row, values) in rows(&network, &x, &y)?.iter().enumerate() {
+        check_finite(values, || format!("row {row} of the NTK"))?;
+        output::line(&mut out, values)?;
     }
-    Ok(out.flush()?)
+    output::print(&out)
 }
 
 /// Rows and columns by sample, then by output: (n c) x (m c).

@@ -1,6 +1,6 @@
 //! `ntk fit`: kernel regression.
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 
 use ntk_core::Error;
 
@@ -21,21 +21,34 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         weight_variance: choice.weight_variance,
         bias_variance: choice.bias_variance,
     };
-    let scaled = |columns: &Columns| -> Result<(Scaling, Vec<f64>), Failure> {
+    let scaled = |columns: &Columns, name: &str| -> Result<(Scaling, Vec<f64>), Failure> {
         let scaling = match args.scale {
             Scale::None => Scaling::none(columns.width),
             Scale::Standard => Scaling::standard(columns.rows()?),
         };
+        if let Some(column) = scaling.overflowing() {
+            let file = args.train.display();
+            return Err(Failure::new(format!(
+                "{file}: the deviation of column {name}{column} overflows; scale it down"
+            )));
+        }
         let values = scaling.apply(&columns.values);
         Ok((scaling, values))
     };
-    let mut model = SavedModel::new(spec, 0.0, scaled(&x)?, scaled(&y)?);
+    let mut model = SavedModel::new(spec, 0.0, scaled(&x, "x")?, scaled(&y, "y")?);
     model.ridge = match args.ridge {
         Ridge::Given(ridge) => ridge,
         Ridge::Auto => tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, e))?,
     };
     let fit = model.fit().map_err(|e| explain(args, e))?;
     let report = report(&model, &fit, y.width)?;
+    let numbers = report.left_out.iter().flat_map(|(means, deviations)| means.iter().chain(deviations));
+    if !numbers.chain([&report.rmse, &report.log_likelihood]).all(|v| v.is_finite()) {
+        let file = args.train.display();
+        return Err(Failure::new(format!(
+            "{file}: the leave-one-out error overflows; scale the targets down"
+        )));
+    }
     if let Some(path) = &args.loo {
         let header = [output::names("loo_mean", y.width), output::names("loo_std", y.width)].concat();
         let mut text = (header.join(",") + "\n").into_bytes();
@@ -45,13 +58,13 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         output::replace_file(path, &text)?;
     }
     model.write(&args.model)?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = Vec::new();
     writeln!(out, "samples {}", x.len())?;
     writeln!(out, "leave-one-out RMSE {:?}", report.rmse)?;
     writeln!(out, "log marginal likelihood {:?}", report.log_likelihood)?;
     writeln!(out, "ridge {:?}", model.ridge)?;
     writeln!(out, "jitter 0")?;
-    Ok(out.flush()?)
+    output::print(&out)
 }
 
 struct Report {
@@ -96,6 +109,14 @@ fn explain(args: &FitArgs, error: Error) -> Failure {
              pivot {value:e}): it nearly depends on the samples before it; remove it or raise --ridge, or set it to auto",
             pivot + 1
         )),
+        Error::NotFinite { what: "kernel matrix", row, .. } => Failure::new(format!(
+            "{file}: row {} below the header: the kernel of this sample overflows; scale the inputs down, \
+             or use --scale standard",
+            row + 1
+        )),
+        Error::NotFinite { .. } => {
+            Failure::new(format!("{file}: the coefficients overflow; scale the targets down"))
+        }
         other => Failure::new(format!("{file}: {other}")),
     }
 }

@@ -1,7 +1,5 @@
 //! `ntk kernel`: the Gram matrix of an infinite-width kernel.
 
-use std::io::{BufWriter, Write, stdout};
-
 use ntk_core::{DeepRelu, Rows, Scalar, kernel};
 
 use super::{check_dimension, read_inputs};
@@ -56,9 +54,9 @@ fn print<T: Scalar>(choice: &KernelChoice, x: &Columns, y: Option<&Columns>) -> 
             "the kernel of input {row} and partner {column} overflows; scale the inputs down"
         )));
     }
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = Vec::new();
     for row in matrix.chunks_exact(columns) {
         output::line(&mut out, row)?;
     }
-    Ok(out.flush()?)
+    output::print(&out)
 }

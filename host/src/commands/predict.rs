@@ -1,6 +1,6 @@
 //! `ntk predict`: predictions of a saved model.
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::Write;
 
 use super::{check_dimension, read_inputs};
 use crate::cli::PredictArgs;
@@ -17,11 +17,17 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let x = read_inputs(&args.x)?;
     check_dimension(&args.x, &x, dimension, "the model")?;
     let fit = model.fit().map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
-    let mut out = BufWriter::new(stdout().lock());
+    let mut out = Vec::new();
     let header = [output::names("mean", outputs), output::names("std", outputs)].concat();
     writeln!(out, "{}", header.join(","))?;
-    for x in x.rows()?.iter() {
-        let (mean, deviation) = fit.predict(&model.x_scaling.apply(x))?;
+    for (row, x) in x.rows()?.iter().enumerate() {
+        let overflows = || {
+            let (file, row) = (args.x.display(), row + 1);
+            Failure::new(format!(
+                "{file}: row {row} below the header: the prediction overflows; it lies too far out"
+            ))
+        };
+        let (mean, deviation) = fit.predict(&model.x_scaling.apply(x)).map_err(|_| overflows())?;
         let noise = if args.noise { model.ridge } else { 0.0 };
         let deviation = (deviation * deviation + noise).sqrt();
         let means = mean.iter().enumerate().map(|(output, mean)| {
@@ -29,7 +35,11 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
             mean * scale + shift
         });
         let deviations = (0..outputs).map(|output| deviation * model.y_scaling.column(output).1);
-        output::line(&mut out, means.chain(deviations))?;
+        let values: Vec<f64> = means.chain(deviations).collect();
+        if !values.iter().all(|v| v.is_finite()) {
+            return Err(overflows());
+        }
+        output::line(&mut out, values)?;
     }
-    Ok(out.flush()?)
+    output::print(&out)
 }

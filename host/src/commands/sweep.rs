@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{LiftName, SweepArgs};
-use crate::error::Failure;
+use crate::error::{Failure, counted, remark};
 use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_points};
 use crate::figure::{self, Curves, test_errors, widths};
 use crate::statistics::{median, quantile};
@@ -37,7 +37,9 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
 
     let mut out = BufWriter::new(stdout().lock());
     table(&mut out, &settings, &store.rows)?;
-    writeln!(out, "\n{}", found(&settings, &store.rows))?;
+    if let Some(found) = found(&settings, &store.rows) {
+        writeln!(out, "\nFound: {found}.")?;
+    }
     if settings.lift == LiftName::Raw {
         writeln!(out, "{}", why_raw_cannot_fit(&seeds, &settings)?)?;
     }
@@ -71,12 +73,13 @@ fn curves(seed: u64, settings: &Settings) -> Result<Curves, Failure> {
 }
 
 fn table(out: &mut impl Write, settings: &Settings, rows: &Rows) -> Result<(), Failure> {
-    let draws = test_errors(rows, Width::Infinite).len();
-    let lift = format!("{:?}", settings.lift).to_lowercase();
+    let mut seeds: Vec<u64> = rows.keys().map(|(seed, _)| *seed).collect();
+    seeds.dedup();
+    let (samples, draws) = (counted(settings.samples, "sample"), counted(seeds.len(), "draw"));
     writeln!(
         out,
-        "Example 3: {lift} lift, {} samples, {draws} draws, learning rate {}; medians, and 10 % .. 90 % of the draws\n",
-        settings.samples, settings.learning_rate
+        "Example 3: {} lift, {samples}, {draws}, learning rate {}; medians, and 10 % .. 90 % of the draws\n",
+        settings.lift, settings.learning_rate
     )?;
     writeln!(
         out,
@@ -87,6 +90,9 @@ fn table(out: &mut impl Write, settings: &Settings, rows: &Rows) -> Result<(), F
     for width in all {
         let of_width: Vec<&Measured> =
             rows.iter().filter(|((_, w), _)| *w == width).map(|(_, m)| m).collect();
+        if of_width.is_empty() {
+            continue; // a shard may have no row of the NTK
+        }
         let column = |f: &dyn Fn(&Measured) -> f64| of_width.iter().map(|m| f(m)).collect::<Vec<_>>();
         let (test, train) = (column(&|m| m.test_mse), column(&|m| m.train_mse));
         writeln!(
@@ -113,7 +119,7 @@ fn reasons(rows: &[&Measured]) -> String {
 }
 
 /// What was found, in one sentence: the two sides of width = samples, and the NTK.
-fn found(settings: &Settings, rows: &Rows) -> String {
+fn found(settings: &Settings, rows: &Rows) -> Option<String> {
     let at = |k: usize| median(&test_errors(rows, Width::Finite(k)));
     let (narrow, wide): (Vec<usize>, Vec<usize>) = widths(rows).iter().partition(|&&k| k < settings.samples);
     let mut parts = Vec::new();
@@ -138,10 +144,10 @@ fn found(settings: &Settings, rows: &Rows) -> String {
     if !seeds.is_empty() {
         let lowest = seeds.iter().filter(|&&seed| kernel_is_best(rows, seed)).count();
         let ntk = median(&test_errors(rows, Width::Infinite));
-        let draws = seeds.len();
-        parts.push(format!("the NTK has {ntk:.3} and is the best predictor in {lowest} of {draws} draws"));
+        let draws = counted(seeds.len(), "draw");
+        parts.push(format!("the NTK has {ntk:.3} and is the best predictor in {lowest} of {draws}"));
     }
-    format!("Found: {}.", parts.join("; "))
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn kernel_is_best(rows: &Rows, seed: u64) -> bool {
@@ -164,6 +170,9 @@ fn why_raw_cannot_fit(seeds: &[u64], settings: &Settings) -> Result<String, Fail
 fn warn_of_divergence(rows: &Rows) {
     let diverged = rows.values().filter(|m| m.stop == "diverged").count();
     if diverged > 0 {
-        eprintln!("warning: {diverged} runs diverged; choose a smaller --learning-rate (and another --out)");
+        let runs = counted(diverged, "run");
+        remark(format_args!(
+            "warning: {runs} diverged; choose a smaller --learning-rate (and another --out)"
+        ));
     }
 }

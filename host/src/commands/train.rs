@@ -8,7 +8,7 @@ use ntk_core::{Activation, Dataset, Erf, Identity, Network, Relu, Sin, Tanh, lar
 use super::{check_dimension, empirical};
 use crate::activation::Named;
 use crate::cli::{Engine, TrainArgs};
-use crate::error::Failure;
+use crate::error::{Failure, counted, remark};
 use crate::table::{Columns, Table};
 use crate::vectorized::Vectorized;
 use crate::weights::{self, Weights};
@@ -34,10 +34,10 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     check_dimension(&args.data, &x, shape.inputs, "the network")?;
     if y.width != shape.outputs {
         return Err(Failure::new(format!(
-            "{}:1: targets of dimension {}, the network has {} outputs",
+            "{}:1: targets of dimension {}, the network has {}",
             args.data.display(),
             y.width,
-            shape.outputs
+            counted(shape.outputs, "output")
         )));
     }
     let data = Dataset::new(x.rows()?, y.rows()?)?;
@@ -70,15 +70,18 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
         StopReason::MaxSteps => "all steps were taken",
         StopReason::Diverged => return Err(diverged(args, initial, &x, steps)),
     };
-    eprintln!("stopped after step {steps}: {why}");
-    match &args.save {
-        Some(path) => weights::write(path, &network.weights),
-        None => Ok(()),
+    if let Some(path) = &args.save {
+        weights::write(path, &network.weights)?;
     }
+    remark(format_args!("stopped after step {steps}: {why}"));
+    Ok(())
 }
 
 /// Says where, and which rates the linearised network would bear.
 fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failure {
+    if step == 0 {
+        return Failure::new("the loss of the initial weights overflows; scale the weights or the data down");
+    }
     let network = Network::new(args.activation, initial);
     let bound = empirical::rows(&network, x, x).and_then(|rows| {
         let gram = rows.concat();

@@ -1,0 +1,149 @@
+//! Each option that reads a table, with each fault that a table can have.
+
+use std::fs;
+
+use crate::folder::Folder;
+use crate::refusals::{assert_none, complaints};
+
+/// Commands that read the table `bad`, and the columns that they need in it.
+#[rustfmt::skip]
+const READERS: [(&str, &str); 14] = [
+    ("kernel --x bad", "x0,x1"),
+    ("kernel --x x.csv --y bad", "x0,x1"),
+    ("kernel --precision f32 --x bad", "x0,x1"),
+    ("network --activation relu --x x.csv --weights bad", "a,b0,b1"),
+    ("network --activation relu --x bad --weights w.csv", "x0,x1"),
+    ("empirical --activation erf --x x.csv --weights bad", "a,b0,b1"),
+    ("empirical --activation erf --x bad --weights w.csv", "x0,x1"),
+    ("empirical --activation erf --x x.csv --weights w.csv --y bad", "x0,x1"),
+    ("hessian --activation tanh --x x.csv --weights bad", "a,b0,b1"),
+    ("hessian --activation tanh --x bad --weights w.csv --norm", "x0,x1"),
+    ("train --activation sin --learning-rate 0.1 --steps 5 --save out --data d.csv --weights bad", "a,b0,b1"),
+    ("train --activation sin --learning-rate 0.1 --steps 5 --save out --data bad --weights w.csv", "x0,x1,y"),
+    ("fit --train bad --model out", "x0,x1,y"),
+    ("predict --model m.json --x bad", "x0,x1"),
+];
+
+/// Contents and what must be said of them. H is the header that is needed, R a row of ones, L a row that lacks its last
+/// cell; C is the number of the last column, whose name is N.
+#[rustfmt::skip]
+const FAULTS: [(&str, &str, &[&str]); 27] = [
+    ("empty", "", &["bad: ", "empty", "header"]),
+    ("line ends only", "\n\r\n\n", &["bad: ", "empty", "header"]),
+    ("header only", "H\n", &["bad: ", "no rows"]),
+    ("header only, no line end", "H", &["bad: ", "no rows"]),
+    ("no header", "1,2,3\n4,5,6\n", &["bad:1: ", "no column", "1, 2, 3"]),
+    ("other columns", "u,v,w\n1,2,3\n", &["bad:1: ", "no column", "u, v, w"]),
+    ("two headers", "H\nH\nR\n", &["bad:2:1: ", "not a number"]),
+    ("a word", "H\nR\nL,one\n", &["bad:3:C: ", "'one'", "'N'", "not a number"]),
+    ("an empty cell", "H\nL,\n", &["bad:2:C: ", "''", "'N'", "not a number"]),
+    ("hexadecimal", "H\nL,0x10\n", &["bad:2:C: ", "'0x10'", "not a number"]),
+    ("two points", "H\nL,1.2.3\n", &["bad:2:C: ", "'1.2.3'", "not a number"]),
+    ("nan", "H\nR\nL,nan\n", &["bad:3:C: ", "'nan'", "'N'", "not finite"]),
+    ("NaN", "H\nR\nL,NaN\n", &["bad:3:C: ", "'NaN'", "'N'", "not finite"]),
+    ("inf", "H\nR\nL,inf\n", &["bad:3:C: ", "'inf'", "'N'", "not finite"]),
+    ("-Infinity", "H\nR\nL,-Infinity\n", &["bad:3:C: ", "'-Infinity'", "not finite"]),
+    ("beyond f64", "H\nL,1e999\n", &["bad:2:C: ", "'1e999'", "not finite"]),
+    ("a short row", "H\nR\nL\n", &["bad:3: ", "header has C", "cell"]),
+    ("a long row", "H\nR\nR,1\n", &["bad:3: ", "header has C", "cell"]),
+    ("semicolons", "H\nR\nL;1\n", &["bad:3: ", "cell"]),
+    ("a comment above", "# made today\nH\nR\n", &["bad:2: ", "cell"]),
+    ("a column twice", "H,N\nR,1\n", &["bad:1: "]),
+    ("Windows line ends", "H\r\nR\r\nL,one\r\n", &["bad:3:C: ", "'one'"]),
+    ("blank lines count", "H\n\n\nR\n\nL,one\n", &["bad:6:C: ", "'one'"]),
+    ("a line end in a cell", "H\nR\nL,\"2\n3\"\n", &["bad:3:C: ", "not a number"]),
+    ("a colour code in a cell", "H\nL,\u{1b}[31mred\n", &["bad:2:C: ", "red", "not a number"]),
+    ("zero bytes", "\0\0\0\0\0\0\0\n\0\0\0\n", &["bad:"]),
+    ("a byte that is no text", "H\nR\n\u{fffd}\n", &["bad", "not a text file"]),
+];
+
+/// The text of a template, with the stand-in for a byte that is no UTF-8 put in last.
+fn contents(template: &str, header: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (i, part) in filled(template, header).split('\u{fffd}').enumerate() {
+        if i > 0 {
+            bytes.push(0xff);
+        }
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    bytes
+}
+
+fn filled(template: &str, header: &str) -> String {
+    let names: Vec<&str> = header.split(',').collect();
+    let ones = vec!["1"; names.len()];
+    let values = [
+        ("H", header.to_owned()),
+        ("R", ones.join(",")),
+        ("L", ones[1..].join(",")),
+        ("C", names.len().to_string()),
+        ("'N'", format!("'{}'", names[names.len() - 1])),
+        (",N\n", format!(",{}\n", names[names.len() - 1])),
+    ];
+    // `NaN` is a value, not the name: hence the neighbours of N above.
+    values.iter().fold(template.to_owned(), |text, (letter, value)| text.replace(letter, value))
+}
+
+#[test]
+fn every_fault_of_a_table_is_named_with_its_place() {
+    let folder = Folder::with_good_files();
+    let mut found = Vec::new();
+    for (fault, template, fragments) in FAULTS {
+        for (command, header) in READERS {
+            folder.write("bad", contents(template, header));
+            let fragments: Vec<String> = fragments.iter().map(|f| filled(f, header)).collect();
+            let fragments: Vec<&str> = fragments.iter().map(String::as_str).collect();
+            let wrong = complaints(&folder.run(command), 1, &fragments);
+            assert!(!folder.holds("out"), "{fault}: {command} wrote a result");
+            if !wrong.is_empty() {
+                found.extend(wrong.into_iter().map(|why| format!("{fault}: {why}")));
+                break; // one reader shows it; the others read alike
+            }
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let folder = Folder::with_good_files();
+    let mut found = Vec::new();
+    for (command, _) in READERS {
+        found.extend(complaints(&folder.run(command), 1, &["cannot read bad: ", "No such file"]));
+        let below = command.replace("bad", "w.csv/bad");
+        found.extend(complaints(&folder.run(&below), 1, &["cannot read w.csv/bad: "]));
+    }
+    fs::create_dir(folder.path("bad")).unwrap();
+    for (command, _) in READERS {
+        found.extend(complaints(&folder.run(command), 1, &["cannot read bad: ", "directory"]));
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn binary_files_are_no_tables() {
+    let folder = Folder::with_good_files();
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0".as_slice();
+    let wide: &[u8] = b"\xff\xfex\x000\0\n\x001\0\n\0"; // UTF-16, as some spreadsheets save
+    let mut found = Vec::new();
+    for (command, _) in READERS {
+        for bytes in [picture, wide] {
+            folder.write("bad", bytes);
+            found.extend(complaints(&folder.run(command), 1, &["bad", "not a text file"]));
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn the_error_stays_short_whatever_the_file_holds() {
+    let folder = Folder::with_good_files();
+    let names: Vec<String> = (0..3000).map(|i| format!("c{i}")).collect();
+    let (wide, long) = (names.join(","), format!("x0\n{}z\n", "9".repeat(10_000)));
+    let mut found = Vec::new();
+    for text in [format!("{wide}\n{}\n", vec!["1"; names.len()].join(",")), long] {
+        folder.write("bad", text);
+        found.extend(complaints(&folder.run("kernel --x bad"), 1, &["bad:"]));
+    }
+    assert_none(&found);
+}

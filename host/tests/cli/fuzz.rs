@@ -1,0 +1,188 @@
+//! Whatever bytes a file holds: an answer or an error, never a panic, and no number that is not finite gets in.
+
+use std::path::PathBuf;
+
+use host::model::{KernelSpec, SavedModel, Scaling, tune_ridge};
+use host::table::{Columns, Table};
+use host::weights;
+use ntk_core::{DeepRelu, Network, Tanh, kernel};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use serde_json::Value;
+
+use crate::folder::{Folder, SAMPLES, WEIGHTS, model};
+use crate::numbers::{bits, column, csv};
+
+/// What a mutation puts in: the separators, and numbers at the edges of `f64`.
+#[rustfmt::skip]
+const TOKENS: [&str; 34] = [
+    "", ",", "\n", "\r\n", "\"", "\"\"", ".", "-", "e", "x0", "x1", "y", "y0", "a", "b0", "nan", "inf", "0", "-0", "1", "-1", "1e308",
+    "-1e308", "1e-320", "1e999", "65536", "18446744073709551616", "null", "[", "]", "{", ":", "\u{feff}", "\0",
+];
+
+/// The same cases on every machine, and no files of old failures.
+fn settings() -> ProptestConfig {
+    ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..Default::default()
+    }
+}
+
+/// A text with some stretches replaced by tokens or random bytes.
+fn mutated(text: &'static str, most: usize) -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        3 => prop::sample::select(TOKENS.as_slice()).prop_map(|t| t.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..4),
+    ];
+    let edit = (any::<prop::sample::Index>(), 0usize..3, token);
+    prop::collection::vec(edit, 1..most).prop_map(|edits| {
+        let mut bytes = text.as_bytes().to_vec();
+        for (place, length, token) in edits {
+            let start = place.index(bytes.len() + 1);
+            let end = (start + length).min(bytes.len());
+            bytes.splice(start..end, token);
+        }
+        bytes
+    })
+}
+
+fn bytes_of(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![1 => prop::collection::vec(any::<u8>(), 0..200), 6 => mutated(text, 4)]
+}
+
+fn file(folder: &Folder, contents: &[u8]) -> PathBuf {
+    folder.write("fuzzed", contents);
+    folder.path("fuzzed")
+}
+
+fn assert_finite(columns: &Columns) {
+    assert!(columns.values.iter().all(|v| v.is_finite()));
+    assert!(columns.width > 0 && columns.values.len() == columns.len() * columns.width);
+}
+
+/// Everything that `fit` and `predict` do with a model.
+fn use_model(model: &SavedModel) {
+    let Ok(fit) = model.fit() else { return };
+    let x = vec![0.5; model.dataset().unwrap().x().columns()];
+    let _ = (fit.predict(&model.x_scaling.apply(&x)), fit.leave_one_out(), fit.log_marginal_likelihood());
+}
+
+/// Everything that `kernel` and `fit` do with samples, scaled and not, with a ridge and without.
+fn use_samples(x: &Columns, y: &Columns) {
+    let kernel = DeepRelu::ntk(2, 1.0, 0.1).unwrap();
+    let _ = kernel::gram(&kernel, x.rows().unwrap(), &mut vec![0.0; x.len() * x.len()]);
+    let document: Value = serde_json::from_str(model()).unwrap();
+    let spec: KernelSpec = serde_json::from_value(document["kernel"].clone()).unwrap();
+    let standard = |columns: &Columns| Scaling::standard(columns.rows().unwrap());
+    let none = |columns: &Columns| Scaling::none(columns.width);
+    for (x_scaling, y_scaling) in [(none(x), none(y)), (standard(x), standard(y))] {
+        let (x_values, y_values) = (x_scaling.apply(&x.values), y_scaling.apply(&y.values));
+        let mut model = SavedModel::new(spec, 0.0, (x_scaling, x_values), (y_scaling, y_values));
+        use_model(&model);
+        model.ridge = 0.1;
+        use_model(&model);
+        if let Ok(data) = model.dataset() {
+            let _ = tune_ridge(&kernel, &data);
+        }
+    }
+}
+
+/// Everyday numbers, and any bit pattern.
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![6 => -10.0..10.0, 2 => prop::num::f64::ANY, 1 => Just(0.0), 1 => Just(1e300), 1 => Just(1e-300)]
+}
+
+/// Replaces one number of a JSON document, or shortens or lengthens one list.
+fn change(value: &mut Value, place: &mut usize, with: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter_mut().any(|(_, field)| change(field, place, with)),
+        Value::Array(items) if *place == 0 => {
+            if items.pop().is_none() || with.is_null() {
+                items.push(with.clone());
+            }
+            true
+        }
+        Value::Array(items) => {
+            *place -= 1;
+            items.iter_mut().any(|item| change(item, place, with))
+        }
+        leaf if *place == 0 => {
+            *leaf = with.clone();
+            true
+        }
+        _ => {
+            *place -= 1;
+            false
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(settings())]
+
+    #[test]
+    fn tables(bytes in bytes_of(SAMPLES)) {
+        let folder = Folder::new();
+        let Ok(table) = Table::read(&file(&folder, &bytes)) else { return Ok(()) };
+        for (prefix, single) in [("x", None), ("y", Some("y"))] {
+            if let Ok(columns) = table.numbered(prefix, single) {
+                assert_finite(&columns);
+            }
+        }
+        if let (Ok(x), Ok(y)) = (table.numbered("x", None), table.numbered("y", Some("y"))) {
+            use_samples(&x, &y);
+        }
+    }
+
+    /// Every number that is finite comes in with all its bits; what is not is refused.
+    #[test]
+    fn numbers_of_any_size(rows in prop::collection::vec(prop::collection::vec(any_number(), 3), 1..6)) {
+        let folder = Folder::new();
+        let read = Table::read(&file(&folder, csv("x0,y,x1", &rows).as_bytes()));
+        let finite = rows.iter().flatten().all(|v| v.is_finite());
+        prop_assert_eq!(read.is_ok(), finite);
+        let Ok(table) = read else { return Ok(()) };
+        let (x, y) = (table.numbered("x", None).unwrap(), table.numbered("y", Some("y")).unwrap());
+        prop_assert_eq!(bits(&y.values), bits(&column(&rows, 1)));
+        prop_assert_eq!(bits(&x.values), bits(&rows.iter().flat_map(|r| [r[0], r[2]]).collect::<Vec<_>>()));
+        use_samples(&x, &y);
+    }
+
+    #[test]
+    fn weights_of_networks(bytes in bytes_of(WEIGHTS)) {
+        let folder = Folder::new();
+        let Ok(weights) = weights::read(&file(&folder, &bytes)) else { return Ok(()) };
+        prop_assert!(weights.values().iter().all(|v| v.is_finite()));
+        let network = Network::new(Tanh, weights);
+        let shape = network.shape();
+        prop_assert!(network.output(&vec![0.5; shape.inputs], &mut vec![0.0; shape.outputs]).is_ok());
+        // What was read is written and read again to the same bits.
+        weights::write(&folder.path("again"), &network.weights).unwrap();
+        prop_assert_eq!(weights::read(&folder.path("again")).unwrap(), network.weights);
+    }
+
+    #[test]
+    fn models_as_bytes(bytes in bytes_of(model())) {
+        let folder = Folder::new();
+        if let Ok(model) = SavedModel::read(&file(&folder, &bytes)) {
+            use_model(&model);
+        }
+    }
+
+    #[test]
+    fn models_as_documents(
+        places in prop::collection::vec(0usize..24, 1..4),
+        number in prop_oneof![Just(0.0), Just(-1.0), Just(1e308), Just(5e-324), Just(3.0), any::<f64>()],
+    ) {
+        let folder = Folder::new();
+        let mut document: Value = serde_json::from_str(model()).unwrap();
+        for mut place in places {
+            change(&mut document, &mut place, &serde_json::json!(number));
+        }
+        if let Ok(model) = SavedModel::read(&file(&folder, document.to_string().as_bytes())) {
+            use_model(&model);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `ntk kernel` against `kernels.json`, and its numbers to the bit.
+
+use ntk_core::{DeepRelu, Kernel};
+use serde::Deserialize;
+
+use crate::folder::{Folder, reference};
+use crate::numbers::{U, assert_near, csv, largest, matrix, names};
+
+#[derive(Deserialize)]
+struct File {
+    f64: Vec<Row>,
+    f32: Vec<Row>,
+    deep: Vec<DeepRow>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Row {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    nngp: f64,
+    ntk: f64,
+}
+
+#[derive(Deserialize)]
+struct DeepRow {
+    #[serde(flatten)]
+    row: Row,
+    depth: u16,
+    weight_variance: f64,
+    bias_variance: f64,
+}
+
+fn read() -> File {
+    serde_json::from_str(&reference("kernels.json")).unwrap()
+}
+
+fn norm(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v).sum::<f64>().sqrt()
+}
+
+/// The printed kernel of each row's x and y: the diagonal of one cross matrix.
+fn printed(rows: &[Row], options: &str) -> Vec<f64> {
+    let folder = Folder::new();
+    let header = names("x", rows[0].x.len());
+    let points =
+        |of: fn(&Row) -> &Vec<f64>| csv(&header, &rows.iter().map(|r| of(r).clone()).collect::<Vec<_>>());
+    folder.write("x.csv", points(|row| &row.x));
+    folder.write("y.csv", points(|row| &row.y));
+    let cross = matrix(&folder.results(&format!("kernel --x x.csv --y y.csv {options}")));
+    assert!(cross.len() == rows.len() && cross.iter().all(|row| row.len() == rows.len()));
+    (0..rows.len()).map(|i| cross[i][i]).collect()
+}
+
+/// Ten roundings of the scale |x| |y|; `tests/reference` has the library's own, tighter bounds.
+fn compare(rows: &[Row], options: &str, unit: f64) {
+    for dimension in [2, 3, 8] {
+        let rows: Vec<Row> = rows.iter().filter(|r| r.x.len() == dimension).cloned().collect();
+        for (kind, expected) in [("ntk", (|r| r.ntk) as fn(&Row) -> f64), ("nngp", |r| r.nngp)] {
+            let options = format!("--kind {kind} {options}");
+            for (found, row) in printed(&rows, &options).iter().zip(&rows) {
+                let scale = norm(&row.x) * norm(&row.y) * unit;
+                let what = format!("{options}, {:?} and {:?}", row.x, row.y);
+                assert_near(&[*found], &[expected(row)], 10.0, scale, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn both_kernels_in_double_precision() {
+    compare(&read().f64, "", 1.0);
+}
+
+#[test]
+fn both_kernels_in_single_precision() {
+    compare(&read().f32, "--precision f32", f64::from(f32::EPSILON) / f64::EPSILON);
+}
+
+#[test]
+fn depth_and_variances() {
+    for DeepRow { row, depth, weight_variance, bias_variance } in read().deep.into_iter().step_by(4) {
+        let options =
+            format!("--depth {depth} --weight-variance {weight_variance} --bias-variance {bias_variance}");
+        for (kind, expected) in [("ntk", row.ntk), ("nngp", row.nngp)] {
+            let kernel = match kind {
+                "ntk" => DeepRelu::ntk(depth, weight_variance, bias_variance),
+                _ => DeepRelu::nngp(depth, weight_variance, bias_variance),
+            };
+            let kernel = kernel.unwrap();
+            let scale = (kernel.value(&row.x, &row.x) * kernel.value(&row.y, &row.y)).sqrt();
+            let found = printed(std::slice::from_ref(&row), &format!("--kind {kind} {options}"));
+            assert_near(&found, &[expected], 2.0 * (f64::from(depth) + 1.0), scale, &options);
+        }
+    }
+}
+
+/// What is printed reads back to the very numbers that the library computes.
+#[test]
+fn numbers_keep_their_bits() {
+    let folder = Folder::new();
+    let rows: Vec<Row> = read().f64.into_iter().filter(|r| r.x.len() == 3).collect();
+    let points: Vec<Vec<f64>> = rows.into_iter().map(|r| r.x).collect();
+    folder.write("x.csv", csv("x0,x1,x2", &points));
+    let (double, single) = (DeepRelu::ntk(1, 1.0, 0.0).unwrap(), DeepRelu::ntk(1, 1.0f32, 0.0).unwrap());
+    let narrow: Vec<Vec<f32>> = points.iter().map(|x| x.iter().map(|v| *v as f32).collect()).collect();
+    let (text, text32) =
+        (folder.results("kernel --x x.csv"), folder.results("kernel --x x.csv --precision f32"));
+    assert_eq!((text.lines().count(), text32.lines().count()), (points.len(), points.len()));
+    for (i, (line, line32)) in text.lines().zip(text32.lines()).enumerate() {
+        assert_eq!(line.split(',').count(), points.len());
+        for (j, (cell, cell32)) in line.split(',').zip(line32.split(',')).enumerate() {
+            let (a, b) = (i.max(j), i.min(j)); // the Gram matrix is computed below the diagonal
+            let expected = double.value(&points[a], &points[b]);
+            assert_eq!(cell.parse::<f64>().unwrap().to_bits(), expected.to_bits(), "({i}, {j}): {cell}");
+            let expected = single.value(&narrow[a], &narrow[b]);
+            assert_eq!(cell32.parse::<f32>().unwrap().to_bits(), expected.to_bits(), "({i}, {j}): {cell32}");
+        }
+    }
+}
+
+#[test]
+fn partners_default_to_the_inputs() {
+    let folder = Folder::new();
+    folder.write("x.csv", "x0,x1\n1,0.5\n-2,3\n0.25,0.125\n");
+    folder.write("y.csv", "x0,x1\n-2,3\n");
+    let gram = matrix(&folder.results("kernel --x x.csv"));
+    let cross = matrix(&folder.results("kernel --x x.csv --y x.csv"));
+    let all = gram.concat();
+    assert_near(&cross.concat(), &all, 4.0, largest(&all), "x with itself");
+    let one: Vec<f64> = matrix(&folder.results("kernel --x x.csv --y y.csv")).concat();
+    assert_eq!(one, (0..3).map(|i| cross[i][1]).collect::<Vec<_>>());
+    assert!((gram[0][0] - 2.5).abs() < 10.0 * U); // K(x, x) = 2 |x|^2
+}

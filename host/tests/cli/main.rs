@@ -1,0 +1,22 @@
+//! The program `ntk` as a stranger meets it: right answers, and one clear line for everything that is wrong.
+//!
+//! Every test runs in a folder of its own, with relative paths; what the program says is compared with what it promises.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod bad_files;
+mod bad_input;
+mod bad_models;
+mod folder;
+mod fuzz;
+mod help;
+mod kernels;
+mod networks;
+mod numbers;
+mod odd_files;
+mod pipes;
+mod refusals;
+mod regression;
+mod sweep;
+mod sweep_resumed;
+mod training;
+mod wrong_usage;

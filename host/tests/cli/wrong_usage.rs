@@ -1,0 +1,88 @@
+//! Options out of range, unknown or missing: exit code 2, the option named, and nothing written.
+
+use crate::folder::Folder;
+use crate::refusals::{assert_none, complaints};
+
+const TRAIN: &str = "train --weights w.csv --data d.csv --activation relu";
+
+/// What follows `TRAIN`, and what must be said.
+#[rustfmt::skip]
+const TRAINING: &[(&str, &[&str])] = &[
+    ("--learning-rate=-0.1 --steps 3", &["-0.1", "--learning-rate", "above 0"]),
+    ("--learning-rate -0.1 --steps 3", &["-0.1", "--learning-rate", "above 0"]),
+    ("--learning-rate 0 --steps 3", &["--learning-rate", "above 0"]),
+    ("--learning-rate nan --steps 3", &["nan", "--learning-rate", "above 0"]),
+    ("--learning-rate inf --steps 3", &["inf", "--learning-rate"]),
+    ("--learning-rate fast --steps 3", &["fast", "--learning-rate", "number"]),
+    ("--learning-rate 0.1 --steps -3", &["-3", "--steps"]),
+    ("--learning-rate 0.1 --steps 1.5", &["1.5", "--steps"]),
+    ("--learning-rate 0.1 --steps 5000000000", &["5000000000", "--steps"]),
+    ("--learning-rate 0.1", &["--steps"]),
+    ("--steps 3", &["--learning-rate"]),
+    ("--learning-rate 0.1 --steps 3 --every 0", &["--every"]),
+    ("--learning-rate 0.1 --steps 3 --target-mse 0", &["--target-mse", "above 0"]),
+    ("--learning-rate 0.1 --steps 3 --patience=-1", &["--patience"]),
+    ("--learning-rate 0.1 --steps 3 --engine warp", &["warp", "--engine", "plain"]),
+];
+
+#[rustfmt::skip]
+const OTHERS: &[(&str, &[&str])] = &[
+    ("fit --train d.csv --model out --ridge=-1", &["-1", "--ridge", "0 or more", "auto"]),
+    ("fit --train d.csv --model out --ridge -1", &["-1", "--ridge", "0 or more", "auto"]),
+    ("fit --train d.csv --model out --ridge nan", &["nan", "--ridge"]),
+    ("fit --train d.csv --model out --ridge none", &["none", "--ridge", "auto"]),
+    ("fit --train d.csv --model out --scale log", &["log", "--scale", "standard"]),
+    ("fit --train d.csv --model out --depth 0", &["0", "--depth"]),
+    ("fit --train d.csv", &["--model"]),
+    ("kernel", &["--x"]),
+    ("kernel --x x.csv --depth 0", &["0", "--depth"]),
+    ("kernel --x x.csv --depth 70000", &["70000", "--depth"]),
+    ("kernel --x x.csv --kind ntkk", &["ntkk", "--kind", "nngp"]),
+    ("kernel --x x.csv --activation step", &["step", "--activation", "relu"]),
+    ("kernel --x x.csv --precision f16", &["f16", "--precision", "f32"]),
+    ("kernel --x x.csv --weight-variance 0", &["--weight-variance", "above 0"]),
+    ("kernel --x x.csv --weight-variance -1", &["-1", "--weight-variance", "above 0"]),
+    ("kernel --x x.csv --bias-variance=-1", &["-1", "--bias-variance", "0 or more"]),
+    ("kernel --x x.csv --bias-variance -1", &["-1", "--bias-variance", "0 or more"]),
+    ("kernel --x", &["--x"]),
+    ("kernel --x x.csv x.csv", &["x.csv"]),
+    ("kernel --x x.csv --x x.csv", &["--x"]),
+    ("network --weights w.csv --x x.csv", &["--activation"]),
+    ("network --weights w.csv --x x.csv --activation step", &["step", "--activation", "identity"]),
+    ("hessian --weights w.csv --x x.csv --activation tanh --output=-1", &["-1", "--output"]),
+    ("predict --x x.csv", &["--model"]),
+    ("predict --model m.json --x x.csv --ridge 1", &["--ridge"]),
+    ("sweep --out out --widths 0", &["0", "--widths", "from 1"]),
+    ("sweep --out out --widths 1,0,2", &["0", "--widths", "from 1"]),
+    ("sweep --out out --widths 1,,2", &["--widths"]),
+    ("sweep --out out --widths 1..5", &["1..5", "--widths"]),
+    ("sweep --out out --widths 99999999999", &["99999999999", "--widths"]),
+    ("sweep --out out --seeds 0", &["0", "--seeds"]),
+    ("sweep --out out --seed=-1", &["-1", "--seed"]),
+    ("sweep --out out --seeds 2 --seed 1", &["--seeds", "--seed"]),
+    ("sweep --out out --seeds 18446744073709551615 --widths 1", &["--seeds"]),
+    ("sweep --out out --samples 0", &["0", "--samples"]),
+    ("sweep --out out --learning-rate 0", &["--learning-rate", "above 0"]),
+    ("sweep --out out --learning-rate -1", &["--learning-rate", "above 0"]),
+    ("sweep --out out --target-mse=-1", &["--target-mse", "above 0"]),
+    ("sweep --out out --jobs 0", &["0", "--jobs"]),
+    ("sweep --out out --shard 0/2", &["0/2", "--shard", "I/N"]),
+    ("sweep --out out --shard 3/2", &["3/2", "--shard", "I/N"]),
+    ("sweep --out out --shard 1", &["1", "--shard", "I/N"]),
+    ("sweep --out out --lift cube", &["cube", "--lift", "circle"]),
+    ("kernl --x x.csv", &["kernl", "kernel"]),
+    ("--frobnicate", &["--frobnicate"]),
+];
+
+#[test]
+fn options_that_make_no_sense() {
+    let folder = Folder::with_good_files();
+    let training = TRAINING.iter().map(|(options, fragments)| (format!("{TRAIN} {options}"), *fragments));
+    let others = OTHERS.iter().map(|(command, fragments)| ((*command).to_owned(), *fragments));
+    let mut found = Vec::new();
+    for (command, fragments) in training.chain(others) {
+        found.extend(complaints(&folder.run(&command), 2, fragments));
+        assert!(!folder.holds("out"), "{command} wrote a result");
+    }
+    assert_none(&found);
+}
