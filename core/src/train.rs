@@ -4,7 +4,9 @@ use crate::error::check_len;
 use crate::vector::{LANES, dot};
 use crate::{Dataset, Error, Scalar, Shape};
 
+mod general;
 mod linear;
+mod one_output;
 mod plain;
 mod stop;
 

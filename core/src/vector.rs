@@ -55,14 +55,20 @@ pub(crate) fn copy<T: Scalar>(y: &mut [T], x: &[T]) {
     }
 }
 
-/// Eight neighbours of a row from `start`; past its end, zeros.
+/// A full group of neighbours of a row from `start`; past its end, zeros.
 #[inline(always)]
 pub(crate) fn load<T: Scalar>(row: &[T], start: usize) -> [T; LANES] {
+    load_group(row, start)
+}
+
+/// L neighbours of a row from `start`; past its end, zeros.
+#[inline(always)]
+pub(crate) fn load_group<T: Scalar, const L: usize>(row: &[T], start: usize) -> [T; L] {
     let rest = row.get(start..).unwrap_or(&[]);
     if let Some(full) = rest.first_chunk() {
         return *full;
     }
-    let mut lanes = [T::ZERO; LANES];
+    let mut lanes = [T::ZERO; L];
     for (lane, &value) in lanes.iter_mut().zip(rest) {
         *lane = value;
     }
@@ -71,7 +77,7 @@ pub(crate) fn load<T: Scalar>(row: &[T], start: usize) -> [T; LANES] {
 
 /// Writes lanes back to a row from `start`; what would stand past its end is dropped.
 #[inline(always)]
-pub(crate) fn store<T: Scalar>(row: &mut [T], start: usize, lanes: &[T; LANES]) {
+pub(crate) fn store<T: Scalar, const L: usize>(row: &mut [T], start: usize, lanes: &[T; L]) {
     let rest = row.get_mut(start..).unwrap_or(&mut []);
     if let Some(full) = rest.first_chunk_mut() {
         *full = *lanes;
