@@ -313,7 +313,7 @@ impl From<LiftName> for Lift {
 pub enum Scale {
     /// As they are
     None,
-    /// Mean 0, standard deviation 1; a constant column is only shifted
+    /// Mean 0, standard deviation 1; a constant input, such as a bias, stays as it is
     Standard,
 }
 

@@ -182,17 +182,31 @@ impl Scaling {
         Self { shift: vec![0.0; columns], scale: vec![1.0; columns] }
     }
 
-    /// To mean 0 and standard deviation 1; a constant column, which has none, is only shifted.
+    /// Inputs to mean 0 and standard deviation 1. A constant column stays as it is: it has no deviation, and a column of
+    /// ones is the bias of a network without biases.
     #[must_use]
-    pub fn standard(rows: Rows<'_, f64>) -> Self {
+    pub fn of_inputs(rows: Rows<'_, f64>) -> Self {
+        Self::standard(rows, false)
+    }
+
+    /// Targets to mean 0 and standard deviation 1. A constant column is only shifted.
+    #[must_use]
+    pub fn of_targets(rows: Rows<'_, f64>) -> Self {
+        Self::standard(rows, true)
+    }
+
+    fn standard(rows: Rows<'_, f64>, shift_constants: bool) -> Self {
         let (n, mut scaling) = (rows.len() as f64, Self::none(rows.columns()));
         for (column, (shift, scale)) in scaling.shift.iter_mut().zip(&mut scaling.scale).enumerate() {
             let values = || rows.iter().map(|row| row[column]);
             let mean = values().sum::<f64>() / n;
             let deviation = (values().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt();
-            let largest = values().fold(0.0, |m: f64, v| m.max(v.abs()));
-            *shift = mean;
-            *scale = if deviation > 1e-14 * largest { deviation } else { 1.0 };
+            let largest = values().fold(0.0, |most: f64, v| most.max(v.abs()));
+            if !(deviation <= 1e-14 * largest) {
+                (*shift, *scale) = (mean, deviation);
+            } else if shift_constants {
+                *shift = mean;
+            }
         }
         scaling
     }

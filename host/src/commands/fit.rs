@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ntk_core::Error;
+use ntk_core::{Error, Rows};
 
 use crate::cli::{FitArgs, Ridge, Scale};
 use crate::error::Failure;
@@ -21,11 +21,11 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         weight_variance: choice.weight_variance,
         bias_variance: choice.bias_variance,
     };
-    let scaled = |columns: &Columns, name: &str| -> Result<(Scaling, Vec<f64>), Failure> {
-        let scaling = match args.scale {
-            Scale::None => Scaling::none(columns.width),
-            Scale::Standard => Scaling::standard(columns.rows()?),
-        };
+    let scaling = |columns: &Columns, standard: fn(Rows<'_, f64>) -> Scaling| match args.scale {
+        Scale::None => Ok(Scaling::none(columns.width)),
+        Scale::Standard => columns.rows().map(standard),
+    };
+    let scaled = |columns: &Columns, scaling: Scaling, name: &str| -> Result<(Scaling, Vec<f64>), Failure> {
         if let Some(column) = scaling.overflowing() {
             let file = args.train.display();
             return Err(Failure::new(format!(
@@ -35,7 +35,8 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         let values = scaling.apply(&columns.values);
         Ok((scaling, values))
     };
-    let mut model = SavedModel::new(spec, 0.0, scaled(&x, "x")?, scaled(&y, "y")?);
+    let (of_x, of_y) = (scaling(&x, Scaling::of_inputs)?, scaling(&y, Scaling::of_targets)?);
+    let mut model = SavedModel::new(spec, 0.0, scaled(&x, of_x, "x")?, scaled(&y, of_y, "y")?);
     model.ridge = match args.ridge {
         Ridge::Given(ridge) => ridge,
         Ridge::Auto => tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, e))?,

@@ -75,9 +75,9 @@ fn use_samples(x: &Columns, y: &Columns) {
     let _ = kernel::gram(&kernel, x.rows().unwrap(), &mut vec![0.0; x.len() * x.len()]);
     let document: Value = serde_json::from_str(model()).unwrap();
     let spec: KernelSpec = serde_json::from_value(document["kernel"].clone()).unwrap();
-    let standard = |columns: &Columns| Scaling::standard(columns.rows().unwrap());
+    let standard = (Scaling::of_inputs(x.rows().unwrap()), Scaling::of_targets(y.rows().unwrap()));
     let none = |columns: &Columns| Scaling::none(columns.width);
-    for (x_scaling, y_scaling) in [(none(x), none(y)), (standard(x), standard(y))] {
+    for (x_scaling, y_scaling) in [(none(x), none(y)), standard] {
         let (x_values, y_values) = (x_scaling.apply(&x.values), y_scaling.apply(&y.values));
         let mut model = SavedModel::new(spec, 0.0, (x_scaling, x_values), (y_scaling, y_values));
         use_model(&model);

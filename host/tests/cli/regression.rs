@@ -107,13 +107,13 @@ fn the_automatic_ridge_is_as_good_as_any() {
     }
 }
 
-/// Files in other units, and a constant column: the scaled model predicts the same, in those units.
+/// Files in other units, and a constant column, which stays: the scaled model predicts the same, in those units.
 #[test]
 fn scaling_takes_units_out_and_puts_them_back() {
     let folder = files(&fits()[0].predict);
     let rows = table(&reference("chwirut2.csv")).rows;
     let queries = table(&folder.text("x.csv")).rows;
-    let other = |row: &Vec<f64>| [vec![1000.0 * row[0] - 7.0, 3.0], row[2..].to_vec()].concat();
+    let other = |row: &Vec<f64>| [vec![1000.0 * row[0] - 7.0, row[1]], row[2..].to_vec()].concat();
     folder.write(
         "train2.csv",
         csv(
@@ -153,7 +153,7 @@ fn scaling_takes_units_out_and_puts_them_back() {
     }
 }
 
-/// `--scale standard` is what its help says: mean 0 and deviation 1, by hand.
+/// `--scale standard` is what its help says: mean 0 and deviation 1 but for constant inputs, by hand.
 #[test]
 fn scaling_is_to_mean_0_and_deviation_1() {
     let folder = files(&fits()[0].predict);
@@ -164,9 +164,9 @@ fn scaling_is_to_mean_0_and_deviation_1() {
         (mean, (values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / values.len() as f64).sqrt())
     };
     let ((x_mean, x_std), (y_mean, y_std)) = (moments(0), moments(2));
-    let scaled = rows.iter().map(|r| vec![(r[0] - x_mean) / x_std, 0.0, (r[2] - y_mean) / y_std]);
+    let scaled = rows.iter().map(|r| vec![(r[0] - x_mean) / x_std, r[1], (r[2] - y_mean) / y_std]);
     folder.write("scaled.csv", csv("x0,x1,y", &scaled.collect::<Vec<_>>()));
-    let queries = table(&folder.text("x.csv")).rows.into_iter().map(|q| vec![(q[0] - x_mean) / x_std, 0.0]);
+    let queries = table(&folder.text("x.csv")).rows.into_iter().map(|q| vec![(q[0] - x_mean) / x_std, q[1]]);
     folder.write("x-scaled.csv", csv("x0,x1", &queries.collect::<Vec<_>>()));
     let options = "--bias-variance 1 --ridge 0.05";
     folder.results(&format!("fit --train train.csv {options} --scale standard --model m.json"));
