@@ -1,12 +1,15 @@
 //! The command line: names, defaults and ranges of all options.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use ntk_core::Lift;
+use clap::{Args, Parser, Subcommand};
 
 use crate::activation::Named;
+
+mod values;
+
+pub use values::{DualName, Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
+use values::{jobs, non_negative, positive, ridge, samples, seeds, shard, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]
@@ -234,155 +237,4 @@ pub struct PredictArgs {
     /// Standard deviation of a new observation (ridge included) instead of the latent function's
     #[arg(long)]
     pub noise: bool,
-}
-
-/// NTK or NNGP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Neural tangent kernel
-    Ntk,
-    /// Neural network Gaussian process
-    Nngp,
-}
-
-/// Activations whose infinite-width kernel is known here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DualName {
-    /// sqrt(2) max(0, z)
-    Relu,
-}
-
-/// Floating-point type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Precision {
-    /// 53 bits
-    F64,
-    /// 24 bits, as on a device
-    F32,
-}
-
-/// How training is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    /// One pass over all units per step
-    Plain,
-}
-
-/// [`Lift`] by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LiftName {
-    /// x itself, the letter of Example 3: no width can fit it
-    Raw,
-    /// (x, 1): a hidden bias
-    Bias,
-    /// (x, 1) / sqrt(x^2 + 1): on the unit circle
-    Sphere,
-    /// (cos(pi x / 2), sin(pi x / 2)): on the unit circle
-    Circle,
-}
-
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
-    }
-}
-
-impl fmt::Display for LiftName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
-    }
-}
-
-impl From<LiftName> for Lift {
-    fn from(name: LiftName) -> Self {
-        match name {
-            LiftName::Raw => Self::Raw,
-            LiftName::Bias => Self::Bias,
-            LiftName::Sphere => Self::Sphere,
-            LiftName::Circle => Self::Circle,
-        }
-    }
-}
-
-/// How `ntk fit` scales.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scale {
-    /// As they are
-    None,
-    /// Mean 0, standard deviation 1; a constant input, such as a bias, stays as it is
-    Standard,
-}
-
-/// A given ridge, or one to be found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Ridge {
-    /// This one.
-    Given(f64),
-    /// The one with the smallest leave-one-out error.
-    Auto,
-}
-
-/// Part `index` (from 0) of `count`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Which part, from 0.
-    pub index: usize,
-    /// Of how many.
-    pub count: usize,
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
-        _ => Err("must be a number above 0".to_owned()),
-    }
-}
-
-fn non_negative(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
-        _ => Err("must be a number, 0 or more".to_owned()),
-    }
-}
-
-fn ridge(text: &str) -> Result<Ridge, String> {
-    if text == "auto" {
-        return Ok(Ridge::Auto);
-    }
-    non_negative(text).map(Ridge::Given).map_err(|e| format!("{e}, or auto"))
-}
-
-fn count(text: &str, most: usize) -> Result<usize, String> {
-    match text.trim().parse::<usize>() {
-        Ok(value) if (1..=most).contains(&value) => Ok(value),
-        _ => Err(format!("must be a whole number from 1 to {most}")),
-    }
-}
-
-fn width(text: &str) -> Result<usize, String> {
-    count(text, 1 << 24)
-}
-
-fn samples(text: &str) -> Result<usize, String> {
-    count(text, 4096)
-}
-
-fn seeds(text: &str) -> Result<u64, String> {
-    count(text, 1_000_000).map(|seeds| seeds as u64)
-}
-
-fn jobs(text: &str) -> Result<usize, String> {
-    count(text, 4096)
-}
-
-fn shard(text: &str) -> Result<Shard, String> {
-    let parts = text.split_once('/').map(|(index, count)| (index.parse::<usize>(), count.parse::<usize>()));
-    match parts {
-        Some((Ok(index), Ok(count))) if (1..=count).contains(&index) => Ok(Shard { index: index - 1, count }),
-        _ => Err("must be I/N with I from 1 to N".to_owned()),
-    }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Engine, LiftName};
 use crate::error::Failure;
-use crate::model::Fit;
+use crate::regression::Fit;
 use crate::vectorized::Vectorized;
 use crate::weights::Weights;
 

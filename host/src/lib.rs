@@ -9,6 +9,8 @@ pub mod example3;
 pub mod figure;
 pub mod model;
 pub mod output;
+pub mod regression;
+pub mod scaling;
 pub mod statistics;
 pub mod sweep;
 pub mod table;

@@ -61,8 +61,9 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
     }
     cholesky::factor(memory.matrix, memory.stride, ridge, memory.inverse)?;
     let factor = cholesky::Factor::new(memory.matrix, memory.stride, memory.inverse)?;
-    let rows = memory.labels.chunks_exact_mut(n.max(1)).zip(memory.coefficients.chunks_exact_mut(n.max(1)));
-    for (output, (labels_row, coefficients)) in rows.enumerate() {
+    // Not a zip of two `chunks_exact_mut`: kept out of line, it divides by a chunk size that may be 0 for all it knows.
+    for (output, labels_row) in memory.labels.chunks_exact_mut(n.max(1)).enumerate() {
+        let Some(coefficients) = memory.coefficients.get_mut(output * n..(output + 1) * n) else { break };
         for (i, label) in labels_row.iter_mut().enumerate() {
             *label = label_of(data, labels, i, output);
         }

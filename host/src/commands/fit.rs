@@ -6,8 +6,10 @@ use ntk_core::{Error, Rows};
 
 use crate::cli::{FitArgs, Ridge, Scale};
 use crate::error::Failure;
-use crate::model::{Fit, KernelSpec, SavedModel, Scaling, tune_ridge};
+use crate::model::{KernelSpec, SavedModel};
 use crate::output;
+use crate::regression::{Fit, tune_ridge};
+use crate::scaling::Scaling;
 use crate::table::{Columns, Table};
 
 pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {

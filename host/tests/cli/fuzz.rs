@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use host::model::{KernelSpec, SavedModel, Scaling, tune_ridge};
+use host::model::{KernelSpec, SavedModel};
+use host::regression::tune_ridge;
+use host::scaling::Scaling;
 use host::table::{Columns, Table};
 use host::weights;
 use ntk_core::{DeepRelu, Network, Tanh, kernel};

@@ -1,0 +1,100 @@
+//! Cholesky factorisation and kernel regression, in fixed arrays and in lent memory.
+
+use ntk_core::cholesky::{self, Factor};
+use ntk_core::regression::{self, Fitted, Labels, Memory};
+use ntk_core::{Cholesky, Dataset, DeepRelu, Kernel, Regression, ReluNtk, Rows, Scalar};
+
+use crate::opaque::{keep, slice, slice_mut, value};
+
+pub(super) fn all<T: Scalar>() {
+    factorisation::<T>();
+    in_arrays::<T, _>(ReluNtk);
+    if let Ok(kernel) = DeepRelu::ntk(value(2), value(T::ONE), value(T::HALF)) {
+        in_arrays::<T, _>(kernel);
+    }
+    in_lent_memory::<T>();
+}
+
+#[inline(never)]
+fn factorisation<T: Scalar>() {
+    let mut cholesky = Cholesky::<T, 6>::default();
+    let k = value([[T::ONE; 6]; 6]);
+    let entry = |i: usize, j: usize| k.get(i).and_then(|row| row.get(j)).copied().unwrap_or(T::ZERO);
+    keep(cholesky.factor(value(5), value(T::HALF), entry));
+    solve(&cholesky.view());
+    let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
+    keep(cholesky::factor(slice_mut(&mut matrix), value(7), value(T::HALF), slice_mut(&mut inverse)));
+    if let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) {
+        solve(&factor);
+    }
+}
+
+#[inline(never)]
+fn solve<T: Scalar>(factor: &Factor<'_, T>) {
+    let mut b = value([T::ONE; 7]);
+    keep((factor.len(), factor.is_empty(), factor.original(value(1), value(2)), factor.log_determinant()));
+    keep(factor.forward(slice_mut(&mut b)));
+    keep(factor.backward(slice_mut(&mut b)));
+    keep(factor.solve(slice_mut(&mut b)));
+    keep(b);
+}
+
+#[inline(never)]
+fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
+    let mut model = Regression::<T, K, 2, 6, 2>::new(kernel);
+    let (x, y) = (value([[T::ONE; 2]; 8]), value([[T::ONE; 2]; 8]));
+    let (initial, query) = (value([[T::ONE; 2]; 8]), value([T::ONE; 2]));
+    if let Ok(data) = Dataset::new(slice(&x), slice(&y)) {
+        keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
+        ask(&model, &query);
+        keep(model.fit(&data, value(T::HALF), Labels::Corrected(Rows::from(slice(&initial)))));
+    }
+    let (Ok(x), Ok(y)) =
+        (Rows::new(slice(x.as_flattened()), value(2)), Rows::new(slice(y.as_flattened()), value(2)))
+    else {
+        return;
+    };
+    if let Ok(data) = Dataset::new(x, y) {
+        keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
+        ask(&model, &query);
+    }
+}
+
+#[inline(never)]
+fn ask<T: Scalar, K: Kernel<T>>(model: &Regression<T, K, 2, 6, 2>, query: &[T; 2]) {
+    keep((model.len(), model.is_empty()));
+    keep((model.mean(query), model.predict(query)));
+    keep((model.leave_one_out(value(3), value(1)), model.log_marginal_likelihood(value(1))));
+}
+
+#[inline(never)]
+fn in_lent_memory<T: Scalar>() {
+    let (x, y) = (value([T::ONE; 12]), value([T::ONE; 12]));
+    let rows = (Rows::new(slice(&x), value(2)), Rows::new(slice(&y), value(2)));
+    let (Ok(samples), Ok(labels)) = rows else { return };
+    let Ok(data) = Dataset::new(samples, labels) else { return };
+    let (mut own_x, mut lengths) = (value([T::ONE; 12]), value([[T::ONE; 2]; 6]));
+    let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
+    let (mut own_labels, mut coefficients) = (value([T::ONE; 12]), value([T::ONE; 12]));
+    let memory = Memory {
+        x: slice_mut(&mut own_x),
+        lengths: slice_mut(&mut lengths),
+        matrix: slice_mut(&mut matrix),
+        stride: value(7),
+        inverse: slice_mut(&mut inverse),
+        labels: slice_mut(&mut own_labels),
+        coefficients: slice_mut(&mut coefficients),
+    };
+    keep(regression::fit(&ReluNtk, &data, value(T::HALF), Labels::AsGiven, memory));
+    let Ok(samples) = Rows::new(slice(&own_x), value(2)) else { return };
+    let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) else { return };
+    let fitted =
+        Fitted::new(&ReluNtk, samples, slice(&lengths), factor, slice(&own_labels), slice(&coefficients));
+    let Ok(fitted) = fitted else { return };
+    let (query, mut work, mut mean) = (value([T::ONE; 4]), value([T::ONE; 6]), value([T::ONE; 4]));
+    keep(fitted.outputs());
+    keep(fitted.mean(slice(&query), slice_mut(&mut work), slice_mut(&mut mean)));
+    keep(fitted.predict(slice(&query), slice_mut(&mut work), slice_mut(&mut mean)));
+    keep(fitted.leave_one_out(value(1), value(1), slice_mut(&mut work)));
+    keep(fitted.log_marginal_likelihood(value(1)));
+}

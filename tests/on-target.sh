@@ -1,0 +1,138 @@
+#!/bin/sh
+# on-target.sh: all tests on the host, on every board, in WebAssembly, and the proof that nothing panics.
+#
+# Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy and counted
+# as skipped; with CI=true a skip is a failure. setup.sh installs what a Debian machine lacks.
+#   BOARDS="microbit mps2-an386" ./on-target.sh     only some boards, without the rest
+#   SYSROOT_CACHE=dir                               where compiled `core` libraries are kept (default target/sysroot)
+#   CARGO_TARGET_DIR=dir                            as always (default target)
+set -eu
+cd "$(dirname "$0")"
+build=${CARGO_TARGET_DIR:-target}
+unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS
+log=$build/on-target.log
+mkdir -p "$build"
+passed=0 failed=0 skipped=0
+
+target_of() {
+  case $1 in
+    microbit) echo thumbv6m-none-eabi ;;
+    mps2-an385) echo thumbv7m-none-eabi ;;
+    mps2-an386 | mps2-an500 | netduinoplus2) echo thumbv7em-none-eabihf ;;
+    mps2-an505) echo thumbv8m.main-none-eabihf ;;
+    riscv-virt | sifive_e) echo riscv32imac-unknown-none-elf ;;
+    riscv-virt-f) echo riscv32imafc-unknown-none-elf ;;
+    wasm32) echo wasm32-unknown-unknown ;;
+    *) echo "no such board: $1" >&2; exit 1 ;;
+  esac
+}
+
+skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
+
+# count NAME STATUS: adds up the tests in the log; a run that stops early or has no tests is a failure of its own.
+count() {
+  ok=$(grep -c '^test .* \.\.\. ok$' "$log" || true)
+  bad=$(grep -c '^test .* \.\.\. FAILED' "$log" || true)
+  if [ "$ok" -eq 0 ] || { [ "$2" -ne 0 ] && [ "$bad" -eq 0 ]; }; then bad=$((bad + 1)); fi
+  passed=$((passed + ok)) failed=$((failed + bad))
+  echo "$1: $ok passed, $bad failed"
+  if [ "$bad" -gt 0 ]; then tail -n 60 "$log" | sed 's/^/    /'; fi
+}
+
+# tests NAME [cargo arguments]
+tests() {
+  name=$1; shift
+  status=0
+  cargo test --locked --no-fail-fast "$@" >"$log" 2>&1 || status=$?
+  count "$name" "$status"
+}
+
+host() {
+  command -v cargo >/dev/null || { skip "the host: no cargo here; setup.sh or rustup installs it"; return; }
+  tests "host" --target-dir "$build"
+  tests "host, not optimised" --target-dir "$build" --config 'profile.dev.opt-level=0'
+  tests "host, optimised" --target-dir "$build" --release
+  export RUSTFLAGS=-Ctarget-cpu=native
+  tests "host, optimised for this processor" --target-dir "$build/native" --release
+  unset RUSTFLAGS
+}
+
+# compiler TARGET: sets rustc, or skips what the second argument names.
+compiler() {
+  rustc=$(tools/compiler.sh "$1") || {
+    skip "$2: no compiler for $1 here; rustup target add $1, or setup.sh on Debian"
+    return 1
+  }
+  # rustup's compilers bring their linker along, Debian's leave it to two packages.
+  command -v rust-lld >/dev/null || ls "$("$rustc" --print sysroot)"/lib/rustlib/*/bin/rust-lld >/dev/null 2>&1 || {
+    skip "$2: rust-lld is missing; install rust-web-llvm and lld-22, or run setup.sh on Debian"
+    return 1
+  }
+}
+
+# has PROGRAM PACKAGE NAME
+has() {
+  command -v "$1" >/dev/null && return
+  skip "$3: $1 is missing; install $2, or run setup.sh on Debian"
+  return 1
+}
+
+board() {
+  target=$(target_of "$1") flags= directory=$build
+  case $1 in
+    wasm32) has node nodejs "$1" || return 0 ;;
+    riscv* | sifive_e) has qemu-system-riscv32 qemu-system-misc "$1" && has python3 python3 "$1" || return 0 ;;
+    *) has qemu-system-arm qemu-system-arm "$1" && has python3 python3 "$1" || return 0 ;;
+  esac
+  compiler "$target" "$1" || return 0
+  # Same target, other processor: only the flags differ, so the builds are kept apart.
+  [ "$1" != mps2-an500 ] || { flags=-Ctarget-cpu=cortex-m7; directory=$build/cortex-m7; }
+  export BOARD="${1%-f}" RUSTC="$rustc" RUSTFLAGS="$flags"
+  tests "$1 ($target)" --target "$target" --target-dir "$directory"
+  case $1 in
+    mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
+      tests "$1, same bits when optimised" --target "$target" --target-dir "$directory" --release \
+        --test bits_f32 --test bits_f64 ;;
+  esac
+  unset BOARD RUSTC RUSTFLAGS
+}
+
+# link TARGET PROFILE [cargo arguments]: links the image of the proof.
+link() {
+  linked=$1/$2; shift 2
+  RUSTC=$rustc cargo build --locked --target-dir "$build" -p no-panic --target "${linked%/*}" --profile "${linked#*/}" \
+    "$@" >"$log" 2>&1
+}
+
+panic_found() { grep -q 'undefined symbol: a_panic_is_reachable' "$log"; }
+
+proof() {
+  compiler "$1" "proof for $1" || return 0
+  for profile in proof proof-small; do
+    if link "$1" "$profile"; then
+      passed=$((passed + 1)); echo "$1, $profile: nothing can panic"
+    elif panic_found; then
+      failed=$((failed + 1)); echo "$1, $profile: a panic is reachable; README.md says how to find it"
+    else
+      failed=$((failed + 1)); echo "$1, $profile: does not build"; tail -n 60 "$log" | sed 's/^/    /'
+    fi
+  done
+  if ! link "$1" proof-small --features panicking && panic_found; then
+    passed=$((passed + 1)); echo "$1: a panic put in on purpose is found"
+  else
+    failed=$((failed + 1)); echo "$1: a panic put in on purpose was not found"
+  fi
+}
+
+if [ -n "${BOARDS:-}" ]; then
+  for b in $BOARDS; do board "$b"; done
+else
+  host
+  for b in microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt riscv-virt-f sifive_e wasm32; do
+    board "$b"
+  done
+  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; done
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && { [ "${CI:-}" != true ] || [ "$skipped" -eq 0 ]; }

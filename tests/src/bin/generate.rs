@@ -1,0 +1,36 @@
+//! Prints src/expected.rs: fingerprints, and the lecture's job in `f64`, as this machine computes them.
+
+use device::bits::operations;
+use device::lecture::{RUNS, predict, train};
+
+fn main() {
+    println!("//! Written by `cargo run --features generate` on a host, see README.md; not to be edited.");
+    println!();
+    println!("/// Name of each operation, its fingerprint in `f32` and in `f64`.");
+    println!("pub const FINGERPRINTS: &[(&str, u64, u64)] = &[");
+    for ((name, single), (_, double)) in operations::<f32>().iter().zip(operations::<f64>()) {
+        println!("    ({name:?}, 0x{:016x}, 0x{:016x}),", single(), double());
+    }
+    println!("];");
+    println!();
+    println!("/// Of each run in `f64`: steps, loss, trace of the NTK and norm of the Hessian.");
+    println!("pub const TRAINED: &[(u32, [f64; 3])] = &[");
+    for (width, target) in RUNS {
+        let trained = train::<f64>(width, target);
+        let numbers = [trained.outcome.loss, trained.ntk_trace, trained.hessian_norm];
+        println!("    ({}, {}),", trained.outcome.steps, bits(&numbers));
+    }
+    println!("];");
+    println!();
+    println!("/// Mean and standard deviation at each point, in `f64`.");
+    println!("pub const PREDICTED: &[[f64; 2]] = &[");
+    for point in predict::<f64>() {
+        println!("    {},", bits(&point));
+    }
+    println!("];");
+}
+
+fn bits(numbers: &[f64]) -> String {
+    let each: Vec<_> = numbers.iter().map(|x| format!("f64::from_bits(0x{:016x})", x.to_bits())).collect();
+    format!("[{}]", each.join(", "))
+}

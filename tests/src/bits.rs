@@ -1,0 +1,50 @@
+//! Every operation of the core as a fingerprint of its results' bits, to be equal on all machines.
+
+mod kernels;
+mod network;
+mod sampling;
+mod solving;
+mod training;
+
+use ntk_core::Scalar;
+
+use crate::expected::FINGERPRINTS;
+use crate::println;
+
+/// What is computed, and the function that computes its fingerprint.
+pub type Operation = (&'static str, fn() -> u64);
+
+macro_rules! operations {
+    ($($room:ident: $($name:ident),*;)*) => {
+        /// All operations in one precision, those first on which others build.
+        pub const fn operations<T: Scalar>() -> &'static [Operation] {
+            &[$($((concat!(stringify!($room), "::", stringify!($name)), $room::$name::<T> as fn() -> u64)),*),*]
+        }
+    };
+}
+
+operations! {
+    sampling: chacha8, uniform, standard_normal, normal_of_rare_words, lifts;
+    kernels: dot_and_axpy, relu_ntk, relu_nngp, deep_ntk, deep_nngp, bad_inputs;
+    network: activations, forward, gradient, tangent, linearized, hessian, empirical_ntk, ntk_block, loss;
+    solving: cholesky, solve, fit_and_mean, predict, leave_one_out, marginal_likelihood, largest_eigenvalue;
+    training: relu, tanh, two_outputs, linearized;
+}
+
+/// Compares one precision with the committed constants, which `constant` chooses.
+///
+/// # Panics
+/// At the first operation that differs, naming it.
+pub fn compare<T: Scalar>(constant: fn(&(&str, u64, u64)) -> u64) {
+    let (operations, precision) = (operations::<T>(), core::any::type_name::<T>());
+    assert_eq!(operations.len(), FINGERPRINTS.len(), "src/expected.rs is out of date: see README.md");
+    for ((name, run), expected) in operations.iter().zip(FINGERPRINTS) {
+        assert_eq!(*name, expected.0, "src/expected.rs is out of date: see README.md");
+        let (found, constant) = (run(), constant(expected));
+        assert!(
+            found == constant,
+            "first difference: {name} in {precision} has fingerprint {found:016x}, not {constant:016x}"
+        );
+    }
+    println!("{} operations in {precision} have the expected bits", operations.len());
+}

@@ -1,0 +1,71 @@
+use ntk_core::kernel::{cross_gram, gram};
+use ntk_core::vector::{axpy, dot};
+use ntk_core::{DeepRelu, Kernel, ReluNngp, ReluNtk, Rows, Scalar};
+
+use crate::fnv::Fnv;
+use crate::samples::normals;
+
+/// Rows of 21 numbers: two groups of lanes and a rest.
+pub(super) fn dot_and_axpy<T: Scalar>() -> u64 {
+    let mut rows = normals::<T, 21, 4>(10);
+    let mut fnv = Fnv::new();
+    for i in 1..4 {
+        let (head, tail) = rows.split_at_mut(i);
+        fnv.number(dot(&head[i - 1], &tail[0]));
+        axpy(&mut tail[0], T::from_f64(0.37), &head[i - 1]);
+        fnv.numbers(&tail[0]);
+    }
+    fnv.finish()
+}
+
+/// Eight random inputs, and beside them one parallel to the first, one opposite, one nearly parallel, and zero.
+fn inputs<T: Scalar>() -> [[T; 3]; 12] {
+    let mut x = normals::<T, 3, 12>(11);
+    x[8] = x[0].map(|v| v * T::TWO);
+    x[9] = x[0].map(|v| -v);
+    x[10] = x[0];
+    x[10][1] += T::from_f64(1e-3);
+    x[11] = [T::ZERO; 3];
+    x
+}
+
+fn of<T: Scalar>(kernel: impl Kernel<T>) -> u64 {
+    let x = inputs::<T>();
+    let (mut square, mut cross) = ([T::ZERO; 144], [T::ZERO; 48]);
+    gram(&kernel, Rows::from(&x), &mut square).unwrap();
+    cross_gram(&kernel, Rows::from(&x), Rows::from(&x[8..]), &mut cross).unwrap();
+    let mut fnv = Fnv::new();
+    fnv.numbers(&square);
+    fnv.numbers(&cross);
+    fnv.finish()
+}
+
+pub(super) fn relu_ntk<T: Scalar>() -> u64 {
+    of::<T>(ReluNtk)
+}
+
+pub(super) fn relu_nngp<T: Scalar>() -> u64 {
+    of::<T>(ReluNngp)
+}
+
+pub(super) fn deep_ntk<T: Scalar>() -> u64 {
+    of::<T>(DeepRelu::ntk(3, T::from_f64(1.5), T::from_f64(0.1)).unwrap())
+}
+
+pub(super) fn deep_nngp<T: Scalar>() -> u64 {
+    of::<T>(DeepRelu::nngp(4, T::ONE, T::ZERO).unwrap())
+}
+
+/// NaN, infinities and numbers whose squares overflow or underflow.
+pub(super) fn bad_inputs<T: Scalar>() -> u64 {
+    let mut fnv = Fnv::new();
+    let deep = DeepRelu::ntk(2, T::ONE, T::HALF).unwrap();
+    let values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, 1e-30, 0.0, -0.0, 1.0];
+    for a in values {
+        for b in values {
+            let (x, y) = ([T::from_f64(a), T::ONE], [T::ONE, T::from_f64(b)]);
+            fnv.numbers(&[ReluNtk.value(&x, &y), ReluNngp.value(&x, &y), deep.value(&x, &y)]);
+        }
+    }
+    fnv.finish()
+}

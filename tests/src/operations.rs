@@ -1,0 +1,11 @@
+//! Every public operation of the core against reference values (src/reference.rs), in the precision of the caller.
+
+mod descent;
+mod kernels;
+mod network;
+mod regression;
+
+pub use descent::descent;
+pub use kernels::{deep_kernels, kernels, lifts};
+pub use network::network;
+pub use regression::{cholesky, regression};

@@ -1,0 +1,28 @@
+use ntk_core::train::{StopRule, descend, workspace_len};
+use ntk_core::{Dataset, FlatParams, Network, Relu, Rows, Scalar, Shape};
+
+use crate::close::{close, rounded};
+use crate::reference::Trace;
+
+/// The losses of a recorded run, up to the given step.
+///
+/// # Panics
+/// If a value is too far from its reference.
+pub fn descent<T: Scalar>(trace: &Trace, steps: u32) {
+    let shape = Shape { inputs: 2, width: trace.width, outputs: 1 };
+    let mut weights = rounded::<T, 192>(trace.weights);
+    let (x, y) = (rounded::<T, 30>(trace.x), rounded::<T, 15>(trace.y));
+    let data = Dataset::new(Rows::new(&x, 2).unwrap(), Rows::new(&y, 1).unwrap()).unwrap();
+    let weights = FlatParams::new(shape, &mut weights[..shape.parameters()]).unwrap();
+    let mut network = Network::new(Relu, weights);
+    let rule = StopRule { target_mse: None, patience: None, max_steps: steps };
+    let mut memory = [T::ZERO; workspace_len(15, 2, 1)];
+    let mut recorded = trace.losses.iter().filter(|(step, _)| *step <= steps).peekable();
+    let outcome = descend(&mut network, &data, T::from_f64(trace.rate), &rule, &mut memory, |step, loss| {
+        if let Some((_, expected)) = recorded.next_if(|(at, _)| *at == step) {
+            close(loss, *expected, *expected, 500.0);
+        }
+    });
+    assert_eq!(outcome.unwrap().steps, steps);
+    assert!(recorded.peek().is_none());
+}

@@ -1,0 +1,54 @@
+use ntk_core::kernel::gram;
+use ntk_core::regression::Labels;
+use ntk_core::{Cholesky, Dataset, Regression, ReluNtk, Rows, Scalar, largest_eigenvalue};
+
+use crate::close::{close, rounded};
+use crate::reference::{REGRESSION, RELU_CIRCLE_10};
+
+/// A small system with a known solution.
+///
+/// # Panics
+/// If a value is too far from its reference.
+pub fn cholesky<T: Scalar>() {
+    let k = [[4.0, 2.0, 0.5], [2.0, 5.0, 1.0], [0.5, 1.0, 3.0]];
+    let mut cholesky = Cholesky::<T, 4>::new();
+    cholesky.factor(3, T::from_f64(0.25), |i, j| T::from_f64(k[i][j])).unwrap();
+    // (K + 1/4) (1, -2, 4), exactly.
+    let mut b = [2.25, -4.5, 11.5].map(T::from_f64);
+    cholesky.view().solve(&mut b).unwrap();
+    b.iter().zip([1.0, -2.0, 4.0]).for_each(|(&b, x)| close(b, x, 4.0, 8.0));
+    assert!(cholesky.view().original(0, 2) == Some(T::HALF));
+}
+
+/// Fit, mean, error bar, leave-one-out, likelihood and the largest eigenvalue on 15 samples.
+///
+/// The condition number is about 2,000, and errors of rounding grow by it.
+///
+/// # Panics
+/// If a value is too far from its reference.
+pub fn regression<T: Scalar>() {
+    let (x, y) = (rounded::<T, 30>(RELU_CIRCLE_10.x), rounded::<T, 15>(RELU_CIRCLE_10.y));
+    let data = Dataset::new(Rows::new(&x, 2).unwrap(), Rows::new(&y, 1).unwrap()).unwrap();
+    let mut model = Regression::<T, ReluNtk, 2, 15>::new(ReluNtk);
+    model.fit(&data, T::from_f64(REGRESSION.ridge), Labels::AsGiven).unwrap();
+    let expected = REGRESSION.means.iter().zip(REGRESSION.deviations);
+    for (query, (&mean, &deviation)) in REGRESSION.queries.chunks_exact(2).zip(expected) {
+        let query = rounded::<T, 2>(query);
+        let prediction = model.predict(&query).unwrap();
+        assert!(model.mean(&query).unwrap() == prediction.mean);
+        close(prediction.mean[0], mean, 1.0, 2000.0);
+        close(prediction.deviation, deviation, 1.0, 2000.0);
+    }
+    let expected = REGRESSION.left_out.iter().zip(REGRESSION.left_out_deviations);
+    for (i, (&mean, &deviation)) in expected.enumerate() {
+        let left_out = model.leave_one_out(i, 0).unwrap();
+        close(left_out.mean, mean, 1.0, 2000.0);
+        close(left_out.deviation, deviation, 1.0, 2000.0);
+    }
+    let likelihood = model.log_marginal_likelihood(0).unwrap();
+    close(likelihood, REGRESSION.log_marginal_likelihood, REGRESSION.log_marginal_likelihood.abs(), 2000.0);
+    let (mut matrix, mut work) = ([T::ZERO; 225], [T::ZERO; 30]);
+    gram(&ReluNtk, data.x(), &mut matrix).unwrap();
+    let largest = largest_eigenvalue(&matrix, 15, &mut work).unwrap();
+    close(largest, REGRESSION.largest_eigenvalue, REGRESSION.largest_eigenvalue, 64.0);
+}

@@ -1,0 +1,12 @@
+//! The same bits on every machine, in `f32`; a failure names the first operation that differs.
+
+#![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
+
+use device::bits::compare;
+use device::suite;
+
+suite! {
+    fn the_same_bits_in_f32() {
+        compare::<f32>(|expected| expected.1);
+    }
+}
