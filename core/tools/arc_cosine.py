@@ -10,7 +10,7 @@ the unit roundoff of the type. Run: python arc_cosine.py (needs mpmath).
 """
 import struct
 
-from mpmath import asin, cos, mp, mpf, pi, polyval, sin, sqrt, taylor
+from mpmath import asin, cos, mp, mpf, pi, polyval, sin, sqrt
 
 mp.dps = 60
 END = mpf(1) / 2
@@ -18,11 +18,6 @@ END = mpf(1) / 2
 
 def angle(s):
     return 2 * asin(sqrt(s))
-
-
-def at_zero(f):
-    """The value at s = 0 by continuity, read off a point so small that the next term is below 50 digits."""
-    return f(mpf(10) ** -25)
 
 
 def a(s):

@@ -122,7 +122,8 @@ impl<T: Scalar> HalfAngle<T> {
 /// Horner's rule.
 #[inline(always)]
 fn polynomial<T: Scalar>(coefficients: &[T], s: T) -> T {
-    coefficients.iter().rev().fold(T::ZERO, |sum, &c| sum * s + c)
+    let Some((&highest, rest)) = coefficients.split_last() else { return T::ZERO };
+    rest.iter().rev().fold(highest, |sum, &c| sum * s + c)
 }
 
 impl ArcCosine for f32 {
