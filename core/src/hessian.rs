@@ -71,7 +71,8 @@ where
 
 /// Writes the 2 k block eigenvalues of one sample and output: those of unit i at 2 i (>= 0) and 2 i + 1 (<= 0).
 ///
-/// For d > 1 the remaining k (d - 1) eigenvalues of the full Hessian are 0. Cost: k (d + 10) operations.
+/// The remaining k (c + d - 2) eigenvalues of the full Hessian are 0. Cost per unit: d multiply-adds, a slope, a curvature,
+/// three square roots and two divisions.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::NoSuch`] if there is no such output.

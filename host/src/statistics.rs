@@ -2,11 +2,11 @@
 
 /// The quantile q in [0, 1] by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
 ///
-/// NaN sorts last, so that a diverged run counts as worse than any other; NaN for no values.
+/// NaN of either sign sorts last, so that a diverged run counts as worse than any other; NaN for no values.
 #[must_use]
 pub fn quantile(values: &[f64], q: f64) -> f64 {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_by(|a, b| a.is_nan().cmp(&b.is_nan()).then(a.total_cmp(b)));
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let place = q.clamp(0.0, 1.0) * last as f64;
     let below = (place.floor() as usize).min(last);
@@ -31,6 +31,10 @@ mod tests {
         assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
         assert_eq!(quantile(&[0.0, 10.0], 0.1), 1.0);
         assert_eq!((quantile(&[5.0], 0.9), quantile(&[1.0, 2.0], 1.0)), (5.0, 2.0));
-        assert!(median(&[]).is_nan() && median(&[f64::NAN, 1.0, f64::NAN]).is_nan());
+        assert!(median(&[]).is_nan());
+        for nan in [f64::NAN, -f64::NAN] {
+            assert!(median(&[nan, 1.0, nan]).is_nan());
+            assert_eq!(quantile(&[nan, 1.0, 2.0], 0.0), 1.0);
+        }
     }
 }

@@ -132,7 +132,9 @@ fn found(settings: &Settings, rows: &Rows) -> Option<String> {
             at(first),
             at(last)
         ));
-        if let Some(&least) = narrow.iter().min_by(|a, b| at(**a).total_cmp(&at(**b))) {
+        if let Some(&least) =
+            narrow.iter().filter(|k| !at(**k).is_nan()).min_by(|a, b| at(**a).total_cmp(&at(**b)))
+        {
             let verb = if at(least) < at(first) { "rises" } else { "does not rise" };
             parts.push(format!(
                 "from its least value below ({:.3} at width {least}) it {verb} towards width {first}",
