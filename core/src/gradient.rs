@@ -9,7 +9,7 @@ use crate::vector::{LANES, load, store, sum_lanes};
 use crate::{Activation, Error, Network, Parameters, ParametersMut, Scalar};
 
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
-    /// Writes the gradient of f_output(w; x) in w. Cost: about k (2 d + 2) multiply-adds.
+    /// Writes the gradient of f_output(w; x) in w. Cost: about k (2 d + 2 c) multiply-adds, c values of phi per unit.
     ///
     /// # Errors
     /// [`Error::Shape`] if x or the gradient does not fit, [`Error::NoSuch`] if there is no such output; then nothing is

@@ -133,7 +133,7 @@ pub fn tune_ridge(kernel: &DeepRelu<f64>, data: &Dataset<'_, f64>) -> Result<f64
     for i in 0..31 {
         let log10 = -12.0 + 0.5 * f64::from(i);
         match error(log10) {
-            Ok(e) if best.is_none_or(|(_, least)| e < least) => best = Some((log10, e)),
+            Ok(e) if e.is_finite() && best.is_none_or(|(_, least)| e < least) => best = Some((log10, e)),
             Ok(_) => (),
             Err(why) => refusal = why,
         }

@@ -9,7 +9,7 @@ use crate::Scalar;
 /// On the unit sphere, with xi = cos t, this is Theorem 1: dual(xi) + xi dual'(xi). Off the sphere the lengths come in as
 /// factors, since phi(z) = sqrt 2 max(0, z) is homogeneous. On the diagonal K(x, x) = 2 |x|^2; with the zero vector K = 0.
 ///
-/// Units: squared units of x. Cost: d times nine operations, one division, one square root, a polynomial of degree 7 in
+/// Units: squared units of x. Cost: d times eight operations, one division, one square root, a polynomial of degree 7 in
 /// `f32` and 18 in `f64`. Error: see the table in `host/tests/reference/tolerances.rs`, a few roundings of |x||y| at any angle.
 ///
 /// ```

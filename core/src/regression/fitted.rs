@@ -80,7 +80,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     }
 
     /// Prediction for sample i from all others, without refitting: with C = (K + ridge I)^-1, mean y_i - (C y)_i / C_ii
-    /// and variance 1 / C_ii. `work` lends n numbers. Cost: n^2/2 multiply-adds at most.
+    /// and variance 1 / C_ii. `work` lends n numbers. Cost: n^2/2 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if there is no such sample or output, [`Error::Shape`] if `work` has another length.
