@@ -17,6 +17,7 @@
 //! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximum over the units ([`spectral_norm`]).
 
 use crate::error::check_len;
+use crate::vector::length;
 use crate::{Activation, Error, Network, Parameters, Scalar};
 
 /// One unit's 2 x 2 block [[0, p], [p, m]], the factor 1/sqrt k included.
@@ -40,15 +41,20 @@ impl<T: Scalar> Block<T> {
         if self.second < T::ZERO { (other, -dominant) } else { (dominant, -other) }
     }
 
-    /// The size of the larger one, (|m| + sqrt(m^2 + 4 p^2)) / 2.
+    /// The size of the larger one, (|m| + sqrt(m^2 + 4 p^2)) / 2, without overflow or underflow of the squares.
     #[must_use]
     pub fn norm(&self) -> T {
-        let twice = T::TWO * self.mixed;
-        T::HALF * (self.second.abs() + (self.second * self.second + twice * twice).sqrt())
+        let (half, mixed) = (T::HALF * self.second.abs(), self.mixed.abs());
+        let (larger, smaller) = if half > mixed { (half, mixed) } else { (mixed, half) };
+        if larger == T::ZERO {
+            return half; // 0, or NaN
+        }
+        let ratio = smaller / larger;
+        half + larger * (T::ONE + ratio * ratio).sqrt()
     }
 }
 
-/// The block of one unit for one sample and output.
+/// The block of one unit for one sample and output. Cost: 2 d multiply-adds, a slope and a curvature.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such unit or output.
@@ -58,21 +64,17 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    check(network, x, output)?;
-    let norm2 = squared_length(x);
-    network
-        .weights
-        .a_row(output)
-        .get(unit)
-        .map_or(Err(Error::NoSuch { what: "unit", count: network.shape().width, index: unit }), |&a| {
-            Ok(unit_block(network, x, norm2, unit, a))
-        })
+    let blocks = Blocks::new(network, x, output)?;
+    match network.weights.a_row(output).get(unit) {
+        Some(&a) => Ok(blocks.of(unit, a)),
+        None => Err(Error::NoSuch { what: "unit", count: network.shape().width, index: unit }),
+    }
 }
 
 /// Writes the 2 k block eigenvalues of one sample and output: those of unit i at 2 i (>= 0) and 2 i + 1 (<= 0).
 ///
 /// The remaining k (c + d - 2) eigenvalues of the full Hessian are 0. Cost per unit: d multiply-adds, a slope, a curvature,
-/// three square roots and two divisions.
+/// a square root and two divisions.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::NoSuch`] if there is no such output.
@@ -87,18 +89,19 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    check(network, x, output)?;
+    let blocks = Blocks::new(network, x, output)?;
     check_len("eigenvalues", network.shape().width.saturating_mul(2), eigenvalues.len())?;
-    let norm2 = squared_length(x);
     let (pairs, _) = eigenvalues.as_chunks_mut::<2>();
     for ((unit, &a), pair) in network.weights.a_row(output).iter().enumerate().zip(pairs) {
-        let (larger, smaller) = unit_block(network, x, norm2, unit, a).eigenvalues();
+        let (larger, smaller) = blocks.of(unit, a).eigenvalues();
         *pair = [larger, smaller];
     }
     Ok(())
 }
 
 /// |H(f_x(w))|_2, the largest eigenvalue in size: O(1/sqrt k) for bounded weights (Proposition 1, corrected as above).
+///
+/// NaN or infinite if a block is. Cost per unit: as for [`eigenvalues`], one division less.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
@@ -108,11 +111,10 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    check(network, x, output)?;
-    let norm2 = squared_length(x);
+    let blocks = Blocks::new(network, x, output)?;
     let mut largest = T::ZERO;
     for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
-        let norm = unit_block(network, x, norm2, unit, a).norm();
+        let norm = blocks.of(unit, a).norm();
         if !(norm <= largest) {
             largest = norm; // NaN comes through
         }
@@ -123,31 +125,34 @@ where
     Ok(largest)
 }
 
-fn unit_block<T, A, W>(network: &Network<A, W>, x: &[T], norm2: T, unit: usize, a: T) -> Block<T>
+/// What the blocks of all units share for one input.
+struct Blocks<'n, 'x, T, A, W> {
+    network: &'n Network<A, W>,
+    x: &'x [T],
+    scale: T,
+    length: T,
+}
+
+impl<'n, 'x, T, A, W> Blocks<'n, 'x, T, A, W>
 where
     T: Scalar,
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    let (h, scale) = (network.preactivation(x, unit), network.scale());
-    Block {
-        mixed: scale * network.activation.slope(h) * norm2.sqrt(),
-        second: scale * a * network.activation.curvature(h) * norm2,
+    fn new(network: &'n Network<A, W>, x: &'x [T], output: usize) -> Result<Self, Error> {
+        check_len("x", network.shape().inputs, x.len())?;
+        network.check_output(output)?;
+        Ok(Self { network, x, scale: network.scale(), length: length(x) })
     }
-}
 
-fn squared_length<T: Scalar>(x: &[T]) -> T {
-    crate::vector::dot(x, x)
-}
-
-fn check<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<(), Error>
-where
-    T: Scalar,
-    A: Activation<T>,
-    W: Parameters<Scalar = T>,
-{
-    check_len("x", network.shape().inputs, x.len())?;
-    network.check_output(output)
+    /// The block of a unit whose weight to the output is a.
+    fn of(&self, unit: usize, a: T) -> Block<T> {
+        let (h, phi) = (self.network.preactivation(self.x, unit), self.network.activation);
+        Block {
+            mixed: self.scale * phi.slope(h) * self.length,
+            second: self.scale * a * phi.curvature(h) * self.length * self.length,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -170,5 +175,27 @@ mod tests {
         assert_eq!(Block { mixed: p, second: 1.0 }.eigenvalues(), (1.0, -(p * p)));
         assert_eq!(Block { mixed: 0.0, second: 0.0 }.eigenvalues(), (0.0, 0.0));
         assert_eq!(Block { mixed: 0.5f32, second: 0.0 }.eigenvalues(), (0.5, -0.5));
+    }
+
+    #[test]
+    fn squares_that_leave_the_range_do_not_matter() {
+        for scale in [1e-30f32, 1.0, 1e30] {
+            // 3, 4, 5: t^2 - 6 t - 16 = (t - 8) (t + 2)
+            let (larger, smaller) = Block { mixed: 4.0 * scale, second: 6.0 * scale }.eigenvalues();
+            assert!((larger / scale - 8.0).abs() < 1e-6 && (smaller / scale + 2.0).abs() < 1e-6);
+            assert_eq!(Block { mixed: scale, second: 0.0 }.norm(), scale);
+            assert_eq!(Block { mixed: 0.0, second: -scale }.norm(), scale);
+        }
+        assert_eq!(Block { mixed: 0.0f32, second: f32::MAX }.norm(), f32::MAX);
+        assert!(Block { mixed: f64::NAN, second: 1.0 }.norm().is_nan());
+        assert!(Block { mixed: 0.0, second: f64::NAN }.norm().is_nan());
+        assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_long_input_bends_no_relu() {
+        let network = Network::new(crate::Relu, crate::Params { a: [[1.0f32]], b: [[1.0], [0.0]] });
+        let norm = spectral_norm(&network, &[3e25, 4e25], 0).unwrap();
+        assert!((norm / (core::f32::consts::SQRT_2 * 5e25) - 1.0).abs() < 1e-6);
     }
 }

@@ -6,6 +6,8 @@ use crate::{Activation, Dataset, Error, Network, Parameters, ParametersMut, Scal
 
 /// L(w) = 1/2 sum over samples and outputs of (f - y)^2. The mean squared error is 2 L / (n c).
 ///
+/// Units: squared units of y. Cost: n c passes forward, [`Network::value`].
+///
 /// # Errors
 /// [`Error::Shape`] if the data's d or c is not the network's.
 pub fn loss<T, A, W>(network: &Network<A, W>, data: &Dataset<'_, T>) -> Result<T, Error>
@@ -25,7 +27,9 @@ where
     Ok(T::HALF * sum)
 }
 
-/// Writes the gradient of L: sum over samples and outputs of (f - y) times the gradient of f.
+/// Writes the gradient of L in w: the sum over samples and outputs of (f - y) times the gradient of f.
+///
+/// Units: squared units of y for each unit of the weight. Cost: n c passes forward and n c gradients, [`Network::gradient`].
 ///
 /// # Errors
 /// [`Error::Shape`] if the data or the gradient does not fit the network; then nothing is written.

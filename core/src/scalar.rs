@@ -1,7 +1,8 @@
 //! The real numbers of this crate: `f32` and `f64` through libm, and `Micro` (feature `micromath`).
 //!
-//! Precision is a type that the caller names, never a feature that changes answers. All functions are libm's plain
-//! Rust, and no expression is contracted to a fused multiply-add, so a result has the same bits on every machine.
+//! Precision is a type that the caller names, never a feature that changes answers. All functions are libm's or our own,
+//! none is the platform's, and no expression is contracted to a fused multiply-add, so a result has the same bits on every
+//! machine. (libm takes the square root from the processor where there is one: correctly rounded, it is the same anyway.)
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -12,6 +13,7 @@ use crate::random::NormalQuantile;
 #[cfg(feature = "micromath")]
 mod micro;
 mod native;
+mod sine;
 
 #[cfg(feature = "micromath")]
 pub use micro::Micro;

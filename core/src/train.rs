@@ -77,7 +77,10 @@ pub trait Trainable<T: Scalar> {
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
 }
 
-/// Trains until a stop rule holds; `observe` sees every step and its loss, step 0 included.
+/// Trains until a stop rule holds (Example 3); `observe` sees every step and its loss, step 0 included.
+///
+/// Cost of a step of a network: for each unit and sample 6 (d + c) multiplications and additions and two evaluations of phi;
+/// 6 d + 4 in all for ReLU, one output and d up to 4. Each weight is read and written once.
 ///
 /// After a divergence ([`StopReason::Diverged`]) the weights are of no use: lower the rate below 2 / lambda_max of the NTK's
 /// Gram matrix ([`crate::largest_eigenvalue`]) and start again from the initial ones.

@@ -39,6 +39,23 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     sum
 }
 
+/// The length |x|, also where the squares would leave the range of numbers; not finite if x is not.
+///
+/// Cost: n multiply-adds and a square root; n divisions more for lengths far from 1.
+#[must_use]
+pub fn length<T: Scalar>(x: &[T]) -> T {
+    let square = dot(x, x);
+    if square > T::EPSILON && square.is_finite() {
+        return square.sqrt();
+    }
+    let largest = x.iter().fold(T::ZERO, |most, v| if v.abs() <= most { most } else { v.abs() });
+    if largest == T::ZERO || !largest.is_finite() {
+        return largest;
+    }
+    let sum = x.iter().fold(T::ZERO, |sum, &v| sum + (v / largest) * (v / largest));
+    largest * sum.sqrt()
+}
+
 /// y <- y + c x over the shorter length.
 #[inline]
 pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
@@ -113,6 +130,16 @@ mod tests {
             (0.0 + x[0] * y[0] + x[1] * y[1] + x[2] * y[2]).to_bits()
         );
         assert_eq!(dot::<f32>(&[], &y), 0.0);
+    }
+
+    #[test]
+    fn lengths_are_in_range_where_their_squares_are_not() {
+        for scale in [1e-30f32, 1.0, 1e30] {
+            assert!((length(&[3.0 * scale, 0.0, -4.0 * scale]) / scale - 5.0).abs() < 1e-6);
+        }
+        assert_eq!((length::<f64>(&[]), length(&[0.0, -0.0])), (0.0, 0.0));
+        assert_eq!(length(&[1.0, f64::NEG_INFINITY]), f64::INFINITY);
+        assert!(length(&[f64::NAN, 1.0]).is_nan() && length(&[1.0, f64::NAN]).is_nan());
     }
 
     #[test]

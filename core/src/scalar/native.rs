@@ -1,6 +1,8 @@
 //! `f32` and `f64`: every function through libm, so that no platform's own maths library is ever asked.
+//!
+//! The exceptions are sin and cos of `f32`, which libm computes in `f64`: see `sine.rs`.
 
-use super::Scalar;
+use super::{Scalar, sine};
 
 #[allow(clippy::cast_possible_truncation)] // rounding to the nearest value is what `from` and `to` promise
 impl Scalar for f32 {
@@ -42,11 +44,11 @@ impl Scalar for f32 {
     }
     #[inline]
     fn sin(self) -> Self {
-        libm::sinf(self)
+        sine::sin(self)
     }
     #[inline]
     fn cos(self) -> Self {
-        libm::cosf(self)
+        sine::cos(self)
     }
     #[inline]
     fn tanh(self) -> Self {

@@ -5,6 +5,7 @@ use crate::vector::{LANES, load, store};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar};
 
 /// Moves the weights and leaves the new outputs' partial sums in the workspace.
+#[inline(always)]
 pub(super) fn pass<T, A, W>(
     network: &mut Network<A, W>,
     data: &Dataset<'_, T>,
