@@ -26,16 +26,15 @@ fn ulps(found: f32, truth: f64) -> f64 {
     (f64::from(found) - truth).abs() / f64::exp2(exponent - 23.0)
 }
 
-/// One in 300 of all numbers, every number near multiples of pi/2, and those that come nearest to one of all.
+/// One in 300 of all numbers, all near multiples of pi/2, those that come nearest to one, and the worst two.
 #[test]
 fn sine_and_cosine_of_f32() {
     let near = (1..20_000).flat_map(|k| {
         let bits = ((f64::from(k) * core::f64::consts::FRAC_PI_2) as f32).to_bits();
         (bits - 3..=bits + 3).map(f32::from_bits)
     });
-    let nearest =
-        [16_367_173.0 * f32::exp2(72.0), 12_727_871.0, f32::MAX, 1e30, 6_381_956_970_095_103.0 * 2.0];
-    let all = (0..f32::INFINITY.to_bits()).step_by(307).map(f32::from_bits).chain(near).chain(nearest);
+    let nearest = [16_367_173.0 * f32::exp2(72.0), 12_727_871.0, f32::MAX, 8.386_069_4e30, 3.084_699_1e11];
+    let all = (0..f32::INFINITY.to_bits()).step_by(307).map(f32::from_bits).chain(near).chain(known);
     let mut worst = (0.0f64, 0.0f64);
     for x in all {
         let (sin, cos) = (Scalar::sin(f64::from(x)), Scalar::cos(f64::from(x)));
@@ -45,7 +44,7 @@ fn sine_and_cosine_of_f32() {
         assert_eq!(Scalar::cos(-x).to_bits(), Scalar::cos(x).to_bits());
     }
     println!("worst error in ulp: sine {:.3}, cosine {:.3}", worst.0, worst.1);
-    assert!(worst.0 <= 0.9 && worst.1 <= 0.9);
+    assert!(worst.0 <= 0.94 && worst.1 <= 0.94);
     for x in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         assert!(Scalar::sin(x).is_nan() && Scalar::cos(x).is_nan());
     }
