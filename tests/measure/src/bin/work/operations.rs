@@ -1,0 +1,80 @@
+//! The operations that are counted. Arguments are opaque: no result is known before the image runs.
+
+use measure::{N, Place, Real, opaque, samples, weights};
+use nalgebra::SMatrix;
+use ntk_core::cholesky;
+use ntk_core::regression::Labels;
+use ntk_core::train::{Trainable, Workspace, workspace_len};
+use ntk_core::{Dataset, Kernel, Network, Params, Regression, Relu, ReluNtk};
+
+use crate::count;
+
+/// Width of the network that takes a training step.
+const K: usize = 64;
+
+static MODEL: Place<Regression<Real, ReluNtk, 2, N>> = Place::new(Regression::new(ReluNtk));
+static NETWORK: Place<Network<Relu, Params<Real, 2, K>>> = Place::new(Network::new(Relu, Params::zero()));
+
+pub fn all() {
+    kernel();
+    factor::<15>("factor N = 15");
+    factor::<64>("factor N = 64");
+    factor_of_nalgebra::<15>("factor N = 15, nalgebra");
+    factor_of_nalgebra::<64>("factor N = 64, nalgebra");
+    regression();
+    training();
+}
+
+fn kernel() {
+    let (x, y): ([Real; 2], [Real; 2]) = opaque(([0.5, 1.0], [-0.25, 1.0]));
+    let (left, right) = (ReluNtk.prepare(opaque(&x)), ReluNtk.prepare(opaque(&y)));
+    let (left, right) = (opaque(&left), opaque(&right));
+    count("kernel entry", || ReluNtk.between(left, right));
+}
+
+/// A matrix as a kernel gives it: 1 on the diagonal, falling with the distance from it.
+fn entry(i: usize, j: usize) -> Real {
+    1.0 / (1 + i.abs_diff(j)) as Real
+}
+
+#[inline(never)]
+fn factor<const N: usize>(name: &str) {
+    let mut matrix: [[Real; N]; N] = core::array::from_fn(|i| core::array::from_fn(|j| entry(i, j)));
+    let mut inverse = [0.0; N];
+    let (square, stride, ridge) = opaque((matrix.as_flattened_mut(), N, 0.01));
+    let reciprocals = opaque(inverse.as_mut_slice());
+    count(name, || cholesky::factor(square, stride, ridge, reciprocals));
+    assert!(inverse.iter().all(|&r| r > 0.0));
+}
+
+#[inline(never)]
+fn factor_of_nalgebra<const N: usize>(name: &str) {
+    let matrix = opaque(SMatrix::<Real, N, N>::from_fn(|i, j| entry(i, j) + if i == j { 0.01 } else { 0.0 }));
+    let mut place = None;
+    count(name, || place = matrix.cholesky());
+    assert!(opaque(&place).is_some());
+}
+
+fn regression() {
+    let model = opaque(unsafe { MODEL.get() });
+    let (x, y) = samples::<Real, N>();
+    let (x, y, ridge) = (opaque(x), opaque(y), opaque(0.01));
+    let data = Dataset::new(&x, &y).unwrap();
+    count("fit", || model.fit(&data, ridge, Labels::AsGiven));
+    assert_eq!(model.len(), N);
+    let (model, query) = (opaque(&*model), opaque([0.3, 1.0]));
+    count("mean", || model.mean(&query));
+    count("mean and deviation", || model.predict(&query));
+}
+
+fn training() {
+    let network = opaque(unsafe { NETWORK.get() });
+    network.weights = weights();
+    let (x, y) = samples::<Real, N>();
+    let (x, y, rate) = (opaque(x), opaque(y), opaque(0.01));
+    let data = Dataset::new(&x, &y).unwrap();
+    let mut memory = [0.0; workspace_len(N, 2, 1)];
+    let mut work = Workspace::new(opaque(&mut memory), &data).unwrap();
+    network.start(&data, &mut work);
+    count("training step", || network.step(&data, rate, &mut work));
+}
