@@ -46,6 +46,13 @@ pub trait Kernel<T: Scalar> {
     #[must_use]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T;
 
+    /// K(x, x), the same bits as `between(x, x)`.
+    #[inline]
+    #[must_use]
+    fn diagonal(&self, x: &Point<'_, T>) -> T {
+        self.between(x, x)
+    }
+
     /// K(x, y) of two inputs of equal dimension.
     #[inline]
     #[must_use]

@@ -27,9 +27,15 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     if !xs.is_empty() {
         let mut lanes = [T::ZERO; LANES];
         for (x, y) in xs.iter().zip(ys) {
-            for l in 0..LANES {
-                lanes[l] += x[l] * y[l];
-            }
+            // Written out: a compiler told to save space would keep the lanes in memory.
+            lanes[0] += x[0] * y[0];
+            lanes[1] += x[1] * y[1];
+            lanes[2] += x[2] * y[2];
+            lanes[3] += x[3] * y[3];
+            lanes[4] += x[4] * y[4];
+            lanes[5] += x[5] * y[5];
+            lanes[6] += x[6] * y[6];
+            lanes[7] += x[7] * y[7];
         }
         sum = sum_lanes(&lanes);
     }

@@ -28,15 +28,25 @@ pub struct ReluNtk;
 pub struct ReluNngp;
 
 impl<T: Scalar> Kernel<T> for ReluNtk {
-    #[inline]
+    #[inline(always)]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
         x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).ntk()
+    }
+
+    #[inline(always)]
+    fn diagonal(&self, x: &Point<'_, T>) -> T {
+        x.norm * x.norm * T::TWO
     }
 }
 
 impl<T: Scalar> Kernel<T> for ReluNngp {
-    #[inline]
+    #[inline(always)]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
         x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).nngp()
+    }
+
+    #[inline(always)]
+    fn diagonal(&self, x: &Point<'_, T>) -> T {
+        x.norm * x.norm
     }
 }

@@ -133,7 +133,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         for ((k, x), &[norm, inverse]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
             *k = self.kernel.between(&query, &Point { x, norm, inverse });
         }
-        let prior = self.kernel.between(&query, &query);
+        let prior = self.kernel.diagonal(&query);
         if prior.is_finite() {
             Ok(prior)
         } else {

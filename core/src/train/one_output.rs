@@ -4,6 +4,10 @@ use super::Workspace;
 use crate::vector::{LANES, across_lanes, load_group, store};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar};
 
+/// Units that go together. Without vector registers one unit at a time needs no memory for what belongs to it; the order
+/// of every sum is the same.
+const GROUP: usize = if cfg!(target_os = "none") { 1 } else { LANES };
+
 /// Up to this many units at the end of the row go one by one: less work than a group that is mostly empty.
 const FEW: usize = 2;
 
@@ -25,9 +29,9 @@ pub(super) fn pass<T, A, W, const D: usize>(
     let (a_row, b_rows) = network.weights.parts_mut();
     let mut rows = b_rows.chunks_exact_mut(width.max(1));
     let mut weights = Rows { a: a_row, b: core::array::from_fn(|_| rows.next().unwrap_or(&mut [])) };
-    let few = if width % LANES <= FEW { width % LANES } else { 0 };
-    for start in (0..width - few).step_by(LANES) {
-        group::<T, A, D, LANES>(phi, factor, samples, &mut weights, start, work.sums);
+    let few = if width % GROUP <= FEW { width % GROUP } else { 0 };
+    for start in (0..width - few).step_by(GROUP) {
+        group::<T, A, D, GROUP>(phi, factor, samples, &mut weights, start, work.sums);
     }
     for start in width - few..width {
         group::<T, A, D, 1>(phi, factor, samples, &mut weights, start, work.sums);
