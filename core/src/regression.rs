@@ -10,11 +10,14 @@
 use crate::error::check_len;
 use crate::{Dataset, Error, Kernel, Rows, Scalar, cholesky};
 
+mod change;
 mod fit;
 mod fitted;
+mod growing;
 
 pub use fit::{Memory, fit};
-pub use fitted::{Fitted, LeaveOneOut};
+pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
+pub use growing::WhenFull;
 
 /// Which labels the kernel is asked to explain (lecture, "Remarks on training a linearized network").
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,14 +33,17 @@ pub enum Labels<'a, T> {
 pub struct Prediction<T, const C: usize> {
     /// The mean of each output.
     pub mean: [T; C],
-    /// Standard deviation of the latent function, the same for each output; add the ridge to its square for that of a
-    /// new observation.
+    /// Standard deviation of the latent function f(x), the same for each output; between 0 and sqrt(K(x, x)).
     pub deviation: T,
+    /// Standard deviation of a new observation f(x) + noise, sqrt(deviation^2 + ridge).
+    pub observation_deviation: T,
+    /// deviation^2 / K(x, x): 0 where the samples leave nothing open, 1 where they say nothing.
+    pub novelty: T,
 }
 
 /// Kernel regression in fixed arrays: up to N samples of D inputs and C outputs.
 ///
-/// Memory: N (D + N + 2 C + 3) numbers and one length, no heap. `new` is `const`: a large model belongs in a `static`.
+/// Memory: N (D + N + 2 C + 3) + 1 numbers and one length, no heap. `new` is `const`: a large model belongs in a `static`.
 ///
 /// ```
 /// use ntk_core::{Dataset, Regression, ReluNtk, regression::Labels};
@@ -57,6 +63,7 @@ pub struct Regression<T, K, const D: usize, const N: usize, const C: usize = 1> 
     inverse: [T; N],
     labels: [[T; N]; C],
     coefficients: [[T; N]; C],
+    ridge: T,
     len: usize,
 }
 
@@ -72,6 +79,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
             inverse: [T::ZERO; N],
             labels: [[T::ZERO; N]; C],
             coefficients: [[T::ZERO; N]; C],
+            ridge: T::ZERO,
             len: 0,
         }
     }
@@ -91,17 +99,10 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         check_len("number of outputs", C, data.y().columns())?;
         fit::check(data, ridge, labels)?;
         self.len = 0;
-        let memory = Memory {
-            x: first_mut(self.x.as_flattened_mut(), n * D),
-            lengths: first_mut(&mut self.lengths, n),
-            matrix: self.matrix.as_flattened_mut(),
-            stride: N,
-            inverse: first_mut(&mut self.inverse, n),
-            labels: first_mut(self.labels.as_flattened_mut(), n * C),
-            coefficients: first_mut(self.coefficients.as_flattened_mut(), n * C),
-        };
-        fit(&self.kernel, data, ridge, labels, memory)?;
+        let (kernel, memory) = self.memory();
+        fit(kernel, data, ridge, labels, memory)?;
         self.len = n;
+        self.ridge = ridge;
         Ok(())
     }
 
@@ -116,14 +117,15 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         Ok(mean)
     }
 
-    /// The mean and the standard deviation of the latent function. Cost: that of the mean and n^2/2 multiply-adds.
+    /// The mean and how far it may be off. Cost: that of the mean and n^2/2 multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::mean`].
+    /// As [`Regression::mean`], and [`Error::NotFinite`] if the variance overflows.
     pub fn predict(&self, x: &[T; D]) -> Result<Prediction<T, C>, Error> {
         let (mut mean, mut work) = ([T::ZERO; C], [T::ZERO; N]);
-        let deviation = self.fitted()?.predict(x, first_mut(&mut work, self.len), &mut mean)?;
-        Ok(Prediction { mean, deviation })
+        let Uncertainty { deviation, observation_deviation, novelty } =
+            self.fitted()?.predict(x, first_mut(&mut work, self.len), &mut mean)?;
+        Ok(Prediction { mean, deviation, observation_deviation, novelty })
     }
 
     /// The prediction for sample i by a model that has not seen it; see [`Fitted::leave_one_out`].
@@ -162,9 +164,24 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
             Rows::from(first(&self.x, n)),
             first(&self.lengths, n),
             cholesky::Factor::new(self.matrix.as_flattened(), N, first(&self.inverse, n))?,
-            first(self.labels.as_flattened(), n * C),
-            first(self.coefficients.as_flattened(), n * C),
+            self.ridge,
+            self.labels.as_flattened(),
+            self.coefficients.as_flattened(),
         )
+    }
+
+    /// The kernel, and the arrays as [`fit`] takes them.
+    fn memory(&mut self) -> (&K, Memory<'_, T>) {
+        let memory = Memory {
+            x: self.x.as_flattened_mut(),
+            lengths: &mut self.lengths,
+            matrix: self.matrix.as_flattened_mut(),
+            stride: N,
+            inverse: &mut self.inverse,
+            labels: self.labels.as_flattened_mut(),
+            coefficients: self.coefficients.as_flattened_mut(),
+        };
+        (&self.kernel, memory)
     }
 }
 
@@ -183,13 +200,13 @@ mod tests {
     use crate::ReluNtk;
 
     fn documented(bytes: usize, [d, n, c]: [usize; 3]) -> usize {
-        n * (d + n + 2 * c + 3) * bytes + size_of::<usize>()
+        (n * (d + n + 2 * c + 3) + 1) * bytes + size_of::<usize>()
     }
 
     #[test]
     fn memory_is_as_documented() {
         assert_eq!(size_of::<Regression<f64, ReluNtk, 2, 15>>(), documented(8, [2, 15, 1]));
-        assert_eq!(size_of::<Regression<f32, ReluNtk, 3, 32, 2>>(), documented(4, [3, 32, 2]));
+        assert_eq!(size_of::<Regression<f32, ReluNtk, 3, 31, 1>>(), documented(4, [3, 31, 1]));
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn parts_that_do_not_belong_together() {
     let x = |n: usize| Rows::from(&X[..n]);
     let (lengths, numbers) = ([[1.0; 2]; 3], [1.0; 4]);
     let new = |rows, lengths, factor, labels, coefficients| {
-        Fitted::new(&ReluNtk, rows, lengths, factor, labels, coefficients)
+        Fitted::new(&ReluNtk, rows, lengths, factor, 0.1, labels, coefficients)
     };
     assert!(matches!(new(x(0), &lengths[..0], factor(0), &[], &[]), Err(Error::NotFitted)));
     refuses_shape(new(x(3), &lengths[..2], factor(3), &numbers[..3], &numbers[..3]));

@@ -98,6 +98,8 @@ fn predictions_and_likelihood_by_the_inverse_matrix() {
         }
         let variance = ReluNtk.value(&query, &query) - inner(&weights, &k);
         assert_close(prediction.deviation.powi(2), variance, 1e-12);
+        assert_close(prediction.observation_deviation.powi(2), variance + RIDGE, 1e-12);
+        assert_close(prediction.novelty, variance / ReluNtk.value(&query, &query), 1e-12);
         assert_eq!(model.mean(&query), Ok(prediction.mean));
     }
     for output in 0..2 {
@@ -168,13 +170,15 @@ fn lent_memory_and_fixed_arrays_agree() {
     fit(&kernel, &data, RIDGE, Labels::AsGiven, memory).unwrap();
     let factor = Factor::new(&array, N, &inverse).unwrap();
     let rows = Rows::new(&samples, 3).unwrap();
-    let fitted = Fitted::new(&kernel, rows, &lengths, factor, &labels, &coefficients).unwrap();
+    let fitted = Fitted::new(&kernel, rows, &lengths, factor, RIDGE, &labels, &coefficients).unwrap();
     assert_eq!(fitted.outputs(), 2);
     let (mut work, mut mean) = ([0.0; N], [0.0; 2]);
     for query in normal_points::<f64, 3, 5>(&mut rng(5)) {
-        let deviation = fitted.predict(&query, &mut work, &mut mean).unwrap();
+        let uncertainty = fitted.predict(&query, &mut work, &mut mean).unwrap();
         let expected = model.predict(&query).unwrap();
-        assert_eq!((mean, deviation), (expected.mean, expected.deviation));
+        assert_eq!((mean, uncertainty.deviation), (expected.mean, expected.deviation));
+        assert_eq!(uncertainty.observation_deviation, expected.observation_deviation);
+        assert_eq!(uncertainty.novelty, expected.novelty);
     }
     assert_eq!(fitted.leave_one_out(3, 1, &mut work), model.leave_one_out(3, 1));
     assert_eq!(fitted.log_marginal_likelihood(0), model.log_marginal_likelihood(0));

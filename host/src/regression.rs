@@ -13,6 +13,7 @@ pub struct Fit<K> {
     lengths: Vec<[f64; 2]>,
     matrix: Vec<f64>,
     inverse: Vec<f64>,
+    ridge: f64,
     labels: Vec<f64>,
     coefficients: Vec<f64>,
 }
@@ -31,6 +32,7 @@ impl<K: Kernel<f64>> Fit<K> {
             lengths: vec![[0.0; 2]; n],
             matrix: vec![0.0; n * n],
             inverse: vec![0.0; n],
+            ridge,
             labels: vec![0.0; n * c],
             coefficients: vec![0.0; n * c],
         };
@@ -50,7 +52,7 @@ impl<K: Kernel<f64>> Fit<K> {
     fn view(&self) -> Result<Fitted<'_, f64, K>, Error> {
         let x = Rows::new(&self.x, self.dimension)?;
         let factor = Factor::new(&self.matrix, self.inverse.len(), &self.inverse)?;
-        Fitted::new(&self.kernel, x, &self.lengths, factor, &self.labels, &self.coefficients)
+        Fitted::new(&self.kernel, x, &self.lengths, factor, self.ridge, &self.labels, &self.coefficients)
     }
 
     /// Number of samples.
@@ -76,8 +78,8 @@ impl<K: Kernel<f64>> Fit<K> {
     pub fn predict(&self, x: &[f64]) -> Result<(Vec<f64>, f64), Error> {
         let view = self.view()?;
         let (mut work, mut mean) = (vec![0.0; self.len()], vec![0.0; view.outputs()]);
-        let deviation = view.predict(x, &mut work, &mut mean)?;
-        Ok((mean, deviation))
+        let uncertainty = view.predict(x, &mut work, &mut mean)?;
+        Ok((mean, uncertainty.deviation))
     }
 
     /// Leave-one-out predictions, sample by sample, each with one entry per output.

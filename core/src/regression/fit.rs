@@ -1,27 +1,44 @@
 //! Fitting in lent memory: checks, kernel matrix, factorisation, coefficients.
 
-use super::Labels;
+use super::{Labels, first_mut};
 use crate::error::check_len;
 use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Point, Rows, Scalar, cholesky};
 
-/// The memory that a fit needs, lent: for n samples of dimension d with c outputs.
+/// The memory of a model, lent: for up to N samples of dimension d with c outputs.
 #[derive(Debug)]
 pub struct Memory<'m, T> {
-    /// n d: the samples.
+    /// N d: the samples.
     pub x: &'m mut [T],
-    /// 2 n: length of each sample and its reciprocal.
+    /// 2 N: length of each sample and its reciprocal.
     pub lengths: &'m mut [[T; 2]],
-    /// n rows, `stride` apart: K and R.
+    /// N rows of N: K and R.
     pub matrix: &'m mut [T],
-    /// Distance of the rows of `matrix`, n or more.
+    /// The capacity N, the distance of the rows of `matrix`, `labels` and `coefficients`.
     pub stride: usize,
-    /// n: 1/R_ii.
+    /// N: 1/R_ii.
     pub inverse: &'m mut [T],
-    /// c rows of n: the labels that were fitted.
+    /// c rows of N: the labels that were fitted.
     pub labels: &'m mut [T],
-    /// c rows of n: (K + ridge I)^-1 y.
+    /// c rows of N: (K + ridge I)^-1 y.
     pub coefficients: &'m mut [T],
+}
+
+impl<T: Scalar> Memory<'_, T> {
+    /// Room for n samples of d inputs and c outputs.
+    fn check(&self, [n, d, c]: [usize; 3]) -> Result<(), Error> {
+        let at_least = |what, expected, found| {
+            if found < expected { Err(Error::Shape { what, expected, found }) } else { Ok(()) }
+        };
+        let stride = self.stride;
+        at_least("distance of the rows", n, stride)?;
+        at_least("memory for samples", n.saturating_mul(d), self.x.len())?;
+        at_least("memory for lengths", n, self.lengths.len())?;
+        at_least("memory for reciprocals", n, self.inverse.len())?;
+        at_least("memory for the matrix", n.saturating_mul(stride), self.matrix.len())?;
+        at_least("memory for labels", c.saturating_mul(stride), self.labels.len())?;
+        at_least("memory for coefficients", c.saturating_mul(stride), self.coefficients.len())
+    }
 }
 
 /// Fits in lent memory; what it leaves is read through [`super::Fitted`]. Cost: n^2/2 kernel values and n^3/6 multiply-adds.
@@ -41,35 +58,40 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
 ) -> Result<(), Error> {
     check(data, ridge, labels)?;
     let (n, c) = (data.len(), data.y().columns());
-    check_len("memory for samples", data.x().values().len(), memory.x.len())?;
-    check_len("memory for lengths", n, memory.lengths.len())?;
-    check_len("memory for reciprocals", n, memory.inverse.len())?;
-    check_len("memory for labels", n.saturating_mul(c), memory.labels.len())?;
-    check_len("memory for coefficients", n.saturating_mul(c), memory.coefficients.len())?;
-    if memory.stride < n || memory.matrix.len() < n.saturating_mul(memory.stride) {
-        let (expected, found) = (n.saturating_mul(memory.stride.max(n)), memory.matrix.len());
-        return Err(Error::Shape { what: "memory for the matrix", expected, found });
-    }
+    memory.check([n, data.x().columns(), c])?;
     copy(memory.x, data.x().values());
     for (lengths, x) in memory.lengths.iter_mut().zip(data.x().iter()) {
         let Point { norm, inverse, .. } = kernel.prepare(x);
         *lengths = [norm, inverse];
     }
-    fill(kernel, data.x(), memory.lengths, memory.matrix, memory.stride)?;
-    if ridge == T::ZERO {
-        check_distinct(memory.matrix, memory.stride, n)?;
-    }
-    cholesky::factor(memory.matrix, memory.stride, ridge, memory.inverse)?;
-    let factor = cholesky::Factor::new(memory.matrix, memory.stride, memory.inverse)?;
-    // Not a zip of two `chunks_exact_mut`: kept out of line, it divides by a chunk size that may be 0 for all it knows.
-    for (output, labels_row) in memory.labels.chunks_exact_mut(n.max(1)).enumerate() {
-        let Some(coefficients) = memory.coefficients.get_mut(output * n..(output + 1) * n) else { break };
-        for (i, label) in labels_row.iter_mut().enumerate() {
+    fill(kernel, data.x(), first_mut(memory.lengths, n), memory.matrix, memory.stride)?;
+    let Memory { matrix, stride, inverse, labels: own, coefficients, .. } = memory;
+    for (output, row) in own.chunks_exact_mut(stride.max(1)).enumerate().take(c) {
+        for (i, label) in row.iter_mut().enumerate().take(n) {
             *label = label_of(data, labels, i, output);
         }
-        copy(coefficients, labels_row);
-        factor.solve(coefficients)?;
-        if let Some(row) = coefficients.iter().position(|v| !v.is_finite()) {
+    }
+    solve(ridge, c, (matrix, stride, first_mut(inverse, n)), own, coefficients)
+}
+
+/// Factorisation and coefficients from K and labels.
+pub(super) fn solve<T: Scalar>(
+    ridge: T,
+    outputs: usize,
+    (matrix, stride, inverse): (&mut [T], usize, &mut [T]),
+    labels: &[T],
+    coefficients: &mut [T],
+) -> Result<(), Error> {
+    if ridge == T::ZERO {
+        check_distinct(matrix, stride, inverse.len())?;
+    }
+    cholesky::factor(matrix, stride, ridge, inverse)?;
+    let factor = cholesky::Factor::new(matrix, stride, inverse)?;
+    for output in 0..outputs {
+        let place = row_mut(coefficients, stride, output, factor.len());
+        copy(place, row(labels, stride, output, factor.len()));
+        factor.solve(place)?;
+        if let Some(row) = place.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { what: "coefficients", row, column: output });
         }
     }
@@ -78,15 +100,21 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
 
 /// What can be refused before anything is written.
 pub(super) fn check<T: Scalar>(data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
-    if !(ridge >= T::ZERO && ridge.is_finite()) {
-        return Err(Error::OutOfRange { what: "ridge", must: "0 or more and finite" });
-    }
+    check_ridge(ridge)?;
     if let Labels::Corrected(initial) = labels {
         check_len("number of initial outputs", data.len(), initial.len())?;
         check_len("initial outputs of a sample", data.y().columns(), initial.columns())?;
         initial.check_finite("initial outputs")?;
     }
     Ok(())
+}
+
+pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
+    if ridge >= T::ZERO && ridge.is_finite() {
+        Ok(())
+    } else {
+        Err(Error::OutOfRange { what: "ridge", must: "0 or more and finite" })
+    }
 }
 
 fn label_of<T: Scalar>(data: &Dataset<'_, T>, labels: Labels<'_, T>, i: usize, output: usize) -> T {
@@ -116,6 +144,17 @@ fn fill<T: Scalar, K: Kernel<T>>(
         }
     }
     Ok(())
+}
+
+/// The first n of row `output`, rows `stride` apart.
+pub(super) fn row<T>(values: &[T], stride: usize, output: usize, n: usize) -> &[T] {
+    let start = output.saturating_mul(stride);
+    values.get(start..start.saturating_add(n)).unwrap_or(&[])
+}
+
+pub(super) fn row_mut<T>(values: &mut [T], stride: usize, output: usize, n: usize) -> &mut [T] {
+    let start = output.saturating_mul(stride);
+    values.get_mut(start..start.saturating_add(n)).unwrap_or(&mut [])
 }
 
 /// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel.

@@ -1,5 +1,6 @@
 //! What can be asked of a fitted model, wherever it is stored.
 
+use super::fit::row;
 use crate::cholesky::Factor;
 use crate::error::check_len;
 use crate::vector::dot;
@@ -12,8 +13,21 @@ pub struct Fitted<'m, T, K> {
     x: Rows<'m, T>,
     lengths: &'m [[T; 2]],
     factor: Factor<'m, T>,
+    ridge: T,
     labels: &'m [T],
     coefficients: &'m [T],
+}
+
+/// How far a prediction may be off, as a Gaussian process with covariance K and noise variance `ridge` sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Uncertainty<T> {
+    /// Standard deviation of the latent function f(x), between 0 and the prior's sqrt(K(x, x)).
+    pub deviation: T,
+    /// Standard deviation of a new observation f(x) + noise, sqrt(deviation^2 + ridge).
+    pub observation_deviation: T,
+    /// The part of the prior's variance that the samples leave, deviation^2 / K(x, x), between 0 (known) and 1 (nothing like
+    /// it was seen); 0 where the prior has no variance.
+    pub novelty: T,
 }
 
 /// The prediction for a sample by a model that has not seen it.
@@ -26,7 +40,8 @@ pub struct LeaveOneOut<T> {
 }
 
 impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
-    /// The parts of [`super::Memory`] that [`super::fit`] has filled.
+    /// The parts of [`super::Memory`] that [`super::fit`] has filled: of `x`, `lengths` and the factorisation the first n, of
+    /// `labels` and `coefficients` all, c rows as far apart as the factorisation's.
     ///
     /// # Errors
     /// [`Error::NotFitted`] if there are no samples, [`Error::Shape`] if the parts do not belong together.
@@ -35,6 +50,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         x: Rows<'m, T>,
         lengths: &'m [[T; 2]],
         factor: Factor<'m, T>,
+        ridge: T,
         labels: &'m [T],
         coefficients: &'m [T],
     ) -> Result<Self, Error> {
@@ -45,14 +61,15 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         check_len("lengths", n, lengths.len())?;
         check_len("rows of the factorisation", n, factor.len())?;
         check_len("labels", coefficients.len(), labels.len())?;
-        check_len("coefficients", coefficients.len() / n * n, coefficients.len())?;
-        Ok(Self { kernel, x, lengths, factor, labels, coefficients })
+        let stride = factor.stride().max(1);
+        check_len("coefficients", coefficients.len() / stride * stride, coefficients.len())?;
+        Ok(Self { kernel, x, lengths, factor, ridge, labels, coefficients })
     }
 
     /// The number of outputs c.
     #[must_use]
     pub fn outputs(&self) -> usize {
-        self.coefficients.len().checked_div(self.x.len()).unwrap_or(0)
+        self.coefficients.len().checked_div(self.factor.stride()).unwrap_or(0)
     }
 
     /// mean(x) = k(x)^T (K + ridge I)^-1 y for each output. `work` lends n numbers.
@@ -65,18 +82,26 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         self.mean_from(work, mean)
     }
 
-    /// The mean as above, and the standard deviation of the latent function as the return value.
+    /// The mean as above, and its uncertainty as the return value.
     ///
-    /// Its square is K(x, x) - |R^-T k(x)|^2, kept between 0 and the prior's K(x, x). `work` lends n numbers.
+    /// The variance is K(x, x) - |R^-T k(x)|^2, kept from below 0. `work` lends n numbers.
     ///
     /// # Errors
-    /// As [`Fitted::mean`].
-    pub fn predict(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<T, Error> {
+    /// As [`Fitted::mean`], and [`Error::NotFinite`] if the variance overflows: that it is not known never reads as 0.
+    pub fn predict(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<Uncertainty<T>, Error> {
         let prior = self.kernel_vector(x, work)?;
         self.mean_from(work, mean)?;
         self.factor.forward(work)?;
         let variance = prior - dot(work, work);
-        Ok(if variance > T::ZERO { variance.sqrt() } else { T::ZERO })
+        if !variance.is_finite() {
+            return Err(Error::NotFinite { what: "variance", row: 0, column: 0 });
+        }
+        let variance = if variance > T::ZERO { variance } else { T::ZERO };
+        Ok(Uncertainty {
+            deviation: variance.sqrt(),
+            observation_deviation: (variance + self.ridge).sqrt(),
+            novelty: if prior > T::ZERO { variance / prior } else { T::ZERO },
+        })
     }
 
     /// Prediction for sample i from all others, without refitting: with C = (K + ridge I)^-1, mean y_i - (C y)_i / C_ii
@@ -91,12 +116,22 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         let (Some(&label), Some(&coefficient)) = (labels.get(i), coefficients.get(i)) else {
             return Err(Error::NoSuch { what: "sample", count: n, index: i });
         };
-        for (j, w) in work.iter_mut().enumerate() {
-            *w = if j == i { T::ONE } else { T::ZERO };
-        }
-        self.factor.forward(work)?;
+        self.factor.forward_unit(i, work)?;
         let precision = dot(work, work);
         Ok(LeaveOneOut { mean: label - coefficient / precision, deviation: T::ONE / precision.sqrt() })
+    }
+
+    /// 1 / (C_ii (K_ii + ridge)), see [`super::Regression::novelty_of`]. `work` lends n numbers.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] if there is no such sample, [`Error::Shape`] if `work` has another length.
+    pub fn novelty_of(&self, i: usize, work: &mut [T]) -> Result<T, Error> {
+        let Some(own) = self.factor.original(i, i) else {
+            return Err(Error::NoSuch { what: "sample", count: self.x.len(), index: i });
+        };
+        self.factor.forward_unit(i, work)?;
+        let novelty = T::ONE / (dot(work, work) * (own + self.ridge));
+        Ok(if novelty < T::ONE { novelty } else { T::ONE })
     }
 
     /// ln p(y) = -y^T (K + ridge I)^-1 y / 2 - ln det(K + ridge I) / 2 - n ln(2 pi) / 2 of one output.
@@ -113,13 +148,11 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
 
     /// Labels and coefficients of one output.
     fn rows(&self, output: usize) -> Result<(&'m [T], &'m [T]), Error> {
-        let n = self.x.len().max(1);
-        let row = |values: &'m [T]| values.chunks_exact(n).nth(output);
-        row(self.labels).zip(row(self.coefficients)).ok_or(Error::NoSuch {
-            what: "output",
-            count: self.outputs(),
-            index: output,
-        })
+        if output >= self.outputs() {
+            return Err(Error::NoSuch { what: "output", count: self.outputs(), index: output });
+        }
+        let (stride, n) = (self.factor.stride(), self.x.len());
+        Ok((row(self.labels, stride, output, n), row(self.coefficients, stride, output, n)))
     }
 
     /// k(x) into `k`; returns K(x, x).
@@ -143,8 +176,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
 
     fn mean_from(&self, k: &[T], mean: &mut [T]) -> Result<(), Error> {
         check_len("mean", self.outputs(), mean.len())?;
-        for (mean, row) in mean.iter_mut().zip(self.coefficients.chunks_exact(self.x.len().max(1))) {
-            *mean = dot(k, row);
+        for (output, mean) in mean.iter_mut().enumerate() {
+            *mean = dot(k, row(self.coefficients, self.factor.stride(), output, self.x.len()));
         }
         match mean.iter().position(|mean| !mean.is_finite()) {
             None => Ok(()),

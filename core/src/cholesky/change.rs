@@ -1,0 +1,122 @@
+//! One row more, one row less: the factorisation changed in place.
+//!
+//! Appending solves one triangular system; its operations are those of the factorisation, in its order, so that the bits
+//! are those of a fresh one. Removing row i leaves a factor with one entry too many in each later row; Givens rotations
+//! take these out from the top down (Golub and Van Loan, Matrix Computations, 6.5.2). They are rotations of the remaining
+//! rows, which add at most a few roundings of the diagonal to R^T R, never cancel, and need no hypot: the squares they
+//! add are parts of K_jj + ridge.
+
+use core::cell::Cell;
+
+use super::Factor;
+use super::factor::{check_square, reciprocal_root};
+use crate::{Error, Scalar};
+
+/// 1/R_nn for a new last row, from the new column R^-T k and K_nn + ridge.
+///
+/// # Errors
+/// [`Error::NotPositiveDefinite`] as in [`super::factor`].
+pub(crate) fn append_pivot<T: Scalar>(column: &[T], diagonal: T) -> Result<T, Error> {
+    let pivot = column.iter().fold(diagonal, |pivot, &r| pivot - r * r);
+    reciprocal_root(pivot, diagonal, column.len())
+}
+
+/// Writes the new row of K, its diagonal element, and the new column of R.
+pub(crate) fn append<T: Scalar>(matrix: &mut [T], stride: usize, row: &[T], diagonal: T, column: &[T]) {
+    let n = column.len();
+    for (own, &r) in matrix.chunks_exact_mut(stride.max(1)).zip(column) {
+        if let Some(place) = own.get_mut(n) {
+            *place = r;
+        }
+    }
+    let new = matrix.get_mut(n.saturating_mul(stride)..).unwrap_or(&mut []);
+    for (place, &k) in new.iter_mut().zip(row.iter().take(n).chain([&diagonal])) {
+        *place = k;
+    }
+}
+
+/// Removes row and column i of the n x n matrix and of its factor, n = `inverse.len()`; those after it move up.
+///
+/// What stands in the last row, column and reciprocal afterwards is of no use. Cost: 2 (n - i)^2 multiply-adds, and n - i square
+/// roots and two divisions each. Relative to the diagonal, R^T R then differs from K + ridge I by a few
+/// [`Scalar::EPSILON`] more than before.
+///
+/// # Errors
+/// [`Error::NoSuch`] if there is no row i, [`Error::Shape`] if the array is too small; then nothing has changed.
+pub fn remove<T: Scalar>(matrix: &mut [T], stride: usize, inverse: &mut [T], i: usize) -> Result<(), Error> {
+    let n = inverse.len();
+    check_square(matrix.len(), stride, n)?;
+    if i >= n {
+        return Err(Error::NoSuch { what: "row", count: n, index: i });
+    }
+    for row in matrix.chunks_exact_mut(stride.max(1)).take(i) {
+        shift(row.get_mut(i..n).unwrap_or(&mut []), 1);
+    }
+    let mut rows = matrix.get_mut(i * stride..).unwrap_or(&mut []);
+    for a in i + 1..n {
+        // `above` holds what is left of row i, to the right of its diagonal; row a takes its place.
+        let Some((above, below)) = rows.split_at_mut_checked(stride) else { break };
+        let Some([before, at]) = inverse.get_mut(a - 1..a + 1) else { break };
+        let (Some(row), Some([first, carried @ ..])) = (below.get_mut(..n), above.get_mut(a..n)) else {
+            break;
+        };
+        let Rotation { cosine, sine, inverse } = Rotation::new(*at, *first);
+        *before = inverse;
+        for (carried, r) in carried.iter_mut().zip(row.get_mut(a + 1..).unwrap_or(&mut [])) {
+            (*carried, *r) = (cosine * *r + sine * *carried, cosine * *carried - sine * *r);
+        }
+        shift(above.get_mut(a..n).unwrap_or(&mut []), 1);
+        let (left, right) = (row.get(..i).unwrap_or(&[]), row.get(i + 1..=a).unwrap_or(&[]));
+        for (place, &k) in above.iter_mut().zip(left.iter().chain(right)) {
+            *place = k;
+        }
+        rows = below;
+    }
+    Ok(())
+}
+
+/// Moves all elements to the front by some places; the last ones stay as they were.
+pub(crate) fn shift<T: Copy>(values: &mut [T], by: usize) {
+    let cells = Cell::from_mut(values).as_slice_of_cells();
+    for (place, later) in cells.iter().zip(cells.get(by..).unwrap_or(&[])) {
+        place.set(later.get());
+    }
+}
+
+/// The rotation that takes `entry` into the diagonal R_aa = 1 / `inverse`.
+struct Rotation<T> {
+    cosine: T,
+    sine: T,
+    /// 1 / sqrt(R_aa^2 + entry^2)
+    inverse: T,
+}
+
+impl<T: Scalar> Rotation<T> {
+    #[inline(always)]
+    fn new(inverse: T, entry: T) -> Self {
+        let diagonal = T::ONE / inverse;
+        let inverse = T::ONE / (diagonal * diagonal + entry * entry).sqrt();
+        Self { cosine: diagonal * inverse, sine: entry * inverse, inverse }
+    }
+}
+
+impl<T: Scalar> Factor<'_, T> {
+    /// The column R^-T k of a row that is to be appended once row i is gone: [`remove`] for that column alone.
+    ///
+    /// `column` has n entries going in and n - 1 of use coming out, `work` lends n. Nothing else is written, so a change of
+    /// one row for another can be refused before it begins. Cost: (n - i)^2/2 multiply-adds.
+    pub(crate) fn without(&self, i: usize, column: &mut [T], work: &mut [T]) {
+        for (place, &r) in work.iter_mut().skip(i + 1).zip(self.row(i)) {
+            *place = r;
+        }
+        for (a, &inverse) in self.inverse.iter().enumerate().skip(i + 1) {
+            let Some([entry, later @ ..]) = work.get_mut(a..) else { break };
+            let Some([before, at]) = column.get_mut(a - 1..a + 1) else { break };
+            let Rotation { cosine, sine, .. } = Rotation::new(inverse, *entry);
+            for (carried, &r) in later.iter_mut().zip(self.row(a)) {
+                *carried = cosine * *carried - sine * r;
+            }
+            (*before, *at) = (cosine * *at + sine * *before, cosine * *before - sine * *at);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A model that learns and forgets in place, sample by sample.
+
+use super::change::{Scratch, change};
+use super::fit::{check_ridge, solve};
+use super::{Regression, first, first_mut};
+use crate::{Error, Kernel, Scalar};
+
+/// What to do with a new sample when all N places are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// Refuse it with [`Error::Capacity`].
+    Refuse,
+    /// Drop the sample that came first: a sliding window.
+    DropOldest,
+    /// Drop the sample of which the others know most: the one with the smallest [`Regression::novelty_of`].
+    DropRedundant,
+}
+
+/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. All of them use N (C + 4) numbers
+/// of stack. If a change is refused, for whatever reason, not one bit of the model is different.
+///
+/// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move up.
+///
+/// Pushing gives the same bits as fitting all samples at once. Removing sample i rotates the rows after it, which costs a
+/// rounding or two for each pair of younger samples. Samples that leave before a pair's turn was in the model when the pair came:
+/// fewer than N. So however long the history, R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge I relative to the diagonal,
+/// and the answers within that times the condition number of those of a fresh fit. No refresh is needed;
+/// [`Regression::refresh`] gives the bits of a fresh fit where they are wanted.
+impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
+    /// Adds a sample: its input, and what the kernel is to explain there (with corrected labels, y - f(w0; x)).
+    ///
+    /// Returns the number that the sample had which was dropped for it. Cost: n kernel values, (2 + c) n^2 multiply-adds, with
+    /// a sample to drop (7 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
+    ///
+    /// # Errors
+    /// [`Error::Capacity`] if the model is full and `when_full` is [`WhenFull::Refuse`]; [`Error::NotFinite`] for a NaN or infinity, or if
+    /// the kernel or the coefficients overflow; [`Error::Coincident`] with a sample that is the same to the kernel while the
+    /// ridge is 0 (the new sample's number being n); [`Error::NotPositiveDefinite`] if the new sample depends on the others to
+    /// rounding.
+    pub fn push(&mut self, x: &[T; D], y: &[T; C], when_full: WhenFull) -> Result<Option<usize>, Error> {
+        let leave = match when_full {
+            _ if self.len < N => None,
+            WhenFull::Refuse => None, // and there is no room
+            WhenFull::DropOldest => Some(0),
+            WhenFull::DropRedundant => Some(self.most_redundant()?),
+        };
+        self.change(leave, Some((x, y)))?;
+        Ok(leave)
+    }
+
+    /// Removes sample i. Cost: 4 n^2 multiply-adds at most, the fewer the later the sample came, and c n^2.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] if there is no such sample, [`Error::NotFinite`] if the coefficients overflow without it.
+    pub fn remove(&mut self, i: usize) -> Result<(), Error> {
+        self.change(Some(i), None)
+    }
+
+    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (7 + c) n^2 multiply-adds.
+    ///
+    /// # Errors
+    /// As [`Regression::remove`] and [`Regression::push`].
+    pub fn replace(&mut self, i: usize, x: &[T; D], y: &[T; C]) -> Result<(), Error> {
+        self.change(Some(i), Some((x, y)))
+    }
+
+    /// Sets the ridge and factors again, from the K that is kept. Cost: n^3/6 + c n^2 multiply-adds.
+    ///
+    /// Before the first sample this only sets the ridge that [`Regression::push`] works with.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::NotPositiveDefinite`], [`Error::NotFinite`] if the
+    /// matrix does not factor with it or the coefficients overflow: then the old ridge holds, and the model is as if
+    /// refreshed.
+    pub fn set_ridge(&mut self, ridge: T) -> Result<(), Error> {
+        check_ridge(ridge)?;
+        let old = core::mem::replace(&mut self.ridge, ridge);
+        let result = self.factor_again();
+        if result.is_err() {
+            self.ridge = old;
+            self.refresh()?;
+        }
+        result
+    }
+
+    /// Factors again from the K that is kept: the same bits as fitting all samples at once. Cost: n^3/6 + c n^2 multiply-adds.
+    ///
+    /// # Errors
+    /// [`Error::NotPositiveDefinite`] if rounding errors of removals had kept a factorisation alive that has none: the model is
+    /// then empty.
+    pub fn refresh(&mut self) -> Result<(), Error> {
+        let result = self.factor_again();
+        if result.is_err() {
+            self.len = 0;
+        }
+        result
+    }
+
+    fn factor_again(&mut self) -> Result<(), Error> {
+        let (n, ridge) = (self.len, self.ridge);
+        let matrix = (self.matrix.as_flattened_mut(), N, first_mut(&mut self.inverse, n));
+        solve(ridge, C, matrix, self.labels.as_flattened(), self.coefficients.as_flattened_mut())
+    }
+
+    /// How far removals have taken the factorisation from K: the largest |(R^T R)_jj / (K_jj + ridge) - 1|.
+    ///
+    /// A few [`Scalar::EPSILON`] after a fit. Cost: n^2/2 multiply-adds.
+    #[must_use]
+    pub fn drift(&self) -> T {
+        let mut worst = T::ZERO;
+        for (j, &inverse) in first(&self.inverse, self.len).iter().enumerate() {
+            let above = self.matrix.iter().take(j).filter_map(|row| row.get(j));
+            let pivot = T::ONE / inverse;
+            let sum = above.fold(T::ZERO, |sum, &r| sum + r * r) + pivot * pivot;
+            let diagonal = self.matrix.get(j).and_then(|row| row.get(j)).map_or(T::ONE, |&k| k + self.ridge);
+            let off = (sum / diagonal - T::ONE).abs();
+            worst = if off > worst { off } else { worst };
+        }
+        worst
+    }
+
+    /// What sample i adds to the others: its leave-one-out variance over its prior one, 1 / (C_ii (K_ii + ridge)) with
+    /// C = (K + ridge I)^-1, between 0 (they give it away) and 1 (they know nothing of it). Cost: (n - i)^2/2 multiply-adds.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`], or [`Error::NoSuch`] if there is no such sample.
+    pub fn novelty_of(&self, i: usize) -> Result<T, Error> {
+        let mut work = [T::ZERO; N];
+        self.fitted()?.novelty_of(i, first_mut(&mut work, self.len))
+    }
+
+    /// The first sample of least novelty.
+    fn most_redundant(&self) -> Result<usize, Error> {
+        let (mut least, mut found) = (self.novelty_of(0)?, 0);
+        for i in 1..self.len {
+            let novelty = self.novelty_of(i)?;
+            if novelty < least {
+                (least, found) = (novelty, i);
+            }
+        }
+        Ok(found)
+    }
+
+    fn change(&mut self, leave: Option<usize>, join: Option<(&[T; D], &[T; C])>) -> Result<(), Error> {
+        let (mut vectors, mut coefficients) = ([[T::ZERO; N]; 4], [[T::ZERO; N]; C]);
+        let scratch = Scratch {
+            vectors: vectors.each_mut().map(|vector| vector.as_mut_slice()),
+            coefficients: coefficients.as_flattened_mut(),
+        };
+        let join = join.map(|(x, y)| (x.as_slice(), y.as_slice()));
+        let (n, ridge) = (self.len, self.ridge);
+        let (kernel, memory) = self.memory();
+        self.len = change(kernel, ridge, n, memory, leave, join, scratch)?;
+        Ok(())
+    }
+
+    /// The ridge.
+    #[must_use]
+    pub fn ridge(&self) -> T {
+        self.ridge
+    }
+
+    /// Sample i, by age: its input, and its labels as they were fitted.
+    #[must_use]
+    pub fn sample(&self, i: usize) -> Option<(&[T; D], [T; C])> {
+        let x = first(&self.x, self.len).get(i)?;
+        Some((x, self.labels.each_ref().map(|row| row.get(i).copied().unwrap_or(T::ZERO))))
+    }
+}
