@@ -92,7 +92,7 @@ board() {
   case $1 in
     mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
       tests "$1, same bits when optimised" --target "$target" --target-dir "$directory" --release \
-        --test bits_f32 --test bits_f64 ;;
+        --test bits_f32 --test bits_f64 --test bits_micro ;;
   esac
   unset BOARD RUSTC RUSTFLAGS
 }

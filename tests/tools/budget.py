@@ -74,12 +74,10 @@ def split(text):
 
 
 def needed(n):
-    """What the factorisation needs, in instructions of a machine that has one for each: a multiply-add, a load, a store,
-    a square root, a division. Element (i, k) of the rest, i <= k, is loaded, loses R_ji R_jk, and is stored, for each j < i;
-    R_jk is loaded once for each i. Then each row is scaled, the triangle mirrored, and the diagonal turned over."""
+    """What a factorisation needs as it is written: README.md says how this is counted."""
     updates = n * (n * n - 1) // 6
     beside = n * (n - 1) // 2
-    return 4 * updates + (3 + 2) * beside + 6 * n
+    return 4 * updates + 5 * beside + 6 * n
 
 
 def rendered(budget, columns):
@@ -95,5 +93,5 @@ def rendered(budget, columns):
         row = budget.rows.get(("instructions", f"factor N = {n}"), {})
         if "M4F" in row:
             ratio = row["M4F"] / needed(n)
-            text += f"\nFactor N = {n} needs {needed(n):,} operations; on the M4F it takes {ratio:.2f} times as many.\n"
+            text += f"\nFactor N = {n} needs {needed(n):,} operations; on the M4F it takes {ratio:.2f} times as many instructions.\n"
     return text + "\n"
