@@ -58,9 +58,13 @@ def write(old, results, compiler, reason, columns):
         text += "".join(f'"{column}" = {number}\n' for column, number in row.items())
         text += f'reason = "{new.reasons[table, name]}"\n'
     FILE.write_text(text)
-    before, _, after = split(README.read_text())
-    README.write_text(before + rendered(new, columns) + after)
+    refresh(new, columns)
     return 0
+
+
+def refresh(budget, columns):
+    before, _, after = split(README.read_text())
+    README.write_text(before + rendered(budget, columns) + after)
 
 
 def is_fresh(budget, columns):
