@@ -11,14 +11,25 @@ import sys
 from elf import Image
 
 ABSENT = {
-    "heap": r"__rust_(?:alloc|dealloc|realloc)|__r(?:dl|g)_(?:alloc|dealloc|realloc)|^_?(?:malloc|calloc|realloc|free|_?sbrk)$",
+    "heap": r"__rust_(?:alloc|dealloc|realloc)|__r(?:dl|g)_(?:alloc|dealloc|realloc)"
+    r"|^_?(?:malloc|calloc|realloc|free|_?sbrk)$",
     "double": r"__aeabi_(?:c?d[a-z0-9]+|(?:f|h|u?i|u?l)2d)$"
     r"|_(?:add|sub|mul|div|neg|eq|ne|lt|le|gt|ge|unord|cmp|powi)df[23]"
     r"|_(?:extend[hs]fdf2|truncdf[hs]f2|fix(?:uns)?df[sdt]i|float(?:un)?[sdt]idf)",
 }
 
-what, image = sys.argv[1:]
-found = sorted({name for name, _, _ in Image(image).symbols() if re.search(ABSENT[what], name)})
-for name in found:
-    print(f"{what}: {name}")
-sys.exit(len(found) > 0)
+
+def offends(what, name):
+    return bool(re.search(ABSENT[what], name))
+
+
+def main():
+    what, image = sys.argv[1:]
+    found = sorted({name for name, _, _ in Image(image).symbols() if offends(what, name)})
+    for name in found:
+        print(f"{what}: {name}")
+    return len(found) > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 """budget.toml, and the table in README.md that is made of it."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -16,6 +17,20 @@ TABLES = {
     "stack": "Peak stack, bytes",
     "instructions": "Instructions",
 }
+
+
+def needed(n):
+    """What a factorisation needs as it is written: README.md says how this is counted."""
+    updates = n * (n * n - 1) // 6
+    beside = n * (n - 1) // 2
+    return 4 * updates + 5 * beside + 6 * n
+
+
+GOALS = [
+    ("flash", "fit and predict, N = 32", 8192),
+    ("instructions", "mean", 1500),
+    ("instructions", "factor N = 15", 3 * needed(15) // 2),
+]
 
 
 class Budget:
@@ -56,7 +71,7 @@ def write(old, results, compiler, reason, columns):
     for (table, name), row in new.rows.items():
         text += f'\n[{table}."{name}"]\n'
         text += "".join(f'"{column}" = {number}\n' for column, number in row.items())
-        text += f'reason = "{new.reasons[table, name]}"\n'
+        text += f"reason = {json.dumps(new.reasons[table, name], ensure_ascii=False)}\n"
     FILE.write_text(text)
     refresh(new, columns)
     return 0
@@ -77,13 +92,6 @@ def split(text):
     return before + BEGIN, table, END + after
 
 
-def needed(n):
-    """What a factorisation needs as it is written: README.md says how this is counted."""
-    updates = n * (n * n - 1) // 6
-    beside = n * (n - 1) // 2
-    return 4 * updates + 5 * beside + 6 * n
-
-
 def rendered(budget, columns):
     text = f"\nWith {budget.compiler}.\n"
     for table, title in TABLES.items():
@@ -93,9 +101,15 @@ def rendered(budget, columns):
         for name, row in rows.items():
             numbers = [f"{row[column]:,}" if column in row else "" for column in used]
             text += f"| {name} | {' | '.join(numbers)} |\n"
-    for n in (15, 64):
-        row = budget.rows.get(("instructions", f"factor N = {n}"), {})
-        if "M4F" in row:
-            ratio = row["M4F"] / needed(n)
-            text += f"\nFactor N = {n} needs {needed(n):,} operations; on the M4F it takes {ratio:.2f} times as many instructions.\n"
+    return text + goals(budget)
+
+
+def goals(budget):
+    """What was aimed at on the M4F, and whether it is there."""
+    text = f"\nA factorisation of 15 rows needs {needed(15):,} operations, one of 64 rows {needed(64):,}. Goals on the M4F:\n\n"
+    for table, name, goal in GOALS:
+        number = budget.rows.get((table, name), {}).get("M4F")
+        if number is not None:
+            state = "reached" if number <= goal else f"{number / goal:.2f} times too many"
+            text += f"- {name}: {number:,} of {goal:,} {'bytes' if table == 'flash' else table}, {state}\n"
     return text + "\n"
