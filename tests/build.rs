@@ -20,7 +20,7 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
     let map = format!("boards/{board}.x");
     fs::copy(&map, out.join("memory.x")).unwrap_or_else(|e| panic!("{map}: {e}"));
-    println!("cargo::rustc-link-search={}", out.display());
+    println!("cargo::rustc-link-arg-tests=-L{}", out.display());
     if target.starts_with("riscv") {
         println!("cargo::rustc-link-arg-tests=-Tmemory.x");
     }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# on-target.sh: all tests on the host, on every board, in WebAssembly, and the proof that nothing panics.
+# on-target.sh: all tests on the host, on every board and in WebAssembly, the proof that nothing panics, and what it costs.
 #
 # Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy and counted
 # as skipped; with CI=true a skip is a failure. setup.sh installs what a Debian machine lacks.
@@ -92,7 +92,7 @@ board() {
   case $1 in
     mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
       tests "$1, same bits when optimised" --target "$target" --target-dir "$directory" --release \
-        --test bits_f32 --test bits_f64 ;;
+        --test bits_f32 --test bits_f64 --test bits_micro ;;
   esac
   unset BOARD RUSTC RUSTFLAGS
 }
@@ -124,6 +124,39 @@ proof() {
   fi
 }
 
+# absent TARGET WHAT FEATURES: an image of `f32` alone has none of it, and one with these features has some.
+absent() {
+  image=$build/$1/proof-small/no-panic
+  if link "$1" proof-small --features single && tools/absent.py "$2" "$image" >"$log"; then
+    passed=$((passed + 1)); echo "$1: no $2 in f32 alone"
+  else
+    failed=$((failed + 1)); echo "$1: $2 in f32 alone"; tail -n 60 "$log" | sed 's/^/    /'
+  fi
+  if link "$1" proof-small --features "$3" && ! tools/absent.py "$2" "$image" >"$log" && grep -q "^$2: " "$log"; then
+    passed=$((passed + 1)); echo "$1: $2 put in on purpose is found"
+  else
+    failed=$((failed + 1)); echo "$1: $2 put in on purpose was not found"
+  fi
+}
+
+symbols() {
+  compiler "$1" "symbols for $1" && has python3 python3 "symbols for $1" || return 0
+  absent "$1" heap allocating
+  absent "$1" double ""
+}
+
+# Size, stack and instructions against budget.toml.
+measured() {
+  case $1 in
+    riscv*) has qemu-system-riscv32 qemu-system-misc "measuring $1" || return 0 ;;
+    *) has qemu-system-arm qemu-system-arm "measuring $1" || return 0 ;;
+  esac
+  compiler "$1" "measuring $1" && has python3 python3 "measuring $1" || return 0
+  status=0
+  CARGO_TARGET_DIR=$build RUSTC=$rustc tools/measure.py --check "$1" >"$log" 2>&1 || status=$?
+  count "size, stack and work ($1)" "$status"
+}
+
 if [ -n "${BOARDS:-}" ]; then
   for b in $BOARDS; do board "$b"; done
 else
@@ -131,7 +164,10 @@ else
   for b in microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt riscv-virt-f sifive_e wasm32; do
     board "$b"
   done
-  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; done
+  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; symbols "$t"; done
+  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf riscv32imafc-unknown-none-elf; do
+    measured "$t"
+  done
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,18 +1,30 @@
-//! Hands the linker the memory map that the environment variable `BOARD` names, as for the tests.
+//! Hands the linker a memory map of a small board, and for `work`, which factors a large matrix, that of a large one.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
+const SMALL: [&str; 6] = ["fit-predict", "predict", "train", "solve", "solve-nalgebra", "stack"];
+
 fn main() {
-    println!("cargo::rerun-if-env-changed=BOARD");
     println!("cargo::rerun-if-changed=../boards");
-    let Ok(board) = env::var("BOARD") else { return };
+    let (small, large) = match env::var("TARGET").unwrap().as_str() {
+        "thumbv6m-none-eabi" => ("microbit", "mps2-an385"), // a Cortex-M3 runs the same instructions
+        "thumbv7em-none-eabihf" => ("netduinoplus2", "mps2-an386"),
+        "riscv32imac-unknown-none-elf" => ("sifive_e", "riscv-virt"),
+        "riscv32imafc-unknown-none-elf" => ("riscv-virt", "riscv-virt"),
+        _ => return, // nothing to link
+    };
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
-    let map = format!("../boards/{board}.x");
-    fs::copy(&map, out.join("memory.x")).unwrap_or_else(|e| panic!("{map}: {e}"));
-    println!("cargo::rustc-link-search={}", out.display());
-    if env::var("CARGO_CFG_TARGET_ARCH").unwrap() == "riscv32" {
-        println!("cargo::rustc-link-arg-bins=-Tmemory.x");
+    for (board, images) in [(small, SMALL.as_slice()), (large, &["work"])] {
+        let (map, place) = (format!("../boards/{board}.x"), out.join(board));
+        fs::create_dir_all(&place).unwrap();
+        fs::copy(&map, place.join("memory.x")).unwrap_or_else(|e| panic!("{map}: {e}"));
+        for image in images {
+            println!("cargo::rustc-link-arg-bin={image}=-L{}", place.display());
+            if env::var("CARGO_CFG_TARGET_ARCH").unwrap() == "riscv32" {
+                println!("cargo::rustc-link-arg-bin={image}=-Tmemory.x");
+            }
+            println!("cargo::rustc-link-arg-bin={image}=-Tlink.x");
+        }
     }
-    println!("cargo::rustc-link-arg-bins=-Tlink.x");
 }

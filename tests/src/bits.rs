@@ -35,7 +35,7 @@ operations! {
 ///
 /// # Panics
 /// At the first operation that differs, naming it.
-pub fn compare<T: Scalar>(constant: fn(&(&str, u64, u64)) -> u64) {
+pub fn compare<T: Scalar>(constant: fn(&(&str, u64, u64, u64)) -> u64) {
     let (operations, precision) = (operations::<T>(), core::any::type_name::<T>());
     assert_eq!(operations.len(), FINGERPRINTS.len(), "src/expected.rs is out of date: see README.md");
     for ((name, run), expected) in operations.iter().zip(FINGERPRINTS) {

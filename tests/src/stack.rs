@@ -23,7 +23,10 @@ fn stack_pointer() -> usize {
     pointer
 }
 
-/// Bytes of stack that `f` touched, and its result. At most `watched` bytes are seen.
+/// Bytes of stack that `f` touched, and its result. At most `watched` bytes are painted.
+///
+/// # Panics
+/// If no paint is left: then it may have been more.
 #[inline(never)]
 pub fn peak<R>(watched: usize, f: impl FnOnce() -> R) -> (usize, R) {
     let top = stack_pointer();
@@ -33,6 +36,7 @@ pub fn peak<R>(watched: usize, f: impl FnOnce() -> R) -> (usize, R) {
     words().for_each(|at| unsafe { write_volatile(at as *mut u32, PAINT) });
     let result = apart(f);
     let untouched = words().take_while(|&at| unsafe { read_volatile(at as *const u32) } == PAINT).count();
+    assert!(untouched > 0, "all of the {} painted bytes of stack were used", top - low);
     (top - low - 4 * untouched, result)
 }
 

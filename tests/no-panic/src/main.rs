@@ -4,6 +4,8 @@
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "allocating")]
+mod allocating;
 mod calls;
 mod opaque;
 
@@ -22,10 +24,13 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
     calls::all::<f32>();
+    #[cfg(not(feature = "single"))]
     calls::all::<f64>();
     calls::all::<Micro>();
     #[cfg(feature = "panicking")]
     opaque::keep([1, 2, 3][opaque::value(1usize)]);
+    #[cfg(feature = "allocating")]
+    allocating::once();
     #[allow(clippy::empty_loop)]
     loop {}
 }

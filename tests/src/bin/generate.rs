@@ -2,14 +2,16 @@
 
 use device::bits::operations;
 use device::lecture::{RUNS, predict, train};
+use ntk_core::scalar::Micro;
 
 fn main() {
     println!("//! Written by `cargo run --features generate` on a host, see README.md; not to be edited.");
     println!();
-    println!("/// Name of each operation, its fingerprint in `f32` and in `f64`.");
-    println!("pub const FINGERPRINTS: &[(&str, u64, u64)] = &[");
-    for ((name, single), (_, double)) in operations::<f32>().iter().zip(operations::<f64>()) {
-        println!("    ({name:?}, 0x{:016x}, 0x{:016x}),", single(), double());
+    println!("/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`.");
+    println!("pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[");
+    let others = operations::<f64>().iter().zip(operations::<Micro>());
+    for ((name, single), ((_, double), (_, micro))) in operations::<f32>().iter().zip(others) {
+        println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0x{:016x}),", single(), double(), micro());
     }
     println!("];");
     println!();

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""measure.py [--check | --write [--reason TEXT]] [TARGET ..]: size, stack and instructions of the core on devices.
+
+Builds the images of `measure/` and of the proof, reads their sizes, runs those that measure in QEMU, and compares with
+budget.toml. Without an option it prints the numbers. `--check` prints a test line for each and fails if one has risen, has
+fallen by more than SLACK, or if the table in README.md is not that of budget.toml. `--write` writes both files; a number
+that has risen needs a reason, which then stands in budget.toml.
+
+Numbers depend on the compiler and on nothing else. With another compiler than that of budget.toml they may differ by
+OTHER_COMPILER. Environment: SYSROOT_CACHE and CARGO_TARGET_DIR as for on-target.sh.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import budget
+from elf import Image
+from qemu import command
+
+HERE = Path(__file__).resolve().parent.parent
+SLACK = 0.02
+OTHER_COMPILER = 0.25
+
+ARM = ("-icount shift=8", 6.4)  # 256 ns an instruction on a clock of 25 MHz
+RISCV = ("-icount shift=0", 1)
+
+# name of the column: target, profile, features, board for stacks and sizes (or none), board and clock for counting
+COLUMNS = {
+    "M0": ("thumbv6m-none-eabi", "proof-small", "", "microbit", "mps2-an385", ARM),
+    "M4F": ("thumbv7em-none-eabihf", "proof-small", "", "netduinoplus2", "mps2-an386", ARM),
+    "M4F, level 3": ("thumbv7em-none-eabihf", "proof", "", None, "mps2-an386", ARM),
+    "M4F, f64": ("thumbv7em-none-eabihf", "proof-small", "double", None, "mps2-an386", ARM),
+    "RV32": ("riscv32imac-unknown-none-elf", "proof-small", "", "sifive_e", "riscv-virt", RISCV),
+    "RV32F": ("riscv32imafc-unknown-none-elf", "proof-small", "", None, "riscv-virt", RISCV),
+}
+
+# Images whose size counts.
+IMAGES = {
+    "fit and predict, N = 32": "fit-predict",
+    "predict, model of 15 in flash": "predict",
+    "draw and train a network, k = 64": "train",
+    "the whole public interface": "no-panic",
+    "factor and solve, N = 15": "solve",
+    "the same with nalgebra": "solve-nalgebra",
+}
+
+
+class Trouble(Exception):
+    pass
+
+
+def run(arguments, **more):
+    done = subprocess.run(
+        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=HERE, **more
+    )
+    if done.returncode:
+        raise Trouble(f"{' '.join(map(str, arguments))}: status {done.returncode}\n{done.stdout[-4000:]}")
+    return done.stdout
+
+
+def compiler(target):
+    rustc = subprocess.run([HERE / "tools/compiler.sh", target], stdout=subprocess.PIPE, text=True).stdout.strip()
+    if not rustc:
+        raise Trouble(f"no compiler for {target} here; README.md says how to get one")
+    version = dict(line.split(": ") for line in run([rustc, "-vV"]).splitlines()[1:])
+    return rustc, f"rustc {version['release']}, LLVM {version['LLVM version']}"
+
+
+def build(rustc, target, profile, package, images, features):
+    folder = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
+    arguments = ["cargo", "build", "--locked", "-p", package, "--target", target, "--profile", profile]
+    arguments += ["--target-dir", folder] + [f"--bin={image}" for image in images]
+    arguments += [f"--features={features}"] if features else []
+    environment = {k: v for k, v in os.environ.items() if k not in ("RUSTFLAGS", "BOARD", "CARGO_BUILD_TARGET")}
+    run(arguments, env=environment | {"RUSTC": rustc})
+    return {image: str(folder / target / profile / image) for image in images}
+
+
+def lines(board, image, extra=""):
+    """What an image printed, as {name: number}."""
+    output = run(command(board, image, f"-semihosting-config enable=on,target=native {extra}"), timeout=120)
+    found = re.findall(r"^(.*) = (\d+)$", output, re.MULTILINE)
+    if not found:
+        raise Trouble(f"{image} on {board} printed no number:\n{output}")
+    return {name: int(number) for name, number in found}
+
+
+def measure(column, rustc):
+    """{(table, row): number} of one column."""
+    target, profile, features, small, large, (icount, ticks) = COLUMNS[column]
+    images = ["work", "stack", *IMAGES.values()] if small else ["work"]
+    images = [image for image in images if image != "no-panic"]
+    built = build(rustc, target, profile, "measure", images, features)
+    numbers = {}
+    if small:
+        built |= build(rustc, target, profile, "no-panic", ["no-panic"], "single")
+        for row, image in IMAGES.items():
+            sizes = Image(built[image])
+            numbers["flash", row], numbers["RAM", row] = sizes.flash(), sizes.ram()
+        for name, number in lines(small, built["stack"]).items():
+            numbers["RAM" if name.startswith("static") else "stack", name] = number
+    counts = {name: round(number / ticks) for name, number in lines(large, built["work"], icount).items()}
+    if counts.pop("loop of 2000 instructions") not in range(2000, 2004):
+        raise Trouble("the counter does not count instructions")
+    return numbers | {("instructions", name): number for name, number in counts.items()}
+
+
+def verdict(found, allowed, same_compiler):
+    """Whether a number will do, and what to say about it."""
+    if found is None or allowed is None:
+        return False, "not measured" if found is None else f"{found}, not in budget.toml; measure.py --write puts it there"
+    if found == allowed:
+        return True, str(found)
+    change = f"{found}, budget {allowed}, {100 * (found / allowed - 1) if allowed else 100:+.1f} %"
+    if not same_compiler:
+        return found <= allowed * (1 + OTHER_COMPILER), f"{change}, another compiler"
+    if found > allowed:
+        return False, f"{change}; if it has to be, measure.py --write --reason '..'"
+    return found >= allowed * (1 - SLACK), f"{change}; measure.py --write tightens it"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--reason")
+    parser.add_argument("target", nargs="*")
+    options = parser.parse_args()
+    targets = options.target or sorted({column[0] for column in COLUMNS.values()})
+    columns = [column for column in COLUMNS if COLUMNS[column][0] in targets]
+    old, failed, results, version = budget.read(), 0, {}, None
+    for column in columns:
+        try:
+            rustc, version = compiler(COLUMNS[column][0])
+            results[column] = measure(column, rustc)
+        except (Trouble, subprocess.TimeoutExpired) as trouble:
+            print(f"test measuring {column} ... FAILED\n{trouble}")
+            failed += 1
+            continue
+        rows = [key for key in old.rows if column in old.rows[key]]
+        for key in dict.fromkeys([*rows, *results[column]]):
+            found, allowed = results[column].get(key), old.rows.get(key, {}).get(column)
+            good, text = verdict(found, allowed, version == old.compiler)
+            text = f"{column}, {key[0]} of {key[1]}: {text}"
+            print(f"test {text} ... {'ok' if good else 'FAILED'}" if options.check else text)
+            failed += not good
+    if options.write and len(results) == len(columns):
+        return budget.write(old, results, version, options.reason, list(COLUMNS))
+    if options.check:
+        fresh = budget.is_fresh(old, list(COLUMNS))
+        print(f"test README.md shows budget.toml, or measure.py --write ... {'ok' if fresh else 'FAILED'}")
+        failed += not fresh
+        return failed > 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
