@@ -1,5 +1,5 @@
 #!/bin/sh
-# on-target.sh: all tests on the host, on every board, in WebAssembly, and the proof that nothing panics.
+# on-target.sh: all tests on the host, on every board, in WebAssembly, the firmware, and the proof that nothing panics.
 #
 # Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy and counted
 # as skipped; with CI=true a skip is a failure. setup.sh installs what a Debian machine lacks.
@@ -10,8 +10,9 @@ set -eu
 cd "$(dirname "$0")"
 build=${CARGO_TARGET_DIR:-target}
 unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS
-log=$build/on-target.log
 mkdir -p "$build"
+build=$(cd "$build" && pwd)
+log=$build/on-target.log lanes=$build/on-target.lanes
 passed=0 failed=0 skipped=0
 
 target_of() {
@@ -94,7 +95,62 @@ board() {
       tests "$1, same bits when optimised" --target "$target" --target-dir "$directory" --release \
         --test bits_f32 --test bits_f64 ;;
   esac
+  [ "$1" = wasm32 ] ||
+    check "$1: the firmware prints firmware/expected.txt" firmware --target "$target" --target-dir "$directory"
   unset BOARD RUSTC RUSTFLAGS
+}
+
+# check NAME COMMAND..: one check that is no list of tests.
+check() {
+  name=$1; shift
+  if "$@" >"$log" 2>&1; then
+    passed=$((passed + 1)); echo "$name"
+  else
+    failed=$((failed + 1)); echo "FAILED: $name"; tail -n 60 "$log" | sed 's/^/    /'
+  fi
+}
+
+# firmware [cargo arguments]: runs the whole program; what it prints was computed elsewhere.
+firmware() {
+  cargo run --locked -q -p firmware "$@" >"$log.printed" && diff firmware/expected.txt "$log.printed"
+}
+
+# fits BOARD TARGET [cargo arguments]: links the firmware for a board that no emulator has.
+fits() {
+  map=$1 target=$2; shift 2
+  BOARD=$map RUSTC=$rustc cargo build --locked -q -p firmware --target "$target" --target-dir "$build" "$@" &&
+    tools/fits.py "boards/$map.x" "$build/$target/debug/firmware"
+}
+
+expected() { firmware/expected.py | diff firmware/expected.txt -; }
+newcomer() { RUSTC=$rustc tools/newcomer.py microbit; }
+
+# other_boards: real boards that no emulator has, and what README.md tells a newcomer.
+other_boards() {
+  has python3 python3 "memory maps" || return 0
+  check "firmware/expected.txt is what firmware/expected.py prints" expected
+  if compiler thumbv7em-none-eabihf "memory maps of Cortex-M4"; then
+    for b in microbit-v2 nrf52840 stm32f411re; do
+      check "$b: the firmware links and fits the memory map" fits "$b" thumbv7em-none-eabihf
+    done
+  fi
+  compiler thumbv6m-none-eabi "memory map of rp2040, README.md's lines for a newcomer" || return 0
+  check "rp2040: the firmware links and fits the memory map" fits rp2040 thumbv6m-none-eabi --features rp2040
+  has qemu-system-arm qemu-system-arm "README.md's lines for a newcomer" || return 0
+  check "README.md's lines for a newcomer print what it says" newcomer
+}
+
+# lane JOB..: runs jobs one after another beside the other lanes; adds its counts to the file of the lanes.
+lane() {
+  log=$build/on-target.$1.log passed=0 failed=0 skipped=0
+  for job in "$@"; do
+    case $job in
+      host | other_boards) "$job" ;;
+      proof-*) proof "${job#proof-}" ;;
+      *) board "$job" ;;
+    esac
+  done
+  echo "$passed $failed $skipped" >>"$lanes"
 }
 
 # link TARGET PROFILE [cargo arguments]: links the image of the proof.
@@ -127,11 +183,15 @@ proof() {
 if [ -n "${BOARDS:-}" ]; then
   for b in $BOARDS; do board "$b"; done
 else
-  host
-  for b in microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt riscv-virt-f sifive_e wasm32; do
-    board "$b"
-  done
-  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; done
+  # Two lanes for two processors. Boards that share a target stay in one lane: they build into the same files.
+  : >"$lanes"
+  lane host wasm32 proof-thumbv6m-none-eabi proof-thumbv7em-none-eabihf proof-riscv32imac-unknown-none-elf &
+  first=$!
+  lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt sifive_e riscv-virt-f other_boards &
+  second=$!
+  trap 'kill "$first" "$second"; exit 130' INT TERM
+  for lane in "$first" "$second"; do wait "$lane" || { failed=$((failed + 1)); echo "stopped early: lane $lane"; }; done
+  while read -r p f s; do passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s)); done <"$lanes"
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
