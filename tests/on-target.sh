@@ -195,5 +195,9 @@ else
   while read -r p f s; do passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s)); done <"$lanes"
 fi
 
+status=0
+if [ "$failed" -gt 0 ]; then status=1; fi
+if [ "$passed" -eq 0 ]; then status=1; echo "nothing could run"; fi
+if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then status=1; echo "with CI=true nothing may be skipped"; fi
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && { [ "${CI:-}" != true ] || [ "$skipped" -eq 0 ]; }
+exit "$status"
