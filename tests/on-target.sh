@@ -1,5 +1,6 @@
 #!/bin/sh
-# on-target.sh: all tests on the host, on every board and in WebAssembly, the proof that nothing panics, and what it costs.
+# on-target.sh: all tests on the host, on every board and in WebAssembly, the firmware, the proof that nothing panics, and what
+# it all costs.
 #
 # Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy and counted
 # as skipped; with CI=true a skip is a failure. setup.sh installs what a Debian machine lacks.
@@ -10,8 +11,9 @@ set -eu
 cd "$(dirname "$0")"
 build=${CARGO_TARGET_DIR:-target}
 unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS
-log=$build/on-target.log
 mkdir -p "$build"
+build=$(cd "$build" && pwd)
+log=$build/on-target.log lanes=$build/on-target.lanes
 passed=0 failed=0 skipped=0
 
 target_of() {
@@ -48,24 +50,25 @@ tests() {
 }
 
 host() {
-  command -v cargo >/dev/null || { skip "the host: no cargo here; setup.sh or rustup installs it"; return; }
+  command -v cargo >/dev/null || { skip "the host: no cargo here; tests/setup.sh or rustup installs it"; return; }
   tests "host" --target-dir "$build"
   tests "host, not optimised" --target-dir "$build" --config 'profile.dev.opt-level=0'
   tests "host, optimised" --target-dir "$build" --release
   export RUSTFLAGS=-Ctarget-cpu=native
-  tests "host, optimised for this processor" --target-dir "$build/native" --release
+  tests "host, same bits when optimised for this processor" --target-dir "$build/native" --release \
+    --test bits_f32 --test bits_f64
   unset RUSTFLAGS
 }
 
 # compiler TARGET: sets rustc, or skips what the second argument names.
 compiler() {
   rustc=$(tools/compiler.sh "$1") || {
-    skip "$2: no compiler for $1 here; rustup target add $1, or setup.sh on Debian"
+    skip "$2: no compiler for $1 here; rustup target add $1, or tests/setup.sh on Debian"
     return 1
   }
   # rustup's compilers bring their linker along, Debian's leave it to two packages.
   command -v rust-lld >/dev/null || ls "$("$rustc" --print sysroot)"/lib/rustlib/*/bin/rust-lld >/dev/null 2>&1 || {
-    skip "$2: rust-lld is missing; install rust-web-llvm and lld-22, or run setup.sh on Debian"
+    skip "$2: rust-lld is missing; install rust-web-llvm and lld-22, or run tests/setup.sh on Debian"
     return 1
   }
 }
@@ -73,28 +76,83 @@ compiler() {
 # has PROGRAM PACKAGE NAME
 has() {
   command -v "$1" >/dev/null && return
-  skip "$3: $1 is missing; install $2, or run setup.sh on Debian"
+  skip "$3: $1 is missing; install $2, or run tests/setup.sh on Debian"
   return 1
 }
 
 board() {
-  target=$(target_of "$1") flags= directory=$build
+  target=$(target_of "$1") flags=
   case $1 in
     wasm32) has node nodejs "$1" || return 0 ;;
     riscv* | sifive_e) has qemu-system-riscv32 qemu-system-misc "$1" && has python3 python3 "$1" || return 0 ;;
     *) has qemu-system-arm qemu-system-arm "$1" && has python3 python3 "$1" || return 0 ;;
   esac
   compiler "$target" "$1" || return 0
-  # Same target, other processor: only the flags differ, so the builds are kept apart.
-  [ "$1" != mps2-an500 ] || { flags=-Ctarget-cpu=cortex-m7; directory=$build/cortex-m7; }
+  [ "$1" != mps2-an500 ] || flags=-Ctarget-cpu=cortex-m7 # the same target for another processor
   export BOARD="${1%-f}" RUSTC="$rustc" RUSTFLAGS="$flags"
-  tests "$1 ($target)" --target "$target" --target-dir "$directory"
+  tests "$1 ($target)" --target "$target" --target-dir "$build"
   case $1 in
     mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
-      tests "$1, same bits when optimised" --target "$target" --target-dir "$directory" --release \
+      tests "$1, same bits when optimised" --target "$target" --target-dir "$build" --release \
         --test bits_f32 --test bits_f64 --test bits_micro ;;
   esac
+  [ "$1" = wasm32 ] ||
+    check "$1: the firmware prints firmware/expected.txt" firmware --target "$target" --target-dir "$build"
   unset BOARD RUSTC RUSTFLAGS
+}
+
+# check NAME COMMAND..: one check that is no list of tests.
+check() {
+  name=$1; shift
+  if "$@" >"$log" 2>&1; then
+    passed=$((passed + 1)); echo "$name"
+  else
+    failed=$((failed + 1)); echo "FAILED: $name"; tail -n 60 "$log" | sed 's/^/    /'
+  fi
+}
+
+# firmware [cargo arguments]: runs the whole program; what it prints was computed elsewhere.
+firmware() {
+  cargo run --locked -q -p firmware "$@" >"$log.printed" && diff firmware/expected.txt "$log.printed"
+}
+
+# fits BOARD TARGET [cargo arguments]: links the firmware for a board that no emulator has.
+fits() {
+  map=$1 target=$2; shift 2
+  BOARD=$map RUSTC=$rustc cargo build --locked -q -p firmware --target "$target" --target-dir "$build" "$@" &&
+    tools/fits.py "boards/$map.x" "$build/$target/debug/firmware"
+}
+
+expected() { firmware/expected.py | diff firmware/expected.txt -; }
+newcomer() { RUSTC=$rustc tools/newcomer.py microbit; }
+
+# other_boards: real boards that no emulator has, and what README.md tells a newcomer.
+other_boards() {
+  has python3 python3 "memory maps" || return 0
+  check "firmware/expected.txt is what firmware/expected.py prints" expected
+  if compiler thumbv7em-none-eabihf "memory maps of Cortex-M4"; then
+    for b in microbit-v2 nrf52840 stm32f411re; do
+      check "$b: the firmware links and fits the memory map" fits "$b" thumbv7em-none-eabihf
+    done
+  fi
+  compiler thumbv6m-none-eabi "memory map of rp2040, README.md's lines for a newcomer" || return 0
+  check "rp2040: the firmware links and fits the memory map" fits rp2040 thumbv6m-none-eabi --features rp2040
+  has qemu-system-arm qemu-system-arm "README.md's lines for a newcomer" || return 0
+  check "README.md's lines for a newcomer print what it says" newcomer
+}
+
+# lane JOB..: runs jobs one after another beside the other lanes; adds its counts to the file of the lanes.
+lane() {
+  log=$build/on-target.$1.log passed=0 failed=0 skipped=0
+  for job in "$@"; do
+    case $job in
+      host | other_boards) "$job" ;;
+      proof-*) proof "${job#proof-}"; symbols "${job#proof-}" ;;
+      measured-*) measured "${job#measured-}" ;;
+      *) board "$job" ;;
+    esac
+  done
+  echo "$passed $failed $skipped" >>"$lanes"
 }
 
 # link TARGET PROFILE [cargo arguments]: links the image of the proof.
@@ -160,15 +218,23 @@ measured() {
 if [ -n "${BOARDS:-}" ]; then
   for b in $BOARDS; do board "$b"; done
 else
-  host
-  for b in microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt riscv-virt-f sifive_e wasm32; do
-    board "$b"
-  done
-  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; symbols "$t"; done
-  for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf riscv32imafc-unknown-none-elf; do
-    measured "$t"
-  done
+  # Two lanes for two processors, each with its own folder: cargo lets only one build at a time into one.
+  : >"$lanes"
+  mkdir -p "$build/host"
+  build=$build/host lane host wasm32 proof-thumbv6m-none-eabi proof-thumbv7em-none-eabihf \
+    proof-riscv32imac-unknown-none-elf measured-thumbv6m-none-eabi measured-thumbv7em-none-eabihf \
+    measured-riscv32imac-unknown-none-elf measured-riscv32imafc-unknown-none-elf &
+  first=$!
+  lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt sifive_e riscv-virt-f other_boards &
+  second=$!
+  trap 'kill "$first" "$second"; exit 130' INT TERM
+  for lane in "$first" "$second"; do wait "$lane" || { failed=$((failed + 1)); echo "stopped early: lane $lane"; }; done
+  while read -r p f s; do passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s)); done <"$lanes"
 fi
 
+status=0
+if [ "$failed" -gt 0 ]; then status=1; fi
+if [ "$passed" -eq 0 ]; then status=1; echo "nothing could run"; fi
+if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then status=1; echo "with CI=true nothing may be skipped"; fi
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && { [ "${CI:-}" != true ] || [ "$skipped" -eq 0 ]; }
+exit "$status"

@@ -6,6 +6,7 @@ use device::bits::compare;
 use device::suite;
 
 suite! {
+    #[timeout(300)] // seconds; a micro:bit at 16 MHz needs more than the usual one minute
     fn the_same_bits_in_f64() {
         compare::<f64>(|expected| expected.2);
     }

@@ -23,10 +23,21 @@ for rustc in $candidates; do
   rustc=$(command -v "$rustc")
   own=$cache/$("$rustc" -vV | sed -n 's/^commit-hash: //p;s/^release: //p' | tr '\n' '-' | cut -c1-24)
   if [ ! -e "$own/rustc" ]; then
-    mkdir -p "$own/lib/rustlib" "$own/build/src"
+    mkdir -p "$own/lib/rustlib"
     for part in "$("$rustc" --print sysroot)"/lib/rustlib/*; do ln -sfn "$part" "$own/lib/rustlib/"; done
-    echo '#![no_std]' > "$own/build/src/lib.rs"
-    cat > "$own/build/Cargo.toml" <<TOML
+    printf '#!/bin/sh\nexec "%s" --sysroot "%s" "$@"\n' "$rustc" "$own" > "$own/rustc.$$"
+    chmod +x "$own/rustc.$$"
+    mv "$own/rustc.$$" "$own/rustc"
+  fi
+  if ! has_target "$own/rustc"; then
+    echo "compiling core for $target, once" >&2
+    cargo=cargo
+    [ -x "$(dirname "$rustc")/cargo" ] && cargo=$(dirname "$rustc")/cargo
+    # In a folder of its own, put in place when whole: several of these scripts may run at once.
+    work=$own/work.$$
+    mkdir -p "$work/src" "$work/lib" "$own/lib/rustlib/$target"
+    echo '#![no_std]' > "$work/src/lib.rs"
+    cat > "$work/Cargo.toml" <<TOML
 [package]
 name = "empty"
 version = "0.0.0"
@@ -37,21 +48,14 @@ opt-level = 3
 codegen-units = 1
 panic = "abort"
 TOML
-    printf '#!/bin/sh\nexec "%s" --sysroot "%s" "$@"\n' "$rustc" "$own" > "$own/rustc"
-    chmod +x "$own/rustc"
-  fi
-  if ! has_target "$own/rustc"; then
-    echo "compiling core for $target, once" >&2
-    cargo=cargo
-    [ -x "$(dirname "$rustc")/cargo" ] && cargo=$(dirname "$rustc")/cargo
     # Without embedded bitcode link-time optimisation cannot read the library.
-    (cd "$own/build" && env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET RUSTC="$rustc" RUSTC_BOOTSTRAP=1 \
+    (cd "$work" && env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET RUSTC="$rustc" RUSTC_BOOTSTRAP=1 \
       RUSTFLAGS=-Cembed-bitcode=yes "$cargo" build -q --release -Zbuild-std=core,alloc --target "$target") >&2
-    mkdir -p "$own/lib/rustlib/$target/lib"
     for part in core alloc compiler_builtins; do
-      cp "$own/build/target/$target/release/deps/lib$part"-*.rlib "$own/lib/rustlib/$target/lib/"
+      cp "$work/target/$target/release/deps/lib$part"-*.rlib "$work/lib/"
     done
-    rm -rf "$own/build/target"
+    has_target "$own/rustc" || mv "$work/lib" "$own/lib/rustlib/$target/lib"
+    rm -rf "$work"
   fi
   echo "$own/rustc"
   exit
