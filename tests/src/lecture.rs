@@ -24,6 +24,8 @@ pub const RUNS: [(usize, f64); 9] = [
     (128, 2e-3),
     (128, 5e-2),
 ];
+/// Steps without improvement that narrow networks may take, the lecture's.
+pub const PATIENCE: u32 = 50;
 /// Steps are capped, so that the widest network takes seconds on a part without FPU.
 pub const MAX_STEPS: u32 = 1000;
 /// Points to predict at, evenly spaced on [-1, 1].
@@ -56,7 +58,7 @@ pub fn train<T: Scalar>(width: usize, target_mse: f64) -> Trained<T> {
     let weights = FlatParams::new(shape, &mut weights[..shape.parameters()]).unwrap();
     let mut network = Network::new(Relu, weights);
     network.initialize(&mut generator(SEED + width as u64));
-    let rule = StopRule::example_3(width, N, T::from_f64(target_mse), 50, MAX_STEPS);
+    let rule = StopRule::example_3(width, N, T::from_f64(target_mse), PATIENCE, MAX_STEPS);
     let mut memory = [T::ZERO; workspace_len(N, 2, 1)];
     let outcome = descend(&mut network, &data, T::from_f64(RATE), &rule, &mut memory, |_, _| ()).unwrap();
     let mut matrix = [T::ZERO; N * N];

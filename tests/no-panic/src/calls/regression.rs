@@ -88,8 +88,15 @@ fn in_lent_memory<T: Scalar>() {
     keep(regression::fit(&ReluNtk, &data, value(T::HALF), Labels::AsGiven, memory));
     let Ok(samples) = Rows::new(slice(&own_x), value(2)) else { return };
     let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) else { return };
-    let fitted =
-        Fitted::new(&ReluNtk, samples, slice(&lengths), factor, value(T::HALF), slice(&own_labels), slice(&coefficients));
+    let fitted = Fitted::new(
+        &ReluNtk,
+        samples,
+        slice(&lengths),
+        factor,
+        value(T::HALF),
+        slice(&own_labels),
+        slice(&coefficients),
+    );
     let Ok(fitted) = fitted else { return };
     let (query, mut work, mut mean) = (value([T::ONE; 4]), value([T::ONE; 6]), value([T::ONE; 4]));
     keep(fitted.outputs());
