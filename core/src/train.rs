@@ -77,7 +77,7 @@ pub trait Trainable<T: Scalar> {
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
 }
 
-/// Trains until a stop rule holds; `observe` sees every step and its loss, step 0 included.
+/// Trains until a stop rule holds, or until `observe` returns `false`: it is shown every step and its loss, step 0 included.
 ///
 /// After a divergence ([`StopReason::Diverged`]) the weights are of no use: lower the rate below 2 / lambda_max of the NTK's
 /// Gram matrix ([`crate::largest_eigenvalue`]) and start again from the initial ones.
@@ -88,7 +88,7 @@ pub trait Trainable<T: Scalar> {
 /// let mut network = Network::new(Tanh, Params { a: [[1.0, 0.5]], b: [[0.3, -0.2]] });
 /// let rule = StopRule { target_mse: Some(1e-6), patience: None, max_steps: 10_000 };
 /// let mut memory = [0.0; workspace_len(3, 1, 1)];
-/// let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 0.1, &rule, &mut memory, |_, _| ())?;
+/// let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 0.1, &rule, &mut memory, |_, _| true)?;
 /// assert_eq!(outcome.reason, StopReason::Target);
 /// assert!((network.value(&[1.0], 0)? - 0.5f64).abs() < 3e-3);
 /// # Ok::<(), ntk_core::Error>(())
@@ -103,7 +103,7 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     rate: T,
     rule: &StopRule<T>,
     memory: &mut [T],
-    mut observe: impl FnMut(u32, T),
+    mut observe: impl FnMut(u32, T) -> bool,
 ) -> Result<Outcome<T>, Error> {
     check_len("number of inputs", model.shape().inputs, data.x().columns())?;
     check_len("number of outputs", model.shape().outputs, data.y().columns())?;
@@ -118,9 +118,12 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     loop {
         let loss = work.loss();
         let mse = loss * per_residual;
-        observe(steps, loss);
+        let goes_on = observe(steps, loss);
         if let Some(reason) = watch.check(steps, loss, mse) {
             return Ok(Outcome { steps, loss, mse, reason });
+        }
+        if !goes_on {
+            return Ok(Outcome { steps, loss, mse, reason: StopReason::Observer });
         }
         model.step(data, rate, &mut work);
         steps += 1;
