@@ -17,6 +17,7 @@ const DOTS: (u32, u32) = (6, 10);
 /// Three quantiles of the test error; NaN where a run diverged or the axis has no place for the value.
 #[derive(Clone, Copy)]
 struct Spread {
+    draws: usize,
     low: f64,
     median: f64,
     high: f64,
@@ -26,7 +27,7 @@ impl Spread {
     fn of(rows: &Rows, width: Width) -> Self {
         let errors = test_errors(rows, width);
         let at = |q| Some(quantile(&errors, q)).filter(|v| v.is_finite() && *v > 0.0).unwrap_or(f64::NAN);
-        Self { low: at(0.1), median: at(0.5), high: at(0.9) }
+        Self { draws: errors.len(), low: at(0.1), median: at(0.5), high: at(0.9) }
     }
 
     fn is_drawn(&self) -> bool {
@@ -56,12 +57,6 @@ pub(super) fn draw(area: &Area<'_>, rows: &Rows, samples: usize) -> Drawn {
         (x.clone().log_scale().with_key_points(ticks::powers_of_two(&x)), "width k"),
         (y.clone().log_scale().with_key_points(ticks::logarithmic(&y)), "test MSE"),
     )?;
-    let mut seeds: Vec<u64> = rows.keys().map(|(seed, _)| *seed).collect();
-    seeds.dedup();
-    let label = |name: &str| match seeds.len() {
-        1 => format!("{name}, one draw"),
-        draws => format!("{name}, {draws} draws: median, 10\u{2013}90 %"),
-    };
 
     for run in networks.split(|(_, spread)| !spread.is_drawn()) {
         let bands = run.iter().map(|(k, spread)| (*k, spread.band(y.end)));
@@ -79,21 +74,21 @@ pub(super) fn draw(area: &Area<'_>, rows: &Rows, samples: usize) -> Drawn {
         let corners = [(x.start, low), (x.end, low), (x.end, high), (x.start, high)];
         chart.draw_series([Polygon::new(corners, NTK.mix(0.13).filled())])?;
     }
-    if !networks.is_empty() {
+    if networks.iter().any(|(_, spread)| spread.is_drawn()) {
         let medians = || networks.iter().map(|(k, spread)| (*k, spread.median));
         let lines = pieces(medians(), &y).into_iter();
         chart
             .draw_series(lines.map(|piece| PathElement::new(piece, NETWORKS.stroke_width(6))))?
-            .label(label("networks"))
+            .label(label("networks", networks.iter().map(|(_, spread)| spread.draws).max().unwrap_or(0)))
             .legend(|at| line_key(at, NETWORKS));
         let dots = medians().filter(|(_, median)| !median.is_nan());
         chart.draw_series(dots.map(|p| Circle::new(p, 10, NETWORKS.filled())))?;
     }
-    if let Some(median) = ntk.map(|spread| spread.median).filter(|median| !median.is_nan()) {
+    if let Some(Spread { draws, median, .. }) = ntk.filter(|spread| !spread.median.is_nan()) {
         let (ends, style) = ([(x.start, median), (x.end, median)], NTK.stroke_width(6));
         chart
             .draw_series(DashedLineSeries::new(ends, DASH.0, DASH.1, style))?
-            .label(label("NTK"))
+            .label(label("NTK", draws))
             .legend(move |at| dashed_key(at, DASH, style));
     }
     let threshold = samples as f64;
@@ -105,6 +100,14 @@ pub(super) fn draw(area: &Area<'_>, rows: &Rows, samples: usize) -> Drawn {
             .legend(move |at| dashed_key(at, DOTS, style));
     }
     legend(&mut chart, SeriesLabelPosition::UpperRight)
+}
+
+/// Most widths of a part of a sweep may have one draw though there are several.
+fn label(name: &str, draws: usize) -> String {
+    match draws {
+        1 => format!("{name}, one draw"),
+        _ => format!("{name}, {draws} draws: median, 10\u{2013}90 %"),
+    }
 }
 
 /// The widths and some room, a factor of 8 at least.
