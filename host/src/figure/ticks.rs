@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn ladders_by_the_length_of_the_axis() {
         assert_eq!(logarithmic(&(0.04..1.4)), [0.05, 0.1, 0.2, 0.5, 1.0]);
-        assert_eq!(logarithmic(&(0.9..4.0)), [1.0, 1.2, 1.5, 2.0, 2.5, 3.0]);
+        assert_eq!(logarithmic(&(0.95..4.0)), [1.0, 1.2, 1.5, 2.0, 2.5, 3.0]);
         assert_eq!(logarithmic(&(0.002..2.0)), [0.003, 0.01, 0.03, 0.1, 0.3, 1.0]);
         assert_eq!(logarithmic(&(1e-5..2.0)), [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]);
         assert_eq!(logarithmic(&(0.1..1e41)), [1.0, 1e6, 1e12, 1e18, 1e24, 1e30, 1e36]);
