@@ -34,7 +34,7 @@ pub enum Command {
     Kernel(KernelArgs),
     /// Output f of a network at each input
     Network(NetworkArgs),
-    /// NTK of a network of finite width
+    /// NTK of a network of finite width, rows and columns by sample, then by output
     Empirical(EmpiricalArgs),
     /// Eigenvalues of the Hessian of f in the weights
     Hessian(HessianArgs),
@@ -216,7 +216,7 @@ pub struct FitArgs {
     /// those of the scaled y squared. auto: the one with the smallest leave-one-out error
     #[arg(long, default_value = "0", value_parser = ridge, allow_negative_numbers = true, value_name = "R|auto")]
     pub ridge: Ridge,
-    /// Shift and scale inputs and targets to mean 0 and deviation 1 inside the model; results stay in the file's units
+    /// Scaling of inputs and targets inside the model; results stay in the units of the file
     #[arg(long, value_enum, default_value_t = Scale::None)]
     pub scale: Scale,
     /// Write the leave-one-out predictions here, columns loo_mean,loo_std (numbered if there are several targets)

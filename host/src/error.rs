@@ -55,6 +55,7 @@ impl Failure {
             (ErrorKind::NotFound, "read") => "; check the name and the folder",
             (ErrorKind::NotFound, _) => "; make the folder first",
             (ErrorKind::NotADirectory, _) => "; a part of the path is a file: choose another",
+            (ErrorKind::AlreadyExists, _) => "; a file has that name: choose another",
             (ErrorKind::IsADirectory, _) => "; name a file in it",
             (ErrorKind::PermissionDenied, _) => "; choose another place or change its permissions",
             (ErrorKind::StorageFull, _) => "; make room or choose another place",

@@ -106,7 +106,7 @@ impl SavedModel {
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(|cause| Failure::file("read", path, &cause))?;
         let refused = |why: String| {
-            Failure::new(format!("{}: not a model of `ntk fit`: {why}; fit it again", path.display()))
+            Failure::new(format!("{}: not a model of `ntk fit`: {why}; write one with it", path.display()))
         };
         let model: Self = serde_json::from_str(&text).map_err(|e| refused(message(&e)))?;
         if model.format != FORMAT {

@@ -72,12 +72,12 @@ const OVERFLOWS: &[Row] = &[
 #[rustfmt::skip]
 const NOWHERE: &[Row] = &[
     ("fit below a file", "", "", "fit --train d.csv --model w.csv/out", &["cannot write w.csv/out: "]),
-    ("fit into no folder", "", "", "fit --train d.csv --model nowhere/out", &["cannot write nowhere/out: ", "make the folder first"]),
+    ("fit into no folder", "", "", "fit --train d.csv --model nowhere/out", &["cannot write nowhere/out: ", "No such file", "make the folder first"]),
     ("fit onto a folder", "", "", "fit --train d.csv --model folder", &["cannot write folder: ", "name a file"]),
     ("loo below a file", "", "", "fit --train d.csv --model out --loo w.csv/loo", &["cannot write w.csv/loo: "]),
     ("loo into no folder", "", "", "fit --train d.csv --model out --loo nowhere/loo", &["cannot write nowhere/loo: "]),
     ("sweep below a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv/out", &["w.csv/out"]),
-    ("sweep onto a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv", &["w.csv"]),
+    ("sweep onto a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv", &["w.csv", "choose another"]),
 ];
 
 fn check(rows: &[Row]) {
