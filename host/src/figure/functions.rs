@@ -30,8 +30,7 @@ pub(super) fn draw(area: &Area<'_>, curves: &Curves) -> Drawn {
             // Dashed, for a wide network lies below it.
             Width::Infinite => {
                 let style = NTK.stroke_width(6);
-                let dashes =
-                    drawn.map(|piece| DashedPathElement::new(piece.into_iter(), DASH.0, DASH.1, style));
+                let dashes = drawn.map(|piece| DashedPathElement::new(piece, DASH.0, DASH.1, style));
                 chart.draw_series(dashes)?.label("NTK").legend(move |at| dashed_key(at, DASH, style));
             }
         }
