@@ -23,6 +23,7 @@ fn main() -> Result<(), Error> {
         if step.is_power_of_two() {
             println!("step {step:6}: loss {loss:.5}");
         }
+        true
     };
     let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 1e-2, &rule, &mut memory, report)?;
     println!("{:?} after {} steps, mean squared error {:.5}", outcome.reason, outcome.steps, outcome.mse);

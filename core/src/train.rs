@@ -77,7 +77,8 @@ pub trait Trainable<T: Scalar> {
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
 }
 
-/// Trains until a stop rule holds (Example 3); `observe` sees every step and its loss, step 0 included.
+/// Trains until a stop rule holds (Example 3) or `observe` returns `false`: it is shown every step and its loss, step 0
+/// included.
 ///
 /// Cost of a step of a network: for each unit and sample 6 (d + c) multiplications and additions and two evaluations of phi;
 /// 6 d + 4 in all for ReLU, one output and d up to 4. Each weight is read and written once.
@@ -91,7 +92,7 @@ pub trait Trainable<T: Scalar> {
 /// let mut network = Network::new(Tanh, Params { a: [[1.0, 0.5]], b: [[0.3, -0.2]] });
 /// let rule = StopRule { target_mse: Some(1e-6), patience: None, max_steps: 10_000 };
 /// let mut memory = [0.0; workspace_len(3, 1, 1)];
-/// let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 0.1, &rule, &mut memory, |_, _| ())?;
+/// let outcome = descend(&mut network, &Dataset::new(&x, &y)?, 0.1, &rule, &mut memory, |_, _| true)?;
 /// assert_eq!(outcome.reason, StopReason::Target);
 /// assert!((network.value(&[1.0], 0)? - 0.5f64).abs() < 3e-3);
 /// # Ok::<(), ntk_core::Error>(())
@@ -106,7 +107,7 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     rate: T,
     rule: &StopRule<T>,
     memory: &mut [T],
-    mut observe: impl FnMut(u32, T),
+    mut observe: impl FnMut(u32, T) -> bool,
 ) -> Result<Outcome<T>, Error> {
     check_len("number of inputs", model.shape().inputs, data.x().columns())?;
     check_len("number of outputs", model.shape().outputs, data.y().columns())?;
@@ -121,9 +122,12 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     loop {
         let loss = work.loss();
         let mse = loss * per_residual;
-        observe(steps, loss);
+        let goes_on = observe(steps, loss);
         if let Some(reason) = watch.check(steps, loss, mse) {
             return Ok(Outcome { steps, loss, mse, reason });
+        }
+        if !goes_on {
+            return Ok(Outcome { steps, loss, mse, reason: StopReason::Observer });
         }
         model.step(data, rate, &mut work);
         steps += 1;

@@ -35,7 +35,7 @@ impl Activation<f64> for Cosine {
 fn steps<T: Scalar>(model: &mut impl Trainable<T>, data: &Dataset<'_, T>, rate: T, steps: u32) -> T {
     let rule = StopRule { target_mse: None, patience: None, max_steps: steps };
     let mut memory = vec![T::ZERO; workspace_len(data.len(), data.x().columns(), data.y().columns())];
-    let outcome = descend(model, data, rate, &rule, &mut memory, |_, _| ()).unwrap();
+    let outcome = descend(model, data, rate, &rule, &mut memory, |_, _| true).unwrap();
     assert_eq!((outcome.steps, outcome.reason), (steps, StopReason::MaxSteps));
     outcome.loss
 }
@@ -120,6 +120,30 @@ fn arrays_and_slices_train_alike() {
     assert_eq!(values, slices.weights.values());
 }
 
+/// An observer ends a run at the step at which it says so, with the weights of that step; a stop rule goes first.
+#[test]
+fn an_observer_can_end_it() {
+    let (x, y, network) = on_the_circle();
+    let data = Dataset::new(&x, &y).unwrap();
+    let mut memory = [0.0; workspace_len(4, 2, 1)];
+    for (last, max_steps, reason) in
+        [(0, 9, StopReason::Observer), (7, 9, StopReason::Observer), (9, 9, StopReason::MaxSteps)]
+    {
+        let mut stopped = network.clone();
+        let rule = StopRule { target_mse: None, patience: None, max_steps };
+        let mut seen = 0;
+        let observe = |step, _| {
+            seen += 1;
+            step < last
+        };
+        let outcome = descend(&mut stopped, &data, 0.2, &rule, &mut memory, observe).unwrap();
+        assert_eq!((outcome.steps, outcome.reason, seen), (last, reason, last + 1));
+        let mut counted = network.clone();
+        let loss = steps(&mut counted, &data, 0.2, last);
+        assert_eq!((outcome.loss, stopped.weights.values()), (loss, counted.weights.values()));
+    }
+}
+
 /// Four samples on the circle with labels of Example 3, and a network of 40 units.
 fn on_the_circle() -> ([[f64; 2]; 4], [[f64; 1]; 4], AnyWidth<Tanh>) {
     let scalars = [-0.8, -0.1, 0.35, 0.9f64];
@@ -166,7 +190,7 @@ fn the_trained_linearization_is_kernel_regression() {
     let mut line = Linearized::new(&network, zeros(network.shape())).unwrap();
     let rule = StopRule { target_mse: Some(1e-22), patience: None, max_steps: 100_000 };
     let mut memory = [0.0; workspace_len(4, 2, 1)];
-    let outcome = descend(&mut line, &data, rate, &rule, &mut memory, |_, _| ()).unwrap();
+    let outcome = descend(&mut line, &data, rate, &rule, &mut memory, |_, _| true).unwrap();
     assert_eq!(outcome.reason, StopReason::Target);
 
     let initial: Vec<_> = x.iter().map(|x| [network.value(x, 0).unwrap()]).collect();

@@ -151,23 +151,23 @@ fn training() {
     let mut memory = [MARK; workspace_len(3, 2, 1)];
     let data = Dataset::new(&X, &Y).unwrap();
     for rate in [0.0, -0.1, f64::NAN, f64::INFINITY] {
-        let refused = descend(&mut network, &data, rate, &rule, &mut memory, |_, _| ());
+        let refused = descend(&mut network, &data, rate, &rule, &mut memory, |_, _| true);
         assert!(matches!(refused, Err(Error::OutOfRange { what: "learning rate", .. })));
     }
     for other in [Dataset::new(&Y, &Y).unwrap(), Dataset::new(&X, &X).unwrap()] {
-        refuses_shape(descend(&mut network, &other, 0.1, &rule, &mut memory, |_, _| ()));
+        refuses_shape(descend(&mut network, &other, 0.1, &rule, &mut memory, |_, _| true));
         refuses_shape(loss(&network, &other));
         refuses_shape(loss_gradient(&network, &other, &mut zeros(network.shape())));
     }
     for len in [0, 1, memory.len() - 1] {
-        refuses_shape(descend(&mut network, &data, 0.1, &rule, &mut memory[..len], |_, _| ()));
+        refuses_shape(descend(&mut network, &data, 0.1, &rule, &mut memory[..len], |_, _| true));
         refuses_shape(Workspace::new(&mut memory[..len], &data));
     }
     assert!(network == before && memory == [MARK; workspace_len(3, 2, 1)]);
     // A network that is not finite already is no panic and no success.
     let mut broken = Network::new(Relu, marked(network.shape()));
     broken.weights.parts_mut().0[3] = f64::NAN;
-    let outcome = descend(&mut broken, &data, 0.1, &rule, &mut memory, |_, _| ()).unwrap();
+    let outcome = descend(&mut broken, &data, 0.1, &rule, &mut memory, |_, _| true).unwrap();
     assert_eq!((outcome.steps, outcome.reason), (0, ntk_core::train::StopReason::Diverged));
 }
 

@@ -68,10 +68,10 @@ proptest! {
         prop_assert_eq!(loss(&network, &data).is_ok(), fits);
         let rule = StopRule { target_mse: None, patience: None, max_steps: 2 };
         let mut memory = vec![0.0; workspace_len(data.len(), x_columns, y_columns) + spare];
-        let trained = descend(&mut network, &data, 0.1, &rule, &mut memory, |_, _| ());
+        let trained = descend(&mut network, &data, 0.1, &rule, &mut memory, |_, _| true);
         prop_assert_eq!(trained.is_ok(), fits && spare == 0);
         let mut line = Linearized::new(&network, zeros(network.shape())).unwrap();
-        let trained = descend(&mut line, &data, 0.1, &rule, &mut memory, |_, _| ());
+        let trained = descend(&mut line, &data, 0.1, &rule, &mut memory, |_, _| true);
         prop_assert_eq!(trained.is_ok(), fits && spare == 0);
         prop_assert_eq!(gram(&ReluNtk, data.x(), &mut [0.0; 4]).is_ok(), data.len() == 2);
     }

@@ -28,7 +28,7 @@ fn descend_at(share: f64) -> Outcome<f64> {
     let mut line = Linearized::new(&network, zeros(network.shape())).unwrap();
     let rule = StopRule { target_mse: Some(1e-12), patience: None, max_steps: 10_000 };
     let mut memory = [0.0; workspace_len(3, 2, 1)];
-    descend(&mut line, &data, share * 2.0 / largest, &rule, &mut memory, |_, _| ()).unwrap()
+    descend(&mut line, &data, share * 2.0 / largest, &rule, &mut memory, |_, _| true).unwrap()
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn engine<T: Scalar>(c: &mut Criterion, name: &str) {
         let rule = StopRule { target_mse: None, patience: None, max_steps: 0 };
         group.bench_function(BenchmarkId::new("plain engine", width), |b| {
             let mut network = problem.network.clone();
-            descend(&mut network, &data, T::from_f64(RATE), &rule, &mut memory, |_, _| ()).unwrap();
+            descend(&mut network, &data, T::from_f64(RATE), &rule, &mut memory, |_, _| true).unwrap();
             let mut work = Workspace::new(&mut memory, &data).unwrap();
             let mut model = Vectorized::new(&mut network);
             b.iter(|| model.step(&data, T::from_f64(RATE), &mut work));

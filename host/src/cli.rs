@@ -34,7 +34,7 @@ pub enum Command {
     Kernel(KernelArgs),
     /// Output f of a network at each input
     Network(NetworkArgs),
-    /// NTK of a network of finite width
+    /// NTK of a network of finite width, rows and columns by sample, then by output
     Empirical(EmpiricalArgs),
     /// Eigenvalues of the Hessian of f in the weights
     Hessian(HessianArgs),
@@ -56,7 +56,7 @@ pub struct SweepArgs {
     /// How many draws of data and weights: seeds 0 to N - 1
     #[arg(long, default_value_t = 8, value_parser = seeds, value_name = "N")]
     pub seeds: u64,
-    /// One draw only, with this seed
+    /// One draw only, that of this seed
     #[arg(long, conflicts_with = "seeds", value_name = "S")]
     pub seed: Option<u64>,
     /// Training samples, uniform on (-1, 1)
@@ -71,22 +71,23 @@ pub struct SweepArgs {
     /// Learning rate of gradient descent on 1/2 sum (y - f)^2
     #[arg(long, default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true, value_name = "E")]
     pub learning_rate: f64,
-    /// Networks with as many units as samples or more train until the mean squared error is below this
+    /// Networks with as many units as samples, or more, train until their mean squared error is below this
     #[arg(long, default_value_t = 2e-3, value_parser = positive, allow_negative_numbers = true, value_name = "T")]
     pub target_mse: f64,
-    /// Networks with fewer units stop when the loss has not improved for more than this many steps
+    /// Networks with fewer units train until more than this many steps in a row have not lowered their best loss
     #[arg(long, default_value_t = 50, value_name = "P")]
     pub patience: u32,
-    /// Stop any run after this many steps
+    /// Most steps of any run
     #[arg(long, default_value_t = 1_000_000, value_name = "M")]
     pub max_steps: u32,
     /// Threads; default: one for each processor
     #[arg(long, value_parser = jobs, value_name = "J")]
     pub jobs: Option<usize>,
-    /// Do only part I of N of the work, for several machines; give all of them the same options
+    /// Do only part I of N of the work, I from 1 to N; give all parts the same options. Parts done one after the
+    /// other in one folder add up
     #[arg(long, value_parser = shard, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Folder for sweep.csv, figure1.svg and figure1.png; a sweep already there goes on where it stopped
+    /// Folder for sweep.csv, curves.csv, figure1.svg and figure1.png; a sweep already there goes on where it stopped
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -97,7 +98,7 @@ pub struct KernelArgs {
     /// Inputs, columns x0, x1, ...
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
-    /// Partners; default: the inputs themselves
+    /// Partners, one column of the matrix each (columns x0, x1, ...); default: the inputs themselves
     #[arg(long, value_name = "FILE")]
     pub y: Option<PathBuf>,
     /// Which kernel
@@ -117,7 +118,7 @@ pub struct KernelChoice {
     /// The activation; sqrt(2) max(0, z) is the one with a closed form here
     #[arg(long, value_enum, default_value_t = DualName::Relu)]
     pub activation: DualName,
-    /// Hidden layers
+    /// Number of hidden layers
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
     pub depth: u16,
     /// Variance of the weights
@@ -148,7 +149,7 @@ pub struct EmpiricalArgs {
     /// Weights and inputs
     #[command(flatten)]
     pub network: NetworkArgs,
-    /// Partners; default: the inputs themselves
+    /// Partners, one column of the matrix each (columns x0, x1, ...); default: the inputs themselves
     #[arg(long, value_name = "FILE")]
     pub y: Option<PathBuf>,
 }
@@ -159,10 +160,10 @@ pub struct HessianArgs {
     /// Weights and inputs
     #[command(flatten)]
     pub network: NetworkArgs,
-    /// Print the spectral norm only
+    /// Print the spectral norm (the largest absolute eigenvalue) only
     #[arg(long)]
     pub norm: bool,
-    /// Which output, for networks of several
+    /// Which output of a network of several, from 0
     #[arg(long, default_value_t = 0, value_name = "O")]
     pub output: usize,
 }
@@ -179,7 +180,7 @@ pub struct TrainArgs {
     /// The activation
     #[arg(long, value_enum)]
     pub activation: Named,
-    /// Learning rate
+    /// Learning rate of gradient descent on 1/2 sum (y - f)^2
     #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "E")]
     pub learning_rate: f64,
     /// Most steps to take
@@ -191,13 +192,13 @@ pub struct TrainArgs {
     /// The training engine
     #[arg(long, value_enum, default_value_t = Engine::Plain)]
     pub engine: Engine,
-    /// Stop when the mean squared error is below this
+    /// Stop when the mean squared error on the samples is below this
     #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "T")]
     pub target_mse: Option<f64>,
-    /// Stop when the loss has not improved for more than this many steps
+    /// Stop when more than this many steps in a row have not lowered the best loss
     #[arg(long, value_name = "P")]
     pub patience: Option<u32>,
-    /// Write the trained weights here
+    /// Write the trained weights here; then all steps are taken even if nobody reads them
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
 }
@@ -211,16 +212,17 @@ pub struct FitArgs {
     /// Which kernel
     #[command(flatten)]
     pub kernel: KernelChoice,
-    /// Noise variance added to the kernel's diagonal; auto: the one with the smallest leave-one-out error
+    /// Variance of the noise in y, added to the kernel's diagonal: in units of y squared, or with --scale standard in
+    /// those of the scaled y squared. auto: the one with the smallest leave-one-out error
     #[arg(long, default_value = "0", value_parser = ridge, allow_negative_numbers = true, value_name = "R|auto")]
     pub ridge: Ridge,
-    /// Shift and scale inputs and targets to mean 0 and deviation 1 inside the model
+    /// Scaling of inputs and targets inside the model; results stay in the units of the file
     #[arg(long, value_enum, default_value_t = Scale::None)]
     pub scale: Scale,
-    /// Write the leave-one-out predictions here, columns loo_mean,loo_std
+    /// Write the leave-one-out predictions here, columns loo_mean,loo_std (numbered if there are several targets)
     #[arg(long, value_name = "FILE")]
     pub loo: Option<PathBuf>,
-    /// Write the model here
+    /// Write the model here, for `ntk predict`
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
 }
@@ -234,7 +236,7 @@ pub struct PredictArgs {
     /// Inputs, columns x0, x1, ...; other columns are passed over
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
-    /// Standard deviation of a new observation (ridge included) instead of the latent function's
+    /// Standard deviations of new observations (ridge included) instead of those of the function itself
     #[arg(long)]
     pub noise: bool,
 }

@@ -36,12 +36,13 @@ pub fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Refuses to print a result that is no number.
-fn check_finite(values: &[f64], of: impl FnOnce() -> String) -> Result<(), Failure> {
+/// Refuses to print a result that is no number; `x` and `row` say whose.
+fn check_finite(values: &[f64], x: &Columns, row: usize, what: &str) -> Result<(), Failure> {
     if values.iter().all(|v| v.is_finite()) {
         return Ok(());
     }
-    Err(Failure::new(format!("{} overflows; scale the inputs or the weights down", of())))
+    let place = x.place(row);
+    Err(Failure::new(format!("{place}: {what} overflows; scale the inputs or the weights down")))
 }
 
 /// The columns x0, x1, ... of a file.
@@ -55,7 +56,7 @@ fn check_dimension(path: &Path, columns: &Columns, needed: usize, of: &str) -> R
         return Ok(());
     }
     Err(Failure::new(format!(
-        "{}:1: inputs of dimension {} (columns x0, x1, ...), {of} has dimension {needed}",
+        "{}:1: inputs of dimension {} (columns x0, x1, ...), {of} has dimension {needed}; make them equal",
         path.display(),
         columns.width
     )))

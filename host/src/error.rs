@@ -1,7 +1,7 @@
 //! Why a command could not be done: one line that says what, where and what to do.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 /// A line on standard error. That nobody reads it must not stop the work, so a failure to write is passed over.
@@ -46,12 +46,22 @@ impl Failure {
         Self { message: message.into(), closed_pipe: false }
     }
 
-    /// A file that cannot be read or written.
+    /// A file or folder that cannot be used: `action` is what was tried, "read" or another.
     #[must_use]
     pub fn file(action: &str, path: &Path, cause: &io::Error) -> Self {
         // The kind alone: the full text may name a temporary file that the user has never seen.
         let why = cause.raw_os_error().map_or_else(|| cause.kind().into(), io::Error::from_raw_os_error);
-        Self::new(format!("cannot {action} {}: {why}", path.display()))
+        let remedy = match (why.kind(), action) {
+            (ErrorKind::NotFound, "read") => "; check the name and the folder",
+            (ErrorKind::NotFound, _) => "; make the folder first",
+            (ErrorKind::NotADirectory, _) => "; a part of the path is a file: choose another",
+            (ErrorKind::AlreadyExists, _) => "; a file has that name: choose another",
+            (ErrorKind::IsADirectory, _) => "; name a file in it",
+            (ErrorKind::PermissionDenied, _) => "; choose another place or change its permissions",
+            (ErrorKind::StorageFull, _) => "; make room or choose another place",
+            _ => "",
+        };
+        Self::new(format!("cannot {action} {}: {why}{remedy}", path.display()))
     }
 
     /// The reader of standard output has gone away: not worth a message.
@@ -83,7 +93,7 @@ impl From<ntk_core::Error> for Failure {
 /// Failing to write a result to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        let closed_pipe = error.kind() == ErrorKind::BrokenPipe;
         Self { message: format!("cannot write the result: {error}"), closed_pipe }
     }
 }

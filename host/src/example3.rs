@@ -143,7 +143,7 @@ impl<'d> Trained<'d> {
             settings.learning_rate,
             &rule,
             &mut memory,
-            |_, _| (),
+            |_, _| true,
         )?;
         Ok(Self { draw, network, outcome })
     }

@@ -105,8 +105,9 @@ impl SavedModel {
     /// If the file cannot be read or is no model.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = fs::read_to_string(path).map_err(|cause| Failure::file("read", path, &cause))?;
-        let refused =
-            |why: String| Failure::new(format!("{}: not a model of `ntk fit`: {why}", path.display()));
+        let refused = |why: String| {
+            Failure::new(format!("{}: not a model of `ntk fit`: {why}; write one with it", path.display()))
+        };
         let model: Self = serde_json::from_str(&text).map_err(|e| refused(message(&e)))?;
         if model.format != FORMAT {
             return Err(refused(format!(

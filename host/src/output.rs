@@ -57,6 +57,7 @@ fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
         _ => (),
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::metadata(folder)?; // says more than the next error would, if the folder is missing
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask, as usual

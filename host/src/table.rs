@@ -14,6 +14,7 @@ pub struct Table {
     path: PathBuf,
     header: Vec<String>,
     values: Vec<f64>,
+    lines: Vec<usize>,
 }
 
 /// Some columns of a table, row by row, with the lengths that [`Rows`] needs.
@@ -23,6 +24,8 @@ pub struct Columns {
     pub values: Vec<f64>,
     /// Numbers in a row.
     pub width: usize,
+    path: PathBuf,
+    lines: Vec<usize>,
 }
 
 impl Columns {
@@ -30,6 +33,18 @@ impl Columns {
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// The line of a row in its file, from 1.
+    #[must_use]
+    pub fn line(&self, row: usize) -> usize {
+        self.lines.get(row).copied().unwrap_or(0)
+    }
+
+    /// Where a row stands, FILE:LINE.
+    #[must_use]
+    pub fn place(&self, row: usize) -> String {
+        format!("{}:{}", self.path.display(), self.line(row))
     }
 
     /// No rows.
@@ -63,10 +78,11 @@ impl Table {
                 path.display()
             )));
         }
-        let mut values = Vec::new();
+        let (mut values, mut lines) = (Vec::new(), Lines::new(&bytes));
+        let mut line_of_row = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|e| unreadable(path, &bytes, &e))?;
-            let line = line_of(&bytes, record.position());
+            let line = lines.of(record.position());
             if record.len() != header.len() {
                 return Err(Failure::new(format!(
                     "{}:{line}: {} where the header has {}; complete the row",
@@ -75,14 +91,19 @@ impl Table {
                     header.len()
                 )));
             }
+            line_of_row.push(line);
             for (column, cell) in record.iter().enumerate() {
                 values.push(number(path, line, column, &header, cell)?);
             }
         }
         if values.is_empty() {
-            return Err(Failure::new(format!("{}: there are no rows below the header", path.display())));
+            return Err(Failure::new(format!(
+                "{}: there are no rows below the header; add at least one",
+                path.display()
+            )));
         }
-        Ok(Self { path: path.to_owned(), header: header.iter().map(str::to_owned).collect(), values })
+        let header = header.iter().map(str::to_owned).collect();
+        Ok(Self { path: path.to_owned(), header, values, lines: line_of_row })
     }
 
     /// The columns PREFIX0, PREFIX1, ... in order of their number, wherever they stand; `single` is accepted as the name
@@ -100,7 +121,7 @@ impl Table {
         let indices = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>, _>>()?;
         let rows = self.values.chunks_exact(self.header.len());
         let values = rows.flat_map(|row| indices.iter().map(|&i| row[i])).collect();
-        Ok(Columns { values, width: indices.len() })
+        Ok(Columns { values, width: indices.len(), path: self.path.clone(), lines: self.lines.clone() })
     }
 
     fn index(&self, name: &str) -> Result<usize, Failure> {
@@ -112,11 +133,19 @@ impl Table {
                 let more = self.header.len() - names.len();
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let (path, names) = (self.path.display(), names.join(", "));
+                let remedy = if self.header.iter().all(|cell| cell.parse::<f64>().is_ok()) {
+                    "write a header row above the numbers"
+                } else {
+                    "add or rename it"
+                };
                 Err(Failure::new(format!(
-                    "{path}:1: there is no column '{name}'; the columns are: {names}{more}"
+                    "{path}:1: there is no column '{name}'; {remedy} (the columns are: {names}{more})"
                 )))
             }
-            _ => Err(Failure::new(format!("{}:1: the column '{name}' occurs twice", self.path.display()))),
+            _ => {
+                let path = self.path.display();
+                Err(Failure::new(format!("{path}:1: the column '{name}' occurs twice; rename or remove one")))
+            }
         }
     }
 }
@@ -130,27 +159,45 @@ fn number(
 ) -> Result<f64, Failure> {
     let why = match cell.parse::<f64>() {
         Ok(value) if value.is_finite() => return Ok(value),
-        Ok(_) => "is not finite; remove the row",
+        Ok(_) => "is not finite; correct it or remove the row",
         Err(_) if cell.contains([';', '\t']) => "is not a number; cells are separated by commas",
-        Err(_) => "is not a number",
+        Err(_) => "is not a number; correct it or remove the row",
     };
     let (name, cell) = (shown(header.get(column).unwrap_or("")), shown(cell));
     Err(Failure::new(format!("{}:{line}:{}: '{cell}' in column '{name}' {why}", path.display(), column + 1)))
 }
 
-/// The line of a record, from 1: the parser's own count is off after blank lines and with CRLF.
-fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> usize {
-    let start = position.map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0)).min(bytes.len());
-    let blank = bytes[start..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-    1 + bytes[..start + blank].iter().filter(|b| **b == b'\n').count()
+/// Lines of records that come in the order of the file: the parser's own count is off after blank lines and with CRLF.
+struct Lines<'b> {
+    rest: &'b [u8],
+    passed: usize,
+    line: usize,
+}
+
+impl<'b> Lines<'b> {
+    fn new(bytes: &'b [u8]) -> Self {
+        Self { rest: bytes, passed: 0, line: 1 }
+    }
+
+    /// The line of a record, from 1.
+    fn of(&mut self, position: Option<&csv::Position>) -> usize {
+        let start = position.map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+        let start = start.saturating_sub(self.passed).min(self.rest.len());
+        let blank = self.rest[start..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let (before, rest) = self.rest.split_at(start + blank);
+        self.line += before.iter().filter(|b| **b == b'\n').count();
+        self.passed += before.len();
+        self.rest = rest;
+        self.line
+    }
 }
 
 fn unreadable(path: &Path, bytes: &[u8], error: &csv::Error) -> Failure {
     match error.kind() {
         ErrorKind::Utf8 { pos, .. } => Failure::new(format!(
-            "{}:{}: not a text file (invalid UTF-8)",
+            "{}:{}: not a text file (invalid UTF-8); save it as CSV in UTF-8",
             path.display(),
-            line_of(bytes, pos.as_ref())
+            Lines::new(bytes).of(pos.as_ref())
         )),
         _ => Failure::new(format!("{}: {}", path.display(), message(error))),
     }

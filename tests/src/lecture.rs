@@ -60,7 +60,7 @@ pub fn train<T: Scalar>(width: usize, target_mse: f64) -> Trained<T> {
     network.initialize(&mut generator(SEED + width as u64));
     let rule = StopRule::example_3(width, N, T::from_f64(target_mse), PATIENCE, MAX_STEPS);
     let mut memory = [T::ZERO; workspace_len(N, 2, 1)];
-    let outcome = descend(&mut network, &data, T::from_f64(RATE), &rule, &mut memory, |_, _| ()).unwrap();
+    let outcome = descend(&mut network, &data, T::from_f64(RATE), &rule, &mut memory, |_, _| true).unwrap();
     let mut matrix = [T::ZERO; N * N];
     gram(&EmpiricalNtk::new(&network, 0).unwrap(), data.x(), &mut matrix).unwrap();
     let ntk_trace = matrix.iter().step_by(N + 1).fold(T::ZERO, |sum, &k| sum + k);

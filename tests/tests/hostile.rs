@@ -126,7 +126,7 @@ suite! {
         let rule = StopRule { target_mse: None, patience: None, max_steps: 1 };
         let mut memory = [0.0; workspace_len(2, 3, 1)];
         let data = Dataset::new(&x, &y).unwrap();
-        assert!(descend(&mut network, &data, 0.1, &rule, &mut memory, |_, _| ()).is_err());
+        assert!(descend(&mut network, &data, 0.1, &rule, &mut memory, |_, _| true).is_err());
     }
 
     fn training_that_diverges_stops() {
@@ -135,10 +135,10 @@ suite! {
         let rule = StopRule { target_mse: Some(1e-3), patience: None, max_steps: 1000 };
         let mut memory = [0.0; workspace_len(4, 2, 1)];
         let mut fast: Network<_, Params<f32, 2, 8>> = network(Identity, 5);
-        let outcome = descend(&mut fast, &data, 1e6, &rule, &mut memory, |_, _| ()).unwrap();
+        let outcome = descend(&mut fast, &data, 1e6, &rule, &mut memory, |_, _| true).unwrap();
         assert_eq!(outcome.reason, StopReason::Diverged);
         for bad in BAD.into_iter().chain([0.0, -0.1]) {
-            assert!(descend(&mut fast, &data, bad, &rule, &mut memory, |_, _| ()).is_err());
+            assert!(descend(&mut fast, &data, bad, &rule, &mut memory, |_, _| true).is_err());
         }
     }
 }

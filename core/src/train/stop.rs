@@ -35,6 +35,8 @@ pub enum StopReason {
     MaxSteps,
     /// The loss is NaN or infinite: the learning rate is too large.
     Diverged,
+    /// The observer had seen enough.
+    Observer,
 }
 
 /// The best loss so far and how long ago it was.

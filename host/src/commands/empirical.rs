@@ -21,8 +21,9 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
         }
     };
     let mut out = Vec::new();
+    let outputs = network.shape().outputs;
     for (row, values) in rows(&network, &x, &y)?.iter().enumerate() {
-        check_finite(values, || format!("row {row} of the NTK"))?;
+        check_finite(values, &x, row / outputs.max(1), "the NTK of this input and its partners")?;
         output::line(&mut out, values)?;
     }
     output::print(&out)

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ntk_core::{Error, Rows};
+use ntk_core::{Error, Kernel, Rows};
 
 use crate::cli::{FitArgs, Ridge, Scale};
 use crate::error::Failure;
@@ -41,9 +41,11 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     let mut model = SavedModel::new(spec, 0.0, scaled(&x, of_x, "x")?, scaled(&y, of_y, "y")?);
     model.ridge = match args.ridge {
         Ridge::Given(ridge) => ridge,
-        Ridge::Auto => tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, e))?,
+        Ridge::Auto => {
+            tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, &x, &model, e))?
+        }
     };
-    let fit = model.fit().map_err(|e| explain(args, e))?;
+    let fit = model.fit().map_err(|e| explain(args, &x, &model, e))?;
     let report = report(&model, &fit, y.width)?;
     let numbers = report.left_out.iter().flat_map(|(means, deviations)| means.iter().chain(deviations));
     if !numbers.chain([&report.rmse, &report.log_likelihood]).all(|v| v.is_finite()) {
@@ -65,7 +67,8 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     writeln!(out, "samples {}", x.len())?;
     writeln!(out, "leave-one-out RMSE {:?}", report.rmse)?;
     writeln!(out, "log marginal likelihood {:?}", report.log_likelihood)?;
-    writeln!(out, "ridge {:?}", model.ridge)?;
+    let unit = if args.scale == Scale::None { "y" } else { "the scaled y" };
+    writeln!(out, "ridge {:?} (a variance, in units of {unit} squared)", model.ridge)?;
     writeln!(out, "jitter 0")?;
     output::print(&out)
 }
@@ -98,28 +101,41 @@ fn report(model: &SavedModel, fit: &Fit<ntk_core::DeepRelu<f64>>, outputs: usize
 }
 
 /// Names samples by their line in the file, and the option that helps.
-fn explain(args: &FitArgs, error: Error) -> Failure {
+fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Failure {
     let file = args.train.display();
-    match error {
-        Error::Coincident { first, second } => Failure::new(format!(
-            "{file}: samples {first} and {second} (rows {} and {} below the header) coincide; \
-             remove one of them or set --ridge above 0, or auto",
-            first + 1,
-            second + 1
-        )),
-        Error::NotPositiveDefinite { pivot, value } => Failure::new(format!(
-            "{file}: the kernel matrix is not positive definite at sample {pivot} (row {} below the header, \
-             pivot {value:e}): it nearly depends on the samples before it; remove it or raise --ridge, or set it to auto",
-            pivot + 1
-        )),
-        Error::NotFinite { what: "kernel matrix", row, .. } => Failure::new(format!(
-            "{file}: row {} below the header: the kernel of this sample overflows; scale the inputs down, \
-             or use --scale standard",
-            row + 1
-        )),
-        Error::NotFinite { .. } => {
-            Failure::new(format!("{file}: the coefficients overflow; scale the targets down"))
+    Failure::new(match error {
+        Error::Coincident { first, second } => format!(
+            "{}: samples {first} and {second} (lines {} and {}) coincide: the kernel cannot tell them apart; \
+             remove one of them, or set --ridge above 0 or to auto",
+            x.place(second),
+            x.line(first),
+            x.line(second)
+        ),
+        Error::NotPositiveDefinite { pivot, .. } if is_silent(model, pivot) => format!(
+            "{}: the kernel of sample {pivot} with itself is 0, as it is at the zero vector: nothing can be learned \
+             from its target; remove it, or set --bias-variance or --ridge above 0",
+            x.place(pivot)
+        ),
+        Error::NotPositiveDefinite { pivot, value } => format!(
+            "{}: the kernel matrix is not positive definite at sample {pivot} (pivot {value:e}): it nearly depends on \
+             the samples before it; remove it, or raise --ridge or set it to auto",
+            x.place(pivot)
+        ),
+        Error::NotFinite { what: "kernel matrix", row, .. } => format!(
+            "{}: the kernel of this sample overflows; scale the inputs down, or use --scale standard",
+            x.place(row)
+        ),
+        Error::NotFinite { .. } => format!("{file}: the coefficients overflow; scale the targets down"),
+        // No ridge was chosen, because none has a leave-one-out error that is a number.
+        Error::NotFitted => {
+            format!("{file}: the leave-one-out error overflows whatever the ridge; scale the targets down")
         }
-        other => Failure::new(format!("{file}: {other}")),
-    }
+        other => format!("{file}: {other}"),
+    })
+}
+
+/// Whether the kernel of a sample with itself is 0.
+fn is_silent(model: &SavedModel, sample: usize) -> bool {
+    let (Ok(kernel), Ok(data)) = (model.kernel.build(), model.dataset()) else { return false };
+    data.x().iter().nth(sample).is_some_and(|x| kernel.value(x, x) == 0.0)
 }

@@ -14,23 +14,25 @@ pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let outputs = network.shape().outputs;
     if args.output >= outputs {
         return Err(Failure::new(format!(
-            "--output {}: the network has {}, numbered from 0",
+            "--output {}: the network of {} has {}, numbered from 0; choose one of them",
             args.output,
+            args.network.weights.display(),
             counted(outputs, "output")
         )));
     }
     let mut out = Vec::new();
     let mut eigenvalues = vec![0.0; 2 * network.shape().width];
     writeln!(out, "sample,{}", if args.norm { "spectral_norm" } else { "eigenvalue" })?;
-    for (sample, x) in x.rows()?.iter().enumerate() {
+    let what = "the Hessian at this input";
+    for (sample, input) in x.rows()?.iter().enumerate() {
         if args.norm {
-            let norm = hessian::spectral_norm(&network, x, args.output)?;
-            check_finite(&[norm], || format!("the Hessian at input {sample}"))?;
+            let norm = hessian::spectral_norm(&network, input, args.output)?;
+            check_finite(&[norm], &x, sample, what)?;
             writeln!(out, "{sample},{norm:?}")?;
             continue;
         }
-        hessian::eigenvalues(&network, x, args.output, &mut eigenvalues)?;
-        check_finite(&eigenvalues, || format!("the Hessian at input {sample}"))?;
+        hessian::eigenvalues(&network, input, args.output, &mut eigenvalues)?;
+        check_finite(&eigenvalues, &x, sample, what)?;
         eigenvalues.sort_by(|a, b| b.total_cmp(a));
         for value in &eigenvalues {
             writeln!(out, "{sample},{value:?}")?;

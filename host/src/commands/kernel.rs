@@ -50,8 +50,9 @@ fn print<T: Scalar>(choice: &KernelChoice, x: &Columns, y: Option<&Columns>) -> 
     };
     if let Some(i) = matrix.iter().position(|k| !k.is_finite()) {
         let (row, column) = (i / columns, i % columns);
+        let (input, partner) = (x.place(row), y.unwrap_or(x).place(column));
         return Err(Failure::new(format!(
-            "the kernel of input {row} and partner {column} overflows; scale the inputs down"
+            "{input}: the kernel of this input and {partner} overflows; scale the inputs or the variances down"
         )));
     }
     let mut out = Vec::new();

@@ -12,9 +12,9 @@ pub(super) fn run(args: &NetworkArgs) -> Result<(), Failure> {
     let mut out = Vec::new();
     let mut f = vec![0.0; network.shape().outputs];
     writeln!(out, "{}", output::names("f", f.len()).join(","))?;
-    for (sample, x) in x.rows()?.iter().enumerate() {
-        network.output(x, &mut f)?;
-        check_finite(&f, || format!("the output for input {sample}"))?;
+    for (row, input) in x.rows()?.iter().enumerate() {
+        network.output(input, &mut f)?;
+        check_finite(&f, &x, row, "the output for this input")?;
         output::line(&mut out, &f)?;
     }
     output::print(&out)

@@ -14,18 +14,16 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         let data = model.dataset()?;
         (data.x().columns(), data.y().columns())
     };
-    let x = read_inputs(&args.x)?;
-    check_dimension(&args.x, &x, dimension, "the model")?;
+    let inputs = read_inputs(&args.x)?;
+    check_dimension(&args.x, &inputs, dimension, "the model")?;
     let fit = model.fit().map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
     let mut out = Vec::new();
     let header = [output::names("mean", outputs), output::names("std", outputs)].concat();
     writeln!(out, "{}", header.join(","))?;
-    for (row, x) in x.rows()?.iter().enumerate() {
+    for (row, x) in inputs.rows()?.iter().enumerate() {
         let overflows = || {
-            let (file, row) = (args.x.display(), row + 1);
-            Failure::new(format!(
-                "{file}: row {row} below the header: the prediction overflows; it lies too far out"
-            ))
+            let place = inputs.place(row);
+            Failure::new(format!("{place}: the prediction overflows, this input lies too far out; remove it"))
         };
         let (mean, deviation) = fit.predict(&model.x_scaling.apply(x)).map_err(|_| overflows())?;
         let noise = if args.noise { model.ridge } else { 0.0 };

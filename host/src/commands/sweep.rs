@@ -7,13 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{LiftName, SweepArgs};
 use crate::error::{Failure, counted, remark};
-use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_points};
-use crate::figure::{self, Curves, test_errors, widths};
+use crate::example3::{Draw, Settings};
+use crate::figure;
 use crate::statistics::{median, quantile};
-use crate::sweep::{Measured, Rows, Store, Width, keys};
-
-/// The widths whose functions panel (c) shows, as in the lecture.
-const SHOWN: [usize; 3] = [1, 10, 128];
+use crate::sweep::{Curves, Measured, Rows, Store, Width, keys, test_errors, widths};
 
 pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     let settings = Settings {
@@ -33,7 +30,8 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     let result = store.complete(&keys, args.jobs, || bar.inc(1));
     bar.finish_and_clear();
     result?;
-    figure::write(&args.out, &store.rows, settings.samples, &curves(seeds[0], &settings)?)?;
+    let curves = Curves::of(&args.out, seeds[0], &settings)?;
+    figure::write(&args.out, &store.rows, &curves)?;
 
     let mut out = BufWriter::new(stdout().lock());
     table(&mut out, &settings, &store.rows)?;
@@ -44,7 +42,10 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
         writeln!(out, "{}", why_raw_cannot_fit(&seeds, &settings)?)?;
     }
     let folder = args.out.display();
-    writeln!(out, "\nWritten: {folder}/sweep.csv, {folder}/figure1.svg, {folder}/figure1.png")?;
+    writeln!(
+        out,
+        "\nWritten: {folder}/sweep.csv, {folder}/curves.csv, {folder}/figure1.svg, {folder}/figure1.png"
+    )?;
     out.flush()?;
     warn_of_divergence(&store.rows);
     Ok(())
@@ -56,20 +57,6 @@ fn progress(tasks: u64) -> ProgressBar {
     let bar = ProgressBar::new(tasks);
     bar.enable_steady_tick(Duration::from_millis(250));
     style.map_or(bar.clone(), |style| bar.with_style(style))
-}
-
-/// The draw of one seed and what was learned from it, trained again: the rows do not keep the weights.
-fn curves(seed: u64, settings: &Settings) -> Result<Curves, Failure> {
-    let draw = Draw::new(seed, settings)?;
-    let mut learned = Vec::new();
-    for width in SHOWN {
-        let trained = Trained::new(&draw, settings, width)?;
-        let values = test_points().map(|x| trained.predict(x)).collect::<Result<_, _>>()?;
-        learned.push((format!("k = {width}"), values));
-    }
-    let kernel = KernelPredictor::new(&draw)?;
-    learned.push(("NTK".to_owned(), test_points().map(|x| kernel.predict(x)).collect::<Result<_, _>>()?));
-    Ok(Curves { samples: draw.x.iter().copied().zip(draw.y.iter().copied()).collect(), learned })
 }
 
 fn table(out: &mut impl Write, settings: &Settings, rows: &Rows) -> Result<(), Failure> {

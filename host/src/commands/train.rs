@@ -1,6 +1,7 @@
 //! `ntk train`: gradient descent on all layers, step by step.
 
-use std::io::{BufWriter, Write, stdout};
+use std::io::{self, BufWriter, ErrorKind, Write, stdout};
+use std::time::{Duration, Instant};
 
 use ntk_core::train::{StopReason, StopRule, descend, workspace_len};
 use ntk_core::{Activation, Dataset, Erf, Identity, Network, Relu, Sin, Tanh, largest_eigenvalue};
@@ -12,6 +13,9 @@ use crate::error::{Failure, counted, remark};
 use crate::table::{Columns, Table};
 use crate::vectorized::Vectorized;
 use crate::weights::{self, Weights};
+
+/// How long a printed step may wait for others before it is passed on.
+const PATIENCE_OF_READERS: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     // The type of the activation is known to the compiler inside: its loops become vector code.
@@ -34,7 +38,7 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     check_dimension(&args.data, &x, shape.inputs, "the network")?;
     if y.width != shape.outputs {
         return Err(Failure::new(format!(
-            "{}:1: targets of dimension {}, the network has {}",
+            "{}:1: targets of dimension {}, the network has {}; make them equal",
             args.data.display(),
             y.width,
             counted(shape.outputs, "output")
@@ -47,28 +51,40 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
 
     let mut out = BufWriter::new(stdout().lock());
     writeln!(out, "step,loss,mse")?;
-    let (mut last_printed, mut broken) = (None, None);
+    let (mut last_printed, mut broken, mut seen) = (None, None, Instant::now());
+    // Weights that are to be saved are worth having when nobody reads the steps any more.
+    let stops = |error: &io::Error| args.save.is_none() || error.kind() != ErrorKind::BrokenPipe;
     let observe = |step: u32, loss: f64| {
         if step.is_multiple_of(args.every) && loss.is_finite() && broken.is_none() {
-            broken = writeln!(out, "{step},{loss:?},{:?}", loss * per_residual).err();
-            last_printed = Some(step);
+            let mut written = writeln!(out, "{step},{loss:?},{:?}", loss * per_residual);
+            if seen.elapsed() > PATIENCE_OF_READERS {
+                written = written.and_then(|()| out.flush());
+                seen = Instant::now();
+            }
+            (last_printed, broken) = (Some(step), written.err());
         }
+        !broken.as_ref().is_some_and(stops)
     };
     let mut model = Vectorized::new(&mut network);
     let outcome = descend(&mut model, &data, args.learning_rate, &rule, &mut memory, observe)?;
-    if let Some(error) = broken {
+    let (steps, loss, mse) = (outcome.steps, outcome.loss, outcome.mse);
+    if broken.is_none() {
+        let last = if loss.is_finite() && last_printed != Some(steps) {
+            writeln!(out, "{steps},{loss:?},{mse:?}")
+        } else {
+            Ok(())
+        };
+        broken = last.and_then(|()| out.flush()).err();
+    }
+    if let Some(error) = broken.filter(stops) {
         return Err(error.into());
     }
-    let (steps, loss, mse) = (outcome.steps, outcome.loss, outcome.mse);
-    if loss.is_finite() && last_printed != Some(steps) {
-        writeln!(out, "{steps},{loss:?},{mse:?}")?;
-    }
-    out.flush()?;
     let why = match outcome.reason {
         StopReason::Target => "the target was reached",
         StopReason::Patience => "the loss had not improved for longer than the patience",
         StopReason::MaxSteps => "all steps were taken",
         StopReason::Diverged => return Err(diverged(args, initial, &x, steps)),
+        StopReason::Observer => "nobody read on", // an error, returned above
     };
     if let Some(path) = &args.save {
         weights::write(path, &network.weights)?;
@@ -80,7 +96,10 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
 /// Says where, and which rates the linearised network would bear.
 fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failure {
     if step == 0 {
-        return Failure::new("the loss of the initial weights overflows; scale the weights or the data down");
+        let (weights, data) = (args.weights.display(), args.data.display());
+        return Failure::new(format!(
+            "{weights}: the loss of these initial weights on {data} overflows; scale the weights or the data down"
+        ));
     }
     let network = Network::new(args.activation, initial);
     let bound = empirical::rows(&network, x, x).and_then(|rows| {
@@ -94,7 +113,8 @@ fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failu
         _ => "lambda_max of the NTK at the initial weights is not finite".to_owned(),
     };
     Failure::new(format!(
-        "training diverged at step {step} with learning rate {:?}; {advice}: choose a smaller rate",
+        "training on {} diverged at step {step} with learning rate {:?}; {advice}: choose a smaller rate",
+        args.data.display(),
         args.learning_rate
     ))
 }

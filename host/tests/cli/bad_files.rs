@@ -30,12 +30,12 @@ const READERS: [(&str, &str); 14] = [
 const FAULTS: [(&str, &str, &[&str]); 27] = [
     ("empty", "", &["bad: ", "empty", "header"]),
     ("line ends only", "\n\r\n\n", &["bad: ", "empty", "header"]),
-    ("header only", "H\n", &["bad: ", "no rows"]),
-    ("header only, no line end", "H", &["bad: ", "no rows"]),
-    ("no header", "1,2,3\n4,5,6\n", &["bad:1: ", "no column", "1, 2, 3"]),
-    ("other columns", "u,v,w\n1,2,3\n", &["bad:1: ", "no column", "u, v, w"]),
+    ("header only", "H\n", &["bad: ", "no rows", "add"]),
+    ("header only, no line end", "H", &["bad: ", "no rows", "add"]),
+    ("no header", "1,2,3\n4,5,6\n", &["bad:1: ", "no column", "1, 2, 3", "write a header row"]),
+    ("other columns", "u,v,w\n1,2,3\n", &["bad:1: ", "no column", "u, v, w", "add or rename"]),
     ("two headers", "H\nH\nR\n", &["bad:2:1: ", "not a number"]),
-    ("a word", "H\nR\nL,one\n", &["bad:3:C: ", "'one'", "'N'", "not a number"]),
+    ("a word", "H\nR\nL,one\n", &["bad:3:C: ", "'one'", "'N'", "not a number", "correct it or remove the row"]),
     ("an empty cell", "H\nL,\n", &["bad:2:C: ", "''", "'N'", "not a number"]),
     ("hexadecimal", "H\nL,0x10\n", &["bad:2:C: ", "'0x10'", "not a number"]),
     ("two points", "H\nL,1.2.3\n", &["bad:2:C: ", "'1.2.3'", "not a number"]),
@@ -109,7 +109,11 @@ fn files_that_cannot_be_read() {
     let folder = Folder::with_good_files();
     let mut found = Vec::new();
     for (command, _) in READERS {
-        found.extend(complaints(&folder.run(command), 1, &["cannot read bad: ", "No such file"]));
+        found.extend(complaints(
+            &folder.run(command),
+            1,
+            &["cannot read bad: ", "No such file", "check the name"],
+        ));
         let below = command.replace("bad", "w.csv/bad");
         found.extend(complaints(&folder.run(&below), 1, &["cannot read w.csv/bad: "]));
     }

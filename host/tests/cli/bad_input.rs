@@ -15,7 +15,7 @@ const DIMENSIONS: &[Row] = &[
     ("empirical x", "x0\n1\n", "", "empirical --activation relu --weights w.csv --x p", &["p:1: ", "dimension 1", "dimension 2"]),
     ("empirical y", "x0\n1\n", "", "empirical --activation relu --weights w.csv --x x.csv --y p", &["p:1: ", "dimension 1", "dimension 2"]),
     ("hessian", "x0\n1\n", "", "hessian --activation relu --weights w.csv --x p", &["p:1: ", "dimension 1", "dimension 2"]),
-    ("hessian output", "", "", "hessian --activation relu --weights w.csv --x x.csv --output 1", &["--output 1", "1 output"]),
+    ("hessian output", "", "", "hessian --activation relu --weights w.csv --x x.csv --output 1", &["--output 1", "w.csv", "1 output"]),
     ("train inputs", "x0,y\n1,1\n", "", "train --activation relu --weights w.csv --data p --learning-rate 0.1 --steps 1", &["p:1: ", "dimension 1", "dimension 2"]),
     ("train targets", "x0,x1,y0,y1\n1,1,1,1\n", "", "train --activation relu --weights w.csv --data p --learning-rate 0.1 --steps 1", &["p:1: ", "dimension 2", "1 output"]),
     ("train outputs", "a0,a1,b0,b1\n1,1,1,1\n", "", "train --activation relu --weights p --data d.csv --learning-rate 0.1 --steps 1", &["d.csv:1: ", "dimension 1", "2 outputs"]),
@@ -38,40 +38,46 @@ const COLUMNS: &[Row] = &[
 
 #[rustfmt::skip]
 const UNFITTABLE: &[Row] = &[
-    ("a sample twice", "x0,x1,y\n1,0,1\n0,1,2\n1,0,3\n", "", "fit --train p --model out", &["p: ", "samples 0 and 2", "rows 1 and 3", "remove", "--ridge"]),
-    ("the same twice", "x0,x1,y\n1,0,1\n1,0,1\n", "", "fit --train p --model out --kind nngp", &["p: ", "samples 0 and 1", "--ridge"]),
-    ("twice after scaling", "x0,x1,y\n1,7,1\n2,7,2\n2,7,3\n", "", "fit --train p --model out --scale standard --bias-variance 1", &["samples 1 and 2", "--ridge"]),
-    ("parallel samples", "x0,x1,y\n1,0,1\n0,1,2\n2,0,0.5\n", "", "fit --train p --model out", &["p: ", "sample 2", "row 3", "--ridge"]),
-    ("a sample at zero", "x0,x1,y\n1,0,1\n0,1,2\n0,0,0.5\n", "", "fit --train p --model out", &["p: ", "sample 2", "row 3", "--ridge"]),
+    ("a sample twice", "x0,x1,y\n1,0,1\n0,1,2\n1,0,3\n", "", "fit --train p --model out", &["p:4: ", "samples 0 and 2", "lines 2 and 4", "remove", "--ridge"]),
+    ("the same twice", "x0,x1,y\n1,0,1\n1,0,1\n", "", "fit --train p --model out --kind nngp", &["p:3: ", "samples 0 and 1", "lines 2 and 3", "--ridge"]),
+    ("twice, with blank lines", "\nx0,x1,y\n\n1,0,1\n\n\n1,0,1\n", "", "fit --train p --model out", &["p:7: ", "samples 0 and 1", "lines 4 and 7", "--ridge"]),
+    ("twice after scaling", "x0,x1,y\n1,7,1\n2,7,2\n2,7,3\n", "", "fit --train p --model out --scale standard --bias-variance 1", &["p:4: ", "samples 1 and 2", "lines 3 and 4", "--ridge"]),
+    ("parallel samples", "x0,x1,y\n1,0,1\n0,1,2\n2,0,0.5\n", "", "fit --train p --model out", &["p:4: ", "sample 2", "nearly depends on the samples before", "--ridge"]),
+    ("a sample at zero", "x0,x1,y\n1,0,1\n0,1,2\n0,0,0.5\n", "", "fit --train p --model out", &["p:4: ", "sample 2", "zero vector", "remove", "--bias-variance", "--ridge"]),
+    ("only the zero vector", "x0,x1,y\n0,0,0.5\n", "", "fit --train p --model out", &["p:2: ", "sample 0", "zero vector", "--bias-variance", "--ridge"]),
+    ("only the zero vector, scaled", "x0,x1,y\n0,0,0.5\n", "", "fit --train p --model out --scale standard", &["p:2: ", "zero vector", "--bias-variance"]),
+    ("columns of zeros", "x0,x1,y\n0,0,1\n0,0,2\n", "", "fit --train p --model out", &["p:3: ", "samples 0 and 1", "lines 2 and 3", "--ridge"]),
 ];
 
 #[rustfmt::skip]
 const OVERFLOWS: &[Row] = &[
-    ("kernel", "x0\n1\n1e300\n", "", "kernel --x p", &["input 0", "partner 1", "overflow", "scale"]),
-    ("kernel in f32", "x0\n1\n1e20\n", "", "kernel --x p --precision f32", &["input 0", "partner 1", "overflow"]),
-    ("no number in f32", "x0\n1e39\n", "", "kernel --x p --precision f32", &["input 0", "overflow"]),
-    ("kernel with y", "x0\n1\n1e300\n", "x0\n1\n2\n1e300\n", "kernel --x p --y q", &["input 0", "partner 2", "overflow"]),
-    ("deep kernel", "x0\n1\n", "", "kernel --x p --depth 1000 --weight-variance 10", &["input 0", "partner 0", "overflow"]),
-    ("network", "a,b0\n1e300,1e300\n", "x0\n1\n1e300\n", "network --activation identity --weights p --x q", &["overflow"]),
-    ("empirical", "x0,x1\n1e300,1e300\n", "", "empirical --activation identity --weights w.csv --x p", &["overflow"]),
-    ("hessian", "x0,x1\n1e300,1e300\n", "", "hessian --activation tanh --weights w.csv --x p", &["overflow"]),
-    ("hessian norm", "x0,x1\n1e300,1e300\n", "", "hessian --activation tanh --weights w.csv --x p --norm", &["overflow"]),
-    ("fit", "x0,x1,y\n1,0,1\n1e300,1,2\n", "", "fit --train p --model out", &["p: ", "row 2"]),
+    ("kernel", "x0\n1\n1e300\n", "", "kernel --x p", &["p:2: ", "p:3 ", "overflow", "scale"]),
+    ("kernel in f32", "x0\n1\n1e20\n", "", "kernel --x p --precision f32", &["p:2: ", "p:3 ", "overflow"]),
+    ("no number in f32", "x0\n1e39\n", "", "kernel --x p --precision f32", &["p:2: ", "overflow"]),
+    ("kernel with y", "x0\n1\n1e300\n", "x0\n1\n2\n1e300\n", "kernel --x p --y q", &["p:2: ", "q:4 ", "overflow"]),
+    ("deep kernel", "x0\n1\n", "", "kernel --x p --depth 1000 --weight-variance 10", &["p:2: ", "overflow", "variances"]),
+    ("network", "a,b0\n1e300,1e300\n", "x0\n1\n1e300\n", "network --activation identity --weights p --x q", &["q:2: ", "output", "overflow", "scale"]),
+    ("empirical", "x0,x1\n1e300,1e300\n", "", "empirical --activation identity --weights w.csv --x p", &["p:2: ", "NTK", "overflow", "scale"]),
+    ("empirical of two outputs", "a0,a1,b0\n1,1,1\n", "x0\n1\n1e300\n", "empirical --activation identity --weights p --x q", &["q:3: ", "NTK", "overflow"]),
+    ("hessian", "x0,x1\n1e300,1e300\n", "", "hessian --activation tanh --weights w.csv --x p", &["p:2: ", "Hessian", "overflow", "scale"]),
+    ("hessian norm", "x0,x1\n1e300,1e300\n", "", "hessian --activation tanh --weights w.csv --x p --norm", &["p:2: ", "Hessian", "overflow", "scale"]),
+    ("fit", "x0,x1,y\n1,0,1\n1e300,1,2\n", "", "fit --train p --model out", &["p:3: ", "overflow", "scale"]),
     ("fit scaled", "x0,x1,y\n1,0,1\n1e300,1,2\n2,2,2\n", "", "fit --train p --model out --scale standard", &["p: "]),
-    ("fit targets", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out", &["p: ", "overflow"]),
+    ("fit targets", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out", &["p: ", "overflow", "scale"]),
+    ("fit targets, any ridge", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out --ridge auto", &["p: ", "overflow", "scale the targets"]),
     ("fit targets scaled", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out --scale standard", &["p: ", "overflow"]),
-    ("predict", "x0,x1\n1,2\n1e300,1e300\n", "", "predict --model m.json --x p", &["overflow"]),
+    ("predict", "x0,x1\n1,2\n1e300,1e300\n", "", "predict --model m.json --x p", &["p:3: ", "overflow", "remove"]),
 ];
 
 #[rustfmt::skip]
 const NOWHERE: &[Row] = &[
     ("fit below a file", "", "", "fit --train d.csv --model w.csv/out", &["cannot write w.csv/out: "]),
-    ("fit into no folder", "", "", "fit --train d.csv --model nowhere/out", &["cannot write nowhere/out: "]),
-    ("fit onto a folder", "", "", "fit --train d.csv --model folder", &["cannot write folder: "]),
+    ("fit into no folder", "", "", "fit --train d.csv --model nowhere/out", &["cannot write nowhere/out: ", "No such file", "make the folder first"]),
+    ("fit onto a folder", "", "", "fit --train d.csv --model folder", &["cannot write folder: ", "name a file"]),
     ("loo below a file", "", "", "fit --train d.csv --model out --loo w.csv/loo", &["cannot write w.csv/loo: "]),
     ("loo into no folder", "", "", "fit --train d.csv --model out --loo nowhere/loo", &["cannot write nowhere/loo: "]),
     ("sweep below a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv/out", &["w.csv/out"]),
-    ("sweep onto a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv", &["w.csv"]),
+    ("sweep onto a file", "", "", "sweep --widths 1 --seed 0 --max-steps 1 --out w.csv", &["w.csv", "choose another"]),
 ];
 
 fn check(rows: &[Row]) {

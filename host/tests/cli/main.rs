@@ -6,6 +6,7 @@
 mod bad_files;
 mod bad_input;
 mod bad_models;
+mod figure;
 mod folder;
 mod fuzz;
 mod help;

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, pipe};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::folder::{Folder, PROGRAM};
 use crate::numbers::csv;
@@ -60,6 +61,41 @@ fn no_reader_at_all_is_no_error_for_any_command() {
     }
     assert!(found.is_empty(), "{found:#?}");
     assert!(folder.holds("out.json") && folder.holds("s/sweep.csv"));
+}
+
+/// `ntk train | head -3` with more steps than anybody would wait for: the training ends with its reader.
+#[test]
+fn training_ends_when_its_reader_goes() {
+    let folder = Folder::with_good_files();
+    let words = TRAIN.replace("--steps 5", "--steps 4294967295");
+    let mut child = command(&folder, &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: Vec<String> = lines.take(3).map(Result::unwrap).collect();
+    assert!(first[0] == "step,loss,mse" && first[2].starts_with("1,"), "{first:?}");
+    let ended = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(100)); // a minute in all, so that a failure is not a hanging test
+        child.try_wait().unwrap().is_some()
+    });
+    if !ended {
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+/// The weights that are to be saved are the result; the steps on standard output are not.
+#[test]
+fn training_that_saves_goes_on_without_a_reader() {
+    let folder = Folder::with_good_files();
+    let words = TRAIN.replace("--steps 5", "--steps 20000");
+    let output = command(&folder, &format!("{words} --save out.csv")).stdout(closed()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), said.as_str()),
+        (Some(0), "stopped after step 20000: all steps were taken\n")
+    );
+    command(&folder, &format!("{words} --save read.csv")).output().unwrap();
+    assert_eq!(folder.text("out.csv"), folder.text("read.csv"));
 }
 
 /// Nobody to read the error: the exit code still tells, and there is no panic (which would be 101).

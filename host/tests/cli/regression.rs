@@ -44,7 +44,8 @@ fn fits() -> Vec<Fit> {
 fn printed(report: &str, name: &str) -> f64 {
     let line = report.lines().find_map(|line| line.strip_prefix(name));
     let value = line.unwrap_or_else(|| panic!("no {name} in {report}"));
-    value.trim().parse().unwrap_or_else(|e| panic!("{name}{value}: {e}"))
+    let value = value.split_whitespace().next().unwrap_or_default(); // its unit may follow
+    value.parse().unwrap_or_else(|e| panic!("{name}{value}: {e}"))
 }
 
 fn predictions(folder: &Folder, options: &str) -> (Vec<f64>, Vec<f64>) {

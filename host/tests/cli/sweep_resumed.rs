@@ -96,6 +96,63 @@ fn more_widths_and_seeds_are_added_to_what_is_there() {
     assert_eq!(folder.files("t"), folder.files("s"));
 }
 
+/// The functions of panel (c) are kept beside the rows. A value that no training gives is still there afterwards and is what
+/// the figure shows: nothing was trained, and the rows are the same bytes.
+#[test]
+fn started_again_it_trains_nothing() {
+    let folder = finished();
+    let (rows, curves) = (folder.text("s/sweep.csv"), folder.text("s/curves.csv"));
+    let (svg, lines) = (folder.text("s/figure1.svg"), curves.lines().collect::<Vec<_>>());
+    assert_eq!((lines[0], lines.len()), ("seed,x,1,10,128,inf", 1001));
+    let changed: Vec<String> = lines[..1]
+        .iter()
+        .map(|line| (*line).to_owned())
+        .chain(lines[1..].iter().map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [cells[0], cells[1], "3.25", cells[3], cells[4], cells[5]].join(",")
+        }))
+        .collect();
+    let changed = changed.join("\n") + "\n";
+    folder.write("s/curves.csv", &changed);
+    folder.results(&format!("{SMALL} --out s"));
+    assert_eq!((folder.text("s/sweep.csv"), folder.text("s/curves.csv")), (rows, changed));
+    assert_ne!(folder.text("s/figure1.svg"), svg);
+
+    // Of another draw, or damaged: made anew.
+    for other in [lines[..500].join("\n"), curves.replace("\n0,", "\n7,"), String::new()] {
+        folder.write("s/curves.csv", other);
+        folder.results(&format!("{SMALL} --out s"));
+        assert_eq!(
+            (folder.text("s/curves.csv"), folder.text("s/figure1.svg")),
+            (curves.clone(), svg.clone())
+        );
+    }
+}
+
+/// Settings of another version are refused by name; they are never taken for other settings.
+#[test]
+fn another_format_is_refused() {
+    let folder = finished();
+    let settings = folder.text("s/settings.json");
+    assert!(settings.contains("\"format\":\"ntk sweep 1\""), "{settings}");
+    let mut found = Vec::new();
+    for (from, to, fragment) in [
+        ("ntk sweep 1", "ntk sweep 2", "format 'ntk sweep 2', this program reads 'ntk sweep 1'"),
+        ("\"format\"", "\"version\"", "its format is not 'ntk sweep 1'"),
+        ("\"lift\"", "\"lifts\"", "lifts"),
+        ("\"samples\":15", "\"samples\":-15", "settings"),
+        ("\"samples\":15", "\"samples\":16", "samples 16, not 15"),
+    ] {
+        assert!(settings.contains(from), "{settings}");
+        folder.write("s/settings.json", settings.replace(from, to));
+        let before = folder.files("s");
+        let fragments = ["s/sweep.csv", "s/settings.json", fragment, "--out"];
+        found.extend(complaints(&folder.run(&format!("{SMALL} --out s")), 1, &fragments));
+        assert_eq!(folder.files("s"), before, "{to}");
+    }
+    assert_none(&found);
+}
+
 /// Work of hours is never thrown away in silence: a file that cannot be understood is refused and left as it is.
 #[test]
 fn a_file_that_is_no_sweep_is_refused_and_kept() {

@@ -157,7 +157,7 @@ fn a_rate_that_is_too_large_is_an_error_with_the_bound() {
     let options = options.replace("--learning-rate 0.01", "--learning-rate 1000");
     let run = folder.run(&format!("train --weights w.csv {options} --steps 500 --save out.csv"));
     assert_eq!(run.code, 1, "{}", run.stderr);
-    for fragment in ["diverged at step", "1000.0", "2/lambda_max", &bound, "smaller"] {
+    for fragment in ["d.csv diverged at step", "1000.0", "2/lambda_max", &bound, "smaller"] {
         assert!(run.stderr.contains(fragment), "no {fragment} in {}", run.stderr);
     }
     assert!(run.stderr.starts_with("error: ") && run.stderr.lines().count() == 1, "{}", run.stderr);
@@ -175,7 +175,12 @@ fn a_smaller_rate_is_not_advised_where_it_cannot_help() {
     let run =
         folder.run("train --weights w.csv --data d.csv --activation relu --learning-rate 0.1 --steps 5");
     assert_eq!((run.code, run.stderr.lines().count()), (1, 1), "{}", run.stderr);
-    assert!(run.stderr.starts_with("error: ") && !run.stderr.contains("smaller rate"), "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("error: w.csv: ") && !run.stderr.contains("smaller rate"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("on d.csv overflows; scale"), "{}", run.stderr);
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn train<A: Activation<f64>>(activation: A, case: &Case) -> Run {
     let observe = |step, loss| {
         assert_eq!(step as usize, losses.len());
         losses.push(loss);
+        true
     };
     let outcome = descend(&mut network, &data, case.rate, &rule, &mut memory, observe).unwrap();
     assert_eq!((outcome.steps, outcome.reason), (max_steps, StopReason::MaxSteps), "{}", case.name);

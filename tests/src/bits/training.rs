@@ -14,7 +14,11 @@ fn run<T: Scalar>(
 ) -> Fnv {
     let rule = StopRule { target_mse: None, patience: None, max_steps: steps };
     let mut fnv = Fnv::new();
-    let outcome = descend(model, data, T::from_f64(rate), &rule, memory, |_, loss| fnv.number(loss)).unwrap();
+    let observe = |_, loss| {
+        fnv.number(loss);
+        true
+    };
+    let outcome = descend(model, data, T::from_f64(rate), &rule, memory, observe).unwrap();
     fnv.word(u64::from(outcome.steps));
     fnv.number(outcome.mse);
     fnv

@@ -22,6 +22,7 @@ pub fn descent<T: Scalar>(trace: &Trace, steps: u32) {
         if let Some((_, expected)) = recorded.next_if(|(at, _)| *at == step) {
             close(loss, *expected, *expected, 500.0);
         }
+        true
     });
     assert_eq!(outcome.unwrap().steps, steps);
     assert!(recorded.peek().is_none());

@@ -37,7 +37,11 @@ fn run<T: Scalar>(model: &mut impl Trainable<T>) {
     rule.patience = value(rule.patience);
     let length = workspace_len(value(10), value(3), value(2));
     let lent = memory.get_mut(..length).unwrap_or(&mut []);
-    keep(descend(model, &data, value(T::HALF), &rule, lent, |step, loss| keep((step, loss))));
+    let observe = |step, loss| {
+        keep((step, loss));
+        value(true)
+    };
+    keep(descend(model, &data, value(T::HALF), &rule, lent, observe));
     keep(model.shape());
     // Out of order, with memory for another data set.
     let (x, y) = (value([[T::ONE; 2]; 3]), value([[T::ONE; 1]; 3]));
