@@ -145,7 +145,17 @@ symbols() {
   absent "$1" double ""
 }
 
-# Size, stack and instructions against budget.toml.
+# The tools that judge: that they refuse what they must.
+judges() {
+  has python3 python3 "tests of the tools" || return 0
+  if (cd tools && python3 -B -m unittest test_tools) >"$log" 2>&1; then
+    passed=$((passed + 1)); echo "tools: what must be refused is refused"
+  else
+    failed=$((failed + 1)); echo "tools: FAILED"; tail -n 60 "$log" | sed 's/^/    /'
+  fi
+}
+
+# Size, stack and instructions of a target against budget.toml.
 measured() {
   case $1 in
     riscv*) has qemu-system-riscv32 qemu-system-misc "measuring $1" || return 0 ;;
@@ -165,6 +175,7 @@ else
     board "$b"
   done
   for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf; do proof "$t"; symbols "$t"; done
+  judges
   for t in thumbv6m-none-eabi thumbv7em-none-eabihf riscv32imac-unknown-none-elf riscv32imafc-unknown-none-elf; do
     measured "$t"
   done
