@@ -146,7 +146,7 @@ lane() {
   log=$build/on-target.$1.log passed=0 failed=0 skipped=0
   for job in "$@"; do
     case $job in
-      host | other_boards) "$job" ;;
+      host | judges | other_boards) "$job" ;;
       proof-*) proof "${job#proof-}"; symbols "${job#proof-}" ;;
       measured-*) measured "${job#measured-}" ;;
       *) board "$job" ;;
@@ -203,7 +203,17 @@ symbols() {
   absent "$1" double ""
 }
 
-# Size, stack and instructions against budget.toml.
+# The tools that judge: that they refuse what they must.
+judges() {
+  has python3 python3 "tests of the tools" || return 0
+  if (cd tools && python3 -B -m unittest test_tools) >"$log" 2>&1; then
+    passed=$((passed + 1)); echo "tools: what must be refused is refused"
+  else
+    failed=$((failed + 1)); echo "tools: FAILED"; tail -n 60 "$log" | sed 's/^/    /'
+  fi
+}
+
+# Size, stack and instructions of a target against budget.toml.
 measured() {
   case $1 in
     riscv*) has qemu-system-riscv32 qemu-system-misc "measuring $1" || return 0 ;;
@@ -222,7 +232,7 @@ else
   : >"$lanes"
   mkdir -p "$build/host"
   build=$build/host lane host wasm32 proof-thumbv6m-none-eabi proof-thumbv7em-none-eabihf \
-    proof-riscv32imac-unknown-none-elf measured-thumbv6m-none-eabi measured-thumbv7em-none-eabihf \
+    proof-riscv32imac-unknown-none-elf judges measured-thumbv6m-none-eabi measured-thumbv7em-none-eabihf \
     measured-riscv32imac-unknown-none-elf measured-riscv32imafc-unknown-none-elf &
   first=$!
   lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt sifive_e riscv-virt-f other_boards &

@@ -25,6 +25,13 @@ suite! {
         }
     }
 
+    // Only devices have paint; on them this must fail.
+    #[should_panic]
+    fn too_little_paint_is_noticed() {
+        #[cfg(any(target_arch = "arm", target_arch = "riscv32"))]
+        device::stack::peak(64, || core::hint::black_box(&mut [1u8; 256]).iter().any(|&x| x > 1));
+    }
+
     #[timeout(900)] // seconds; a micro:bit at 16 MHz needs several minutes
     fn training_tangent_kernel_and_hessian() {
         assert_eq!(RUNS.len(), TRAINED.len());

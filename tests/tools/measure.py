@@ -71,7 +71,7 @@ def compiler(target):
 
 
 def build(rustc, target, profile, package, images, features):
-    folder = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target"))
+    folder = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")).resolve()
     arguments = ["cargo", "build", "--locked", "-p", package, "--target", target, "--profile", profile]
     arguments += ["--target-dir", folder] + [f"--bin={image}" for image in images]
     arguments += [f"--features={features}"] if features else []
