@@ -140,13 +140,14 @@ other_boards() {
   check "README.md's lines for a newcomer print what it says" newcomer
 }
 
-# lane JOB..: runs jobs one after another beside the other lanes; adds its counts to the file of the lanes.
+# lane JOB..: runs jobs, each a board, a function or a function:argument, one after another beside the other lanes; adds its
+# counts to the file of the lanes.
 lane() {
   log=$build/on-target.$1.log passed=0 failed=0 skipped=0
   for job in "$@"; do
     case $job in
       host | other_boards) "$job" ;;
-      proof-*) proof "${job#proof-}" ;;
+      *:*) "${job%%:*}" "${job#*:}" ;;
       *) board "$job" ;;
     esac
   done
@@ -187,7 +188,7 @@ else
   : >"$lanes"
   mkdir -p "$build/host"
   build=$build/host lane host wasm32 mps2-an505 riscv-virt-f \
-    proof-thumbv6m-none-eabi proof-thumbv7em-none-eabihf proof-riscv32imac-unknown-none-elf &
+    proof:thumbv6m-none-eabi proof:thumbv7em-none-eabihf proof:riscv32imac-unknown-none-elf &
   first=$!
   lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 riscv-virt sifive_e other_boards &
   second=$!
