@@ -141,14 +141,14 @@ other_boards() {
   check "README.md's lines for a newcomer print what it says" newcomer
 }
 
-# lane JOB..: runs jobs one after another beside the other lanes; adds its counts to the file of the lanes.
+# lane JOB..: runs jobs, each a board, a function or a function:argument, one after another beside the other lanes; adds its
+# counts to the file of the lanes.
 lane() {
   log=$build/on-target.$1.log passed=0 failed=0 skipped=0
   for job in "$@"; do
     case $job in
       host | judges | other_boards) "$job" ;;
-      proof-*) proof "${job#proof-}"; symbols "${job#proof-}" ;;
-      measured-*) measured "${job#measured-}" ;;
+      *:*) "${job%%:*}" "${job#*:}" ;;
       *) board "$job" ;;
     esac
   done
@@ -180,6 +180,7 @@ proof() {
   else
     failed=$((failed + 1)); echo "$1: a panic put in on purpose was not found"
   fi
+  symbols "$1"
 }
 
 # absent TARGET WHAT FEATURES: an image of `f32` alone has none of it, and one with these features has some.
@@ -231,11 +232,11 @@ else
   # Two lanes for two processors, each with its own folder: cargo lets only one build at a time into one.
   : >"$lanes"
   mkdir -p "$build/host"
-  build=$build/host lane host wasm32 proof-thumbv6m-none-eabi proof-thumbv7em-none-eabihf \
-    proof-riscv32imac-unknown-none-elf judges measured-thumbv6m-none-eabi measured-thumbv7em-none-eabihf \
-    measured-riscv32imac-unknown-none-elf measured-riscv32imafc-unknown-none-elf &
+  build=$build/host lane host wasm32 riscv-virt-f proof:thumbv6m-none-eabi proof:thumbv7em-none-eabihf \
+    proof:riscv32imac-unknown-none-elf judges measured:thumbv6m-none-eabi measured:thumbv7em-none-eabihf \
+    measured:riscv32imac-unknown-none-elf measured:riscv32imafc-unknown-none-elf &
   first=$!
-  lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt sifive_e riscv-virt-f other_boards &
+  lane microbit mps2-an385 mps2-an386 netduinoplus2 mps2-an500 mps2-an505 riscv-virt sifive_e other_boards &
   second=$!
   trap 'kill "$first" "$second"; exit 130' INT TERM
   for lane in "$first" "$second"; do wait "$lane" || { failed=$((failed + 1)); echo "stopped early: lane $lane"; }; done
