@@ -199,7 +199,7 @@ fn a_change_that_fails_on_its_numbers_changes_nothing() {
     assert!(matches!(refused, Err(Error::NotPositiveDefinite { pivot: 1, .. })), "{refused:?}");
     assert_eq!(parts(&model), before);
 
-    let overflow = Error::NotFinite { what: "coefficients", row: 1, column: 0 };
+    let overflow = Error::NotFinite { what: "coefficients", row: 0, column: 0 };
     let near: Vec<Sample<f64>> = vec![([1e-3, 0.0], [1.0, 1.0])];
     let before = fresh::<f64, 2>(&near, 0.0);
     let mut model = before.clone();
