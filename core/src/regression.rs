@@ -18,6 +18,7 @@ mod fitted;
 mod growing;
 mod tune;
 
+pub(crate) use ensemble::ensemble_deviation;
 pub use fit::{Memory, fit};
 pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
 pub use growing::WhenFull;
