@@ -7,10 +7,12 @@ use crate::{Error, Rows, Scalar};
 pub(crate) mod arc_cosine;
 mod deep;
 mod empirical;
+mod gradient;
 mod relu;
 
 pub use deep::DeepRelu;
 pub use empirical::EmpiricalNtk;
+pub use gradient::KernelGradient;
 pub use relu::{ReluNngp, ReluNtk};
 
 /// An input with the length that a kernel gives it, computed once and used for every partner.

@@ -4,6 +4,7 @@
 pub mod activation;
 pub mod cholesky;
 mod dataset;
+pub mod dynamics;
 mod eigen;
 mod error;
 mod gradient;
@@ -24,7 +25,8 @@ pub mod vector;
 pub use activation::{Activation, Erf, Identity, Relu, Sin, Tanh};
 pub use cholesky::Cholesky;
 pub use dataset::Dataset;
-pub use eigen::largest_eigenvalue;
+pub use dynamics::Dynamics;
+pub use eigen::{eigen, largest_eigenvalue};
 pub use error::Error;
 pub use kernel::{DeepRelu, EmpiricalNtk, Kernel, Point, ReluNngp, ReluNtk};
 pub use lift::Lift;

@@ -8,16 +8,21 @@
 //! 2.25, 2.26, 2.30 and 5.12.
 
 use crate::error::check_len;
+use crate::kernel::KernelGradient;
 use crate::{Dataset, Error, Kernel, Rows, Scalar, cholesky};
 
 mod change;
+mod ensemble;
 mod fit;
 mod fitted;
 mod growing;
+mod tune;
 
+pub(crate) use ensemble::ensemble_deviation;
 pub use fit::{Memory, fit};
 pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
 pub use growing::WhenFull;
+pub use tune::{Criterion, tune_ridge};
 
 /// Which labels the kernel is asked to explain (lecture, "Remarks on training a linearized network").
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -143,6 +148,37 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// [`Error::NotFitted`], or [`Error::NoSuch`] if there is no such output.
     pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
         self.fitted()?.log_marginal_likelihood(output)
+    }
+
+    /// The derivative of that in the ridge; see [`Fitted::likelihood_slope`].
+    ///
+    /// # Errors
+    /// As [`Regression::log_marginal_likelihood`].
+    pub fn likelihood_slope(&self, output: usize) -> Result<T, Error> {
+        let mut work = [T::ZERO; N];
+        self.fitted()?.likelihood_slope(output, first_mut(&mut work, self.len))
+    }
+
+    /// The slope of the mean at x; see [`Fitted::mean_gradient`].
+    ///
+    /// # Errors
+    /// As [`Fitted::mean_gradient`], and [`Error::NotFitted`].
+    pub fn mean_gradient(&self, x: &[T; D], output: usize) -> Result<[T; D], Error>
+    where
+        K: KernelGradient<T>,
+    {
+        let mut gradient = [T::ZERO; D];
+        self.fitted()?.mean_gradient(x, output, &mut gradient)?;
+        Ok(gradient)
+    }
+
+    /// The standard deviation over an ensemble of trained wide networks; see [`Fitted::ensemble_deviation`].
+    ///
+    /// # Errors
+    /// As [`Regression::predict`].
+    pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T; D]) -> Result<T, Error> {
+        let mut work = [T::ZERO; N];
+        self.fitted()?.ensemble_deviation(nngp, x, first_mut(&mut work, self.len))
     }
 
     /// The number of samples; 0 before the first fit and after a failed one.

@@ -1,8 +1,8 @@
 //! Kernel regression of any size on the host, and the choice of its ridge.
 
 use ntk_core::cholesky::Factor;
-use ntk_core::regression::{self, Fitted, Labels, LeaveOneOut, Memory};
-use ntk_core::{Dataset, DeepRelu, Error, Kernel, Rows, Scalar};
+use ntk_core::regression::{self, Criterion, Fitted, Labels, LeaveOneOut, Memory};
+use ntk_core::{Dataset, DeepRelu, Error, Kernel, Rows};
 
 /// A fitted model whose memory grows with the data.
 #[derive(Clone, Debug)]
@@ -119,44 +119,15 @@ impl<K: Kernel<f64>> Fit<K> {
     }
 }
 
-/// The ridge with the smallest leave-one-out error, from 1e-12 to 1e3 of the kernel's mean diagonal.
-///
-/// A grid of half decades, then a golden-section search on the logarithm around its best point: 61 factorisations.
+/// The ridge with the smallest leave-one-out error, from 1e-12 to 1e3 of the kernel's mean diagonal; see
+/// [`regression::tune_ridge`].
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor.
 pub fn tune_ridge(kernel: &DeepRelu<f64>, data: &Dataset<'_, f64>) -> Result<f64, Error> {
-    let diagonal = data.x().iter().map(|x| kernel.value(x, x)).sum::<f64>() / data.len() as f64;
-    let unit = if diagonal > 0.0 { diagonal } else { 1.0 };
-    let ridge = |log10: f64| unit * Scalar::exp(log10 * std::f64::consts::LN_10);
-    let error = |log10: f64| Fit::new(*kernel, data, ridge(log10)).and_then(|fit| fit.loo_rmse());
-    let mut best: Option<(f64, f64)> = None;
-    let mut refusal = Error::NotFitted;
-    for i in 0..31 {
-        let log10 = -12.0 + 0.5 * f64::from(i);
-        match error(log10) {
-            Ok(e) if e.is_finite() && best.is_none_or(|(_, least)| e < least) => best = Some((log10, e)),
-            Ok(_) => (),
-            Err(why) => refusal = why,
-        }
-    }
-    let Some((centre, least)) = best else { return Err(refusal) };
-    let golden = 0.618_033_988_749_894_8;
-    let (mut low, mut high) = (centre - 0.5, centre + 0.5);
-    let at = |log10| error(log10).unwrap_or(f64::INFINITY);
-    let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
-    let (mut e_left, mut e_right) = (at(left), at(right));
-    for _ in 0..28 {
-        if e_left < e_right {
-            (high, right, e_right) = (right, left, e_left);
-            left = high - golden * (high - low);
-            e_left = at(left);
-        } else {
-            (low, left, e_left) = (left, right, e_right);
-            right = low + golden * (high - low);
-            e_right = at(right);
-        }
-    }
-    let (found, e_found) = if e_left < e_right { (left, e_left) } else { (right, e_right) };
-    Ok(ridge(if e_found < least { found } else { centre }))
+    let largest = data.x().iter().map(|x| kernel.value(x, x)).filter(|k| k.is_finite()).fold(1.0, f64::max);
+    let mut fit = Fit::new(*kernel, data, largest)?; // a ridge as large as K: it factors
+    let (n, mut work) = (fit.len(), vec![0.0; fit.len()]);
+    let matrix = (fit.matrix.as_mut_slice(), n, fit.inverse.as_mut_slice());
+    regression::tune_ridge(Criterion::LeaveOneOut, matrix, &fit.labels, &mut fit.coefficients, &mut work)
 }

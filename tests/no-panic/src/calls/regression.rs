@@ -1,7 +1,7 @@
 //! Cholesky factorisation and kernel regression, in fixed arrays and in lent memory.
 
 use ntk_core::cholesky::{self, Factor};
-use ntk_core::regression::{self, Fitted, Labels, Memory};
+use ntk_core::regression::{self, Fitted, Labels, Memory, WhenFull};
 use ntk_core::{Cholesky, Dataset, DeepRelu, Kernel, Regression, ReluNtk, Rows, Scalar};
 
 use crate::opaque::{keep, slice, slice_mut, value};
@@ -22,11 +22,14 @@ fn factorisation<T: Scalar>() {
     let entry = |i: usize, j: usize| k.get(i).and_then(|row| row.get(j)).copied().unwrap_or(T::ZERO);
     keep(cholesky.factor(value(5), value(T::HALF), entry));
     solve(&cholesky.view());
+    keep(cholesky.push(value(T::HALF), |j| entry(j, j)));
+    keep(cholesky.remove(value(2)));
     let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
     keep(cholesky::factor(slice_mut(&mut matrix), value(7), value(T::HALF), slice_mut(&mut inverse)));
     if let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) {
         solve(&factor);
     }
+    keep(cholesky::remove(slice_mut(&mut matrix), value(7), slice_mut(&mut inverse), value(3)));
 }
 
 #[inline(never)]
@@ -58,6 +61,21 @@ fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
         keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
         ask(&model, &query);
     }
+    change(&mut model);
+}
+
+#[inline(never)]
+fn change<T: Scalar, K: Kernel<T>>(model: &mut Regression<T, K, 2, 6, 2>) {
+    let (x, y) = (value([T::ONE; 2]), value([T::ONE; 2]));
+    for when_full in [WhenFull::Refuse, WhenFull::DropOldest, WhenFull::DropRedundant] {
+        keep(model.push(&x, &y, value(when_full)));
+    }
+    keep(model.remove(value(2)));
+    keep(model.replace(value(2), &x, &y));
+    keep(model.set_ridge(value(T::HALF)));
+    keep(model.refresh());
+    keep((model.drift(), model.novelty_of(value(2)), model.ridge()));
+    keep(model.sample(value(2)).map(|(x, y)| (*x, y)));
 }
 
 #[inline(never)]
@@ -104,4 +122,5 @@ fn in_lent_memory<T: Scalar>() {
     keep(fitted.predict(slice(&query), slice_mut(&mut work), slice_mut(&mut mean)));
     keep(fitted.leave_one_out(value(1), value(1), slice_mut(&mut work)));
     keep(fitted.log_marginal_likelihood(value(1)));
+    keep(fitted.novelty_of(value(1), slice_mut(&mut work)));
 }

@@ -1,0 +1,51 @@
+//! The other uncertainty: how far trained wide networks lie apart.
+//!
+//! A Gaussian process with the NTK as covariance has uncertainty K(x, x) - k^T C k. An ensemble of infinitely wide
+//! networks that all start from their own random weights and are trained on the same labels has another one: each gives
+//! f(x) - w^T (f(X) - y) with w = C k(x) and its own initial function f, itself a Gaussian process whose covariance S is the
+//! NNGP (Lee et al. 2019, equation 16). Over the ensemble the mean is k^T C y, as for the process, and the variance
+//!
+//! ```text
+//! S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w.
+//! ```
+
+use super::Fitted;
+use crate::{Error, Kernel, Point, Rows, Scalar};
+
+impl<T: Scalar, K: Kernel<T>> Fitted<'_, T, K> {
+    /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
+    ///
+    /// The model's kernel is the NTK and `nngp` the NNGP of the same network; the labels are as given, f starting with mean
+    /// 0. Cost: n kernel values, n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
+    ///
+    /// # Errors
+    /// As [`Fitted::predict`].
+    pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T], work: &mut [T]) -> Result<T, Error> {
+        self.kernel_vector(x, work)?;
+        self.factor.solve(work)?;
+        ensemble_deviation(nngp, x, self.x, work)
+    }
+}
+
+/// The square root of the variance above, for the weights w that some training gives.
+pub(crate) fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
+    nngp: &S,
+    x: &[T],
+    samples: Rows<'_, T>,
+    weights: &[T],
+) -> Result<T, Error> {
+    let query = nngp.prepare(x);
+    let mut variance = nngp.between(&query, &query);
+    for (i, (sample, &weight)) in samples.iter().zip(weights).enumerate() {
+        let sample: Point<'_, T> = nngp.prepare(sample);
+        let mut sum = weight * nngp.between(&sample, &sample) - T::TWO * nngp.between(&query, &sample);
+        for (other, &other_weight) in samples.iter().zip(weights).take(i) {
+            sum += T::TWO * other_weight * nngp.between(&sample, &nngp.prepare(other));
+        }
+        variance += weight * sum;
+    }
+    if !variance.is_finite() {
+        return Err(Error::NotFinite { what: "variance", row: 0, column: 0 });
+    }
+    Ok(if variance > T::ZERO { variance.sqrt() } else { T::ZERO })
+}
