@@ -14,7 +14,7 @@ pub trait KernelGradient<T: Scalar>: Kernel<T> {
 impl<T: Scalar> KernelGradient<T> for ReluNngp {
     #[inline]
     fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let angle = HalfAngle::between(x, y, T::ONE, T::ZERO);
+        let angle = angle_of(x, y);
         let along_x = weight * y.norm * sine_over_pi(&angle);
         let along_y = weight * y.norm * angle.slope();
         for ((g, &x_i), &y_i) in gradient.iter_mut().zip(x.x).zip(y.x) {
@@ -29,7 +29,7 @@ impl<T: Scalar> KernelGradient<T> for ReluNngp {
 impl<T: Scalar> KernelGradient<T> for ReluNtk {
     #[inline]
     fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let angle = HalfAngle::between(x, y, T::ONE, T::ZERO);
+        let angle = angle_of(x, y);
         let (sine, cosine) = (sine_over_pi(&angle), angle.cosine());
         let scale = weight * y.norm;
         // cos t / (pi sin t) = cos t / (pi^2 sine)
@@ -44,6 +44,15 @@ impl<T: Scalar> KernelGradient<T> for ReluNtk {
             *g += along_x * u + along_y * v + kink * ((v - toward * u) + gap * u);
         }
     }
+}
+
+/// The angle; a right one where a vector is zero.
+#[inline(always)]
+fn angle_of<T: Scalar>(x: &Point<'_, T>, y: &Point<'_, T>) -> HalfAngle<T> {
+    if x.norm * y.norm == T::ZERO {
+        return HalfAngle::from_gap(T::ONE);
+    }
+    HalfAngle::between(x, y, T::ONE, T::ZERO)
 }
 
 /// sin t / pi = 2 q sqrt(1 - q^2) / pi.
