@@ -3,7 +3,7 @@
 use measure::{N, Place, Real, opaque, samples, weights};
 use nalgebra::SMatrix;
 use ntk_core::cholesky;
-use ntk_core::regression::Labels;
+use ntk_core::regression::{Labels, WhenFull};
 use ntk_core::train::{Trainable, Workspace, workspace_len};
 use ntk_core::{Dataset, Kernel, Network, Params, Regression, Relu, ReluNtk};
 
@@ -65,6 +65,19 @@ fn regression() {
     let (model, query) = (opaque(&*model), opaque([0.3, 1.0]));
     count("mean", || model.mean(&query));
     count("mean and deviation", || model.predict(&query));
+    pushing(&x, &y, ridge);
+}
+
+/// The youngest of N samples comes alone, then one more in place of the oldest.
+fn pushing(x: &[[Real; 2]; N], y: &[[Real; 1]; N], ridge: Real) {
+    let model = opaque(unsafe { MODEL.get() });
+    let older = Dataset::new(&x[..N - 1], &y[..N - 1]).unwrap();
+    model.fit(&older, ridge, Labels::AsGiven).unwrap();
+    count("push, the 15th", || model.push(&x[N - 1], &y[N - 1], WhenFull::Refuse));
+    assert_eq!(model.len(), N);
+    let (new, label) = opaque(([0.35, 1.0], [0.5]));
+    count("push and drop the oldest of 15", || model.push(&new, &label, WhenFull::DropOldest));
+    assert_eq!(model.len(), N);
 }
 
 fn training() {
