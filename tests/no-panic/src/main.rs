@@ -5,7 +5,8 @@
 #![no_main]
 
 #[cfg(feature = "allocating")]
-mod allocating;
+extern crate alloc;
+
 mod calls;
 mod opaque;
 
@@ -30,7 +31,7 @@ extern "C" fn _start() -> ! {
     #[cfg(feature = "panicking")]
     opaque::keep([1, 2, 3][opaque::value(1usize)]);
     #[cfg(feature = "allocating")]
-    allocating::once();
+    opaque::keep(alloc::boxed::Box::new(opaque::value(1)));
     #[allow(clippy::empty_loop)]
     loop {}
 }
