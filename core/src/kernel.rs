@@ -1,15 +1,15 @@
 //! Kernels: NNGP and NTK at infinite width in closed form, and the NTK of a network of finite width.
 
 use crate::error::check_len;
-use crate::vector::dot;
 use crate::{Error, Rows, Scalar};
 
 pub(crate) mod arc_cosine;
 mod deep;
+mod doubled;
 mod empirical;
 mod relu;
 
-pub use deep::DeepRelu;
+pub use deep::{Deep, DeepRelu};
 pub use empirical::EmpiricalNtk;
 pub use relu::{ReluNngp, ReluNtk};
 
@@ -18,17 +18,24 @@ pub use relu::{ReluNngp, ReluNtk};
 pub struct Point<'x, T> {
     /// The input itself, d numbers.
     pub x: &'x [T],
-    /// Its length: |x|, or with biases sqrt(w |x|^2 + b).
+    /// Its length, rounded: |x|, or with biases sqrt(w |x|^2 + b).
     pub norm: T,
-    /// 1 / norm; 0 for the zero vector.
-    pub inverse: T,
+    /// What the rounding left behind: norm + rest is the length to nearly twice the digits.
+    pub rest: T,
 }
 
 impl<'x, T: Scalar> Point<'x, T> {
-    /// A point of known length.
-    #[inline(always)]
-    pub fn new(x: &'x [T], norm: T) -> Self {
-        Self { x, norm, inverse: if norm > T::ZERO { T::ONE / norm } else { T::ZERO } }
+    /// A point of length |x|.
+    #[inline]
+    pub fn new(x: &'x [T]) -> Self {
+        Self::affine(x, T::ONE, T::ZERO)
+    }
+
+    /// A point of length sqrt(w |x|^2 + b).
+    #[inline]
+    pub fn affine(x: &'x [T], w: T, b: T) -> Self {
+        let (norm, rest) = doubled::length(x, w, b);
+        Self { x, norm, rest }
     }
 }
 
@@ -39,7 +46,7 @@ pub trait Kernel<T: Scalar> {
     /// Computes what depends on one input only.
     #[inline(always)]
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point::new(x, dot(x, x).sqrt())
+        Point::new(x)
     }
 
     /// K of two prepared inputs of equal dimension. Symmetric bit for bit.

@@ -17,11 +17,13 @@
 
 #![allow(clippy::approx_constant)] // A(0) and -G(0) are 2/pi, as they should be
 
-use super::Point;
 use crate::Scalar;
+use crate::activation::{HalfAngle, Pair};
 
 /// Coefficients of A, H and G, lowest power first. In a private module: it seals [`Scalar`].
 pub trait ArcCosine: Sized + 'static {
+    /// 2^(half the digits, rounded up) + 1: splits a number into two of half the digits.
+    const SPLITTER: Self;
     /// A(s) = t' / (pi q).
     const ANGLE: &'static [Self];
     /// H(s) = (sin t' - t' cos t') / (pi q^3).
@@ -30,93 +32,101 @@ pub trait ArcCosine: Sized + 'static {
     const NTK: &'static [Self];
 }
 
-/// The folded half angle between two vectors.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HalfAngle<T> {
-    /// q = sin(t'/2) in [0, 1/sqrt 2].
-    pub(crate) sine: T,
-    /// q^2.
-    pub(crate) square: T,
-    /// cos t < 0, so that t = pi - t'.
-    pub(crate) obtuse: bool,
+/// A(s): t' / pi is q A(q^2). Where s = sin^2 of any angle z in [0, pi/4], (2 / pi) z = sqrt(s) A(s).
+#[inline(always)]
+pub(crate) fn angle<T: Scalar>(s: T) -> T {
+    polynomial(T::ANGLE, s)
 }
 
-impl<T: Scalar> HalfAngle<T> {
-    /// The angle between (sqrt w x, sqrt b) and (sqrt w y, sqrt b).
-    ///
-    /// With u and v the two directions, |u - v|^2 = 4 sin^2(t/2) and |u + v|^2 = 4 cos^2(t/2), neither with
-    /// cancellation. Dividing the smaller by the sum of both removes, to first order, the rounding of |u| and |v|.
+/// (sin t' - t' cos t') / pi = q^3 H(q^2).
+#[inline(always)]
+fn bend<T: Scalar>(uv: &Pair<T>) -> T {
+    uv.sine * uv.angle.square * polynomial(T::NNGP, uv.angle.square)
+}
+
+/// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given line = l^2 and bend = c^2.
+///
+/// E[|u||v|] = |E[uv]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
+///
+/// ```text
+/// value  (line +- bend) E[uv] + 2 bend |x||y| q^3 H(q^2),      + for cos t >= 0, - for cos t < 0
+/// slope   line +- bend (1 - 2 q A(q^2))
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bent<T> {
+    pub(crate) line: T,
+    pub(crate) bend: T,
+}
+
+impl<T: Scalar> Bent<T> {
+    /// The factor of E[uv].
     #[inline(always)]
-    pub(crate) fn between(x: &Point<'_, T>, y: &Point<'_, T>, weight: T, bias: T) -> Self {
-        let (mut minus, mut plus) = (T::ZERO, T::ZERO);
-        for (&x_i, &y_i) in x.x.iter().zip(y.x) {
-            let (u, v) = (x_i * x.inverse, y_i * y.inverse);
-            let (difference, sum) = (u - v, u + v);
-            minus += difference * difference;
-            plus += sum * sum;
+    fn factor(self, obtuse: bool) -> T {
+        if obtuse { self.line - self.bend } else { self.line + self.bend }
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self, uv: &Pair<T>) -> T {
+        let factor = self.factor(uv.angle.obtuse);
+        let (high, low) = uv.covariance;
+        factor * high + (factor * low + uv.product * (T::TWO * self.bend * bend(uv)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn slope(self, uv: &Pair<T>) -> T {
+        let folded = T::TWO * self.bend * (uv.sine * angle(uv.angle.square));
+        let factor = self.factor(uv.angle.obtuse);
+        if uv.angle.obtuse { factor + folded } else { factor - folded }
+    }
+
+    /// The angle between phi(u) and phi(v): its 1 - cos and 1 + cos without cancellation.
+    #[inline]
+    pub(crate) fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+        let share = self.bend / (self.line + self.bend);
+        let (square, bend) = (uv.angle.square, share * bend(uv));
+        if !uv.angle.obtuse {
+            return HalfAngle { square: square - bend, obtuse: false };
         }
-        if bias > T::ZERO {
-            let (difference, sum) = (x.inverse - y.inverse, x.inverse + y.inverse);
-            minus = weight * minus + bias * (difference * difference);
-            plus = weight * plus + bias * (sum * sum);
+        let tilt = square * (T::TWO * share - T::ONE);
+        let (minus, plus) = ((T::ONE - share) + tilt - bend, share - tilt + bend);
+        if plus < minus {
+            HalfAngle { square: plus, obtuse: true }
+        } else {
+            HalfAngle { square: minus, obtuse: false }
         }
-        let obtuse = plus < minus;
-        let total = minus + plus;
-        let smaller = if obtuse { plus } else { minus };
-        let square = if total == T::ZERO { T::ZERO } else { smaller / total };
-        Self { sine: square.sqrt(), square, obtuse }
     }
+}
 
-    /// From the gap 1 - cos t of an angle in [0, pi/2].
-    #[inline(always)]
-    pub(crate) fn from_gap(gap: T) -> Self {
-        let square = T::HALF * gap;
-        Self { sine: square.sqrt(), square, obtuse: false }
-    }
+/// The slope's own dual for phi' = sqrt 2 [z > 0]: (pi - t) / pi.
+#[inline(always)]
+pub(crate) fn wedge<T: Scalar>(uv: &Pair<T>) -> T {
+    let folded = uv.sine * angle(uv.angle.square);
+    if uv.angle.obtuse { folded } else { T::ONE - folded }
+}
 
-    /// cos t.
-    #[inline(always)]
-    pub(crate) fn cosine(&self) -> T {
-        let folded = T::ONE - T::TWO * self.square;
-        if self.obtuse { -folded } else { folded }
-    }
+/// E[phi phi] + E[uv] E[phi' phi'] of the ReLU in one polynomial.
+#[inline(always)]
+pub(crate) fn relu_ntk<T: Scalar>(uv: &Pair<T>) -> T {
+    let folded = uv.product * (uv.sine * polynomial(T::NTK, uv.angle.square));
+    let (high, low) = uv.covariance;
+    if uv.angle.obtuse { folded } else { T::TWO * high + (T::TWO * low + folded) }
+}
 
-    /// max(cos t, 0).
-    #[inline(always)]
-    fn positive_cosine(&self) -> T {
-        if self.obtuse { T::ZERO } else { T::ONE - T::TWO * self.square }
-    }
+/// (2 / pi) arcsin `sine`, where `cosine` = sqrt(1 - sine^2) is known better than from the sine; both are positive.
+#[inline(always)]
+pub(crate) fn arcsine<T: Scalar>(sine: T, cosine: T) -> T {
+    if sine <= cosine { sine * angle(sine * sine) } else { T::ONE - cosine * angle(cosine * cosine) }
+}
 
-    /// The NNGP of unit vectors, E[phi(u) phi(v)].
-    #[inline(always)]
-    pub(crate) fn nngp(&self) -> T {
-        self.positive_cosine() + self.bend()
+/// 1 + (2 / pi) arcsin r, where |r| = `sine`, the sign is given, and `cosine` = sqrt(1 - r^2) is known better than from r.
+#[inline(always)]
+pub(crate) fn one_and_arcsine<T: Scalar>(sine: T, cosine: T, negative: bool) -> T {
+    if sine <= cosine {
+        let folded = sine * angle(sine * sine);
+        return if negative { T::ONE - folded } else { T::ONE + folded };
     }
-
-    /// (sin t' - t' cos t') / pi, what the NNGP has beyond max(cos t, 0).
-    #[inline(always)]
-    fn bend(&self) -> T {
-        self.sine * self.square * polynomial(T::NNGP, self.square)
-    }
-
-    /// 1 - NNGP, for an angle of at most pi/2 without cancellation.
-    #[inline(always)]
-    pub(crate) fn nngp_gap(&self) -> T {
-        if self.obtuse { T::ONE - self.bend() } else { T::TWO * self.square - self.bend() }
-    }
-
-    /// The NTK of unit vectors at depth 1.
-    #[inline(always)]
-    pub(crate) fn ntk(&self) -> T {
-        T::TWO * self.positive_cosine() + self.sine * polynomial(T::NTK, self.square)
-    }
-
-    /// The NNGP of the slope, E[phi'(u) phi'(v)] = (pi - t) / pi.
-    #[inline(always)]
-    pub(crate) fn slope(&self) -> T {
-        let folded = self.sine * polynomial(T::ANGLE, self.square);
-        if self.obtuse { folded } else { T::ONE - folded }
-    }
+    let folded = cosine * angle(cosine * cosine);
+    if negative { folded } else { T::TWO - folded }
 }
 
 /// Horner's rule.
@@ -127,6 +137,7 @@ fn polynomial<T: Scalar>(coefficients: &[T], s: T) -> T {
 }
 
 impl ArcCosine for f32 {
+    const SPLITTER: Self = 4097.0;
     const ANGLE: &'static [Self] = &[
         0.636_619_75,
         0.106_105_13,
@@ -159,6 +170,7 @@ impl ArcCosine for f32 {
 }
 
 impl ArcCosine for f64 {
+    const SPLITTER: Self = 134_217_729.0;
     const ANGLE: &'static [Self] = &[
         0.636_619_772_367_581_4,
         0.106_103_295_394_586_2,
@@ -224,6 +236,7 @@ impl ArcCosine for f64 {
 
 #[cfg(feature = "micromath")]
 impl ArcCosine for crate::scalar::Micro {
+    const SPLITTER: Self = Self(4097.0);
     const ANGLE: &'static [Self] = &[
         Self(0.636_619_75),
         Self(0.106_105_13),

@@ -1,8 +1,8 @@
 //! NNGP and NTK of the infinitely wide ReLU network with one hidden layer (Example 2, on and off the sphere).
 
-use super::arc_cosine::HalfAngle;
 use super::{Kernel, Point};
 use crate::Scalar;
+use crate::activation::{Dual, Pair, Relu, SlopeDual};
 
 /// The Neural Tangent Kernel of Example 2: K(x, y) = |x||y| (sin t + 2 (pi - t) cos t) / pi, t the angle of x and y.
 ///
@@ -30,13 +30,13 @@ pub struct ReluNngp;
 impl<T: Scalar> Kernel<T> for ReluNtk {
     #[inline]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).ntk()
+        Relu.tangent_dual(&Pair::of_inputs(x, y, T::ONE, T::ZERO))
     }
 }
 
 impl<T: Scalar> Kernel<T> for ReluNngp {
     #[inline]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).nngp()
+        Relu.value_dual(&Pair::of_inputs(x, y, T::ONE, T::ZERO))
     }
 }

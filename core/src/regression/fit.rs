@@ -52,8 +52,8 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
     }
     copy(memory.x, data.x().values());
     for (lengths, x) in memory.lengths.iter_mut().zip(data.x().iter()) {
-        let Point { norm, inverse, .. } = kernel.prepare(x);
-        *lengths = [norm, inverse];
+        let Point { norm, rest, .. } = kernel.prepare(x);
+        *lengths = [norm, rest];
     }
     fill(kernel, data.x(), memory.lengths, memory.matrix, memory.stride)?;
     if ridge == T::ZERO {
@@ -105,7 +105,7 @@ fn fill<T: Scalar, K: Kernel<T>>(
     matrix: &mut [T],
     stride: usize,
 ) -> Result<(), Error> {
-    let point = |i: usize, [norm, inverse]: [T; 2]| Point { x: x.row(i), norm, inverse };
+    let point = |i: usize, [norm, rest]: [T; 2]| Point { x: x.row(i), norm, rest };
     for ((i, row), &own) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
         let left = point(i, own);
         for ((j, value), &other) in row.iter_mut().enumerate().zip(lengths).take(i + 1) {

@@ -130,8 +130,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
             return Err(Error::NotFinite { what: "x", row: 0, column });
         }
         let query = self.kernel.prepare(x);
-        for ((k, x), &[norm, inverse]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
-            *k = self.kernel.between(&query, &Point { x, norm, inverse });
+        for ((k, x), &[norm, rest]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
+            *k = self.kernel.between(&query, &Point { x, norm, rest });
         }
         let prior = self.kernel.between(&query, &query);
         if prior.is_finite() {
