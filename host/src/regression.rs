@@ -2,7 +2,7 @@
 
 use ntk_core::cholesky::Factor;
 use ntk_core::regression::{self, Fitted, Labels, LeaveOneOut, Memory};
-use ntk_core::{Dataset, DeepRelu, Error, Kernel, Rows, Scalar};
+use ntk_core::{Dataset, Error, Kernel, Rows, Scalar};
 
 /// A fitted model whose memory grows with the data.
 #[derive(Clone, Debug)]
@@ -123,11 +123,11 @@ impl<K: Kernel<f64>> Fit<K> {
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor.
-pub fn tune_ridge(kernel: &DeepRelu<f64>, data: &Dataset<'_, f64>) -> Result<f64, Error> {
+pub fn tune_ridge<K: Kernel<f64> + Clone>(kernel: &K, data: &Dataset<'_, f64>) -> Result<f64, Error> {
     let diagonal = data.x().iter().map(|x| kernel.value(x, x)).sum::<f64>() / data.len() as f64;
     let unit = if diagonal > 0.0 { diagonal } else { 1.0 };
     let ridge = |log10: f64| unit * Scalar::exp(log10 * std::f64::consts::LN_10);
-    let error = |log10: f64| Fit::new(*kernel, data, ridge(log10)).and_then(|fit| fit.loo_rmse());
+    let error = |log10: f64| Fit::new(kernel.clone(), data, ridge(log10)).and_then(|fit| fit.loo_rmse());
     let mut best: Option<(f64, f64)> = None;
     let mut refusal = Error::NotFitted;
     for i in 0..31 {

@@ -1,5 +1,6 @@
 //! Two preactivations u = <b, x> and v = <b, y> of an infinitely wide layer: jointly normal, mean 0.
 
+use crate::vector::dot;
 use crate::{Point, Scalar};
 
 /// An angle t in [0, pi] by the half angle, so that angles near 0 and near pi keep their digits.
@@ -51,44 +52,63 @@ pub struct Pair<T> {
     pub angle: HalfAngle<T>,
     /// sin(t'/2).
     pub(crate) sine: T,
-    /// E[uv] as the sum of a leading part and a small one.
-    pub(crate) covariance: (T, T),
+    /// |E[uv]| as the sum of a leading part and a small one.
+    pub(crate) folded: (T, T),
+}
+
+/// <x, y>; short inputs, which are the usual ones, without the lanes of [`dot`].
+#[inline(always)]
+fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
+    if let (&[x_0, x_1], &[y_0, y_1]) = (x, y) {
+        return x_0 * y_0 + x_1 * y_1;
+    }
+    dot(x, y)
 }
 
 impl<T: Scalar> Pair<T> {
     /// Of two inputs: E[uv] = w <x, y> + b, and so on.
     ///
     /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its digits; there
-    /// 4 sin^2(t/2) = |x/|x| - y/|y||^2, with a plus for obtuse angles, and E[uv] = |x||y| (1 - 2 sin^2(t/2)), of which
+    /// 4 sin^2(t/2) = |x/|x| - y/|y||^2, with a plus for obtuse angles, and |E[uv]| = |x||y| (1 - 2 sin^2(t'/2)), of which
     /// the leading part owes nothing to the angle. The threshold is where the two errors are equal.
     #[inline(always)]
     pub(crate) fn of_inputs(x: &Point<'_, T>, y: &Point<'_, T>, w: T, b: T) -> Self {
         let product = x.norm * y.norm;
-        let mut inner = crate::vector::dot(x.x, y.x);
+        let mut inner = inner(x.x, y.x);
         if b > T::ZERO || w != T::ONE {
             inner = w * inner + b;
         }
-        let cosine = if product == T::ZERO { T::ZERO } else { inner / product };
-        let obtuse = cosine < T::ZERO;
-        if cosine.abs() <= T::from_f64(0.75) {
-            let square = T::HALF - T::HALF * cosine.abs();
-            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, (inner, T::ZERO));
+        let (obtuse, folded) = (inner < T::ZERO, inner.abs());
+        if folded <= T::from_f64(0.75) * product {
+            // The smallest number changes no other, and spares two zero vectors a comparison.
+            let square = T::HALF - T::HALF * (folded / (product + T::SMALLEST));
+            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, (folded, T::ZERO));
         }
-        let (x_inverse, y_inverse) = (T::ONE / x.norm, T::ONE / y.norm);
-        let sign = if obtuse { -T::ONE } else { T::ONE };
+        let (x_inverse, mut y_inverse) = (T::ONE / x.norm, T::ONE / y.norm);
+        if obtuse {
+            y_inverse = -y_inverse;
+        }
         let mut gap = T::ZERO;
-        for (&x, &y) in x.x.iter().zip(y.x) {
-            let difference = x * x_inverse - sign * (y * y_inverse);
+        let mut add = |x: T, y: T| {
+            let difference = x * x_inverse - y * y_inverse;
             gap += difference * difference;
+        };
+        let ((xs, x_rest), (ys, y_rest)) = (x.x.as_chunks::<2>(), y.x.as_chunks::<2>());
+        for (&[x_0, x_1], &[y_0, y_1]) in xs.iter().zip(ys) {
+            add(x_0, y_0);
+            add(x_1, y_1);
+        }
+        for (&x, &y) in x_rest.iter().zip(y_rest) {
+            add(x, y);
         }
         if b > T::ZERO || w != T::ONE {
-            let difference = x_inverse - sign * y_inverse;
+            let difference = x_inverse - y_inverse;
             gap = w * gap + b * (difference * difference);
         }
-        let square = T::HALF * T::HALF * gap;
-        let low = (x.norm * y.rest + x.rest * y.norm) - T::TWO * (square * product);
-        let covariance = (sign * product, sign * low);
-        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, covariance)
+        let gap = T::HALF * gap;
+        let low = (x.norm * y.rest + x.rest * y.norm) - gap * product;
+        let angle = HalfAngle { square: T::HALF * gap, obtuse };
+        Self::new(x.norm, y.norm, product, angle, (product, low))
     }
 
     /// Of standard deviations x and y and the angle between.
@@ -96,8 +116,7 @@ impl<T: Scalar> Pair<T> {
     pub fn at_angle(x: T, y: T, angle: HalfAngle<T>) -> Self {
         let product = x * y;
         let low = -(T::TWO * (angle.square * product));
-        let covariance = if angle.obtuse { (-product, -low) } else { (product, low) };
-        Self::new(x, y, product, angle, covariance)
+        Self::new(x, y, product, angle, (product, low))
     }
 
     /// u = v.
@@ -107,15 +126,16 @@ impl<T: Scalar> Pair<T> {
     }
 
     #[inline(always)]
-    fn new(x: T, y: T, product: T, angle: HalfAngle<T>, covariance: (T, T)) -> Self {
-        Self { x, y, product, angle, sine: angle.square.sqrt(), covariance }
+    fn new(x: T, y: T, product: T, angle: HalfAngle<T>, folded: (T, T)) -> Self {
+        Self { x, y, product, angle, sine: T::root(angle.square), folded }
     }
 
     /// E[uv].
     #[inline(always)]
     #[must_use]
     pub fn covariance(&self) -> T {
-        self.covariance.0 + self.covariance.1
+        let folded = self.folded.0 + self.folded.1;
+        if self.angle.obtuse { -folded } else { folded }
     }
 
     /// E[u^2] + E[v^2].
