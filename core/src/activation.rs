@@ -1,20 +1,60 @@
-//! Activations phi with slope phi' and curvature phi''.
+//! Activations phi with slope phi' and curvature phi'', and their duals E[phi(u) phi(v)] and E[phi'(u) phi'(v)].
 //!
-//! Each file states the three functions; the infinite-width kernels that need E[phi phi] and E[phi' phi'] are in
-//! [`crate::kernel`].
+//! A file for each. A network needs [`Activation`]; an infinitely wide one also needs [`Dual`] for its NNGP and
+//! [`SlopeDual`] for its NTK. Where the duals have no closed form, [`Quadrature`] integrates, for any activation:
+//!
+//! | activation | phi(z) | duals | file |
+//! |---|---|---|---|
+//! | [`Relu`] | sqrt 2 max(0, z) | arc-cosine | `relu.rs` |
+//! | [`LeakyRelu`] | z for z > 0, else slope z | arc-cosine | `leaky_relu.rs` |
+//! | [`Abs`] | \|z\| | arc-cosine | `abs.rs` |
+//! | [`Step`] | sqrt 2 for z > 0, else 0 | arc-cosine, no slope | `step.rs` |
+//! | [`Erf`] | erf z | arcsine | `erf.rs` |
+//! | [`Gelu`] | z Phi(z) | arcsine | `gelu.rs` |
+//! | [`Sin`], [`Cos`] | sin z, cos z | exponential | `sin.rs`, `cos.rs` |
+//! | [`Exp`] | e^z | exponential | `exp.rs` |
+//! | [`Gaussian`] | exp(-z^2) | rational under a root | `gaussian.rs` |
+//! | [`Identity`], [`Quadratic`] | z, z^2 | polynomial | `identity.rs`, `quadratic.rs` |
+//! | [`Tanh`], [`Sigmoid`], [`Softplus`], [`Silu`] | | by [`Quadrature`] | one each |
 
 use crate::Scalar;
 
+mod abs;
+mod cos;
 mod erf;
+mod exp;
+mod gaussian;
+mod gelu;
 mod identity;
+mod leaky_relu;
+mod pair;
+mod quadratic;
+mod quadrature;
 mod relu;
+mod sigmoid;
+mod silu;
 mod sin;
+mod softplus;
+mod step;
 mod tanh;
 
+pub use abs::Abs;
+pub use cos::Cos;
 pub use erf::Erf;
+pub use exp::Exp;
+pub use gaussian::Gaussian;
+pub use gelu::Gelu;
 pub use identity::Identity;
+pub use leaky_relu::LeakyRelu;
+pub use pair::{HalfAngle, Pair};
+pub use quadratic::Quadratic;
+pub use quadrature::Quadrature;
 pub use relu::Relu;
+pub use sigmoid::Sigmoid;
+pub use silu::Silu;
 pub use sin::Sin;
+pub use softplus::Softplus;
+pub use step::Step;
 pub use tanh::Tanh;
 
 /// An elementwise non-linearity phi: R -> R.
@@ -37,5 +77,43 @@ pub trait Activation<T: Scalar>: Copy {
     #[must_use]
     fn value_and_slope(self, z: T) -> (T, T) {
         (self.value(z), self.slope(z))
+    }
+}
+
+/// An activation whose E[phi(u) phi(v)] is known for any pair of normal u and v: it has an NNGP at infinite width.
+pub trait Dual<T: Scalar>: Activation<T> {
+    /// E[phi(u) phi(v)]. Symmetric in u and v bit for bit.
+    #[must_use]
+    fn value_dual(self, uv: &Pair<T>) -> T;
+
+    /// sqrt E[phi(u)^2] for u of standard deviation `deviation`.
+    #[inline]
+    #[must_use]
+    fn length(self, deviation: T) -> T {
+        self.value_dual(&Pair::twice(deviation)).sqrt()
+    }
+
+    /// The angle between phi(u) and phi(v), whose cosine is E[phi(u) phi(v)] / sqrt(E[phi(u)^2] E[phi(v)^2]).
+    ///
+    /// As given here it is good to a rounding of 1; an activation that knows better replaces it.
+    #[inline]
+    #[must_use]
+    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+        let own = |deviation| self.value_dual(&Pair::twice(deviation));
+        HalfAngle::of_moments(own(uv.x), self.value_dual(uv), own(uv.y))
+    }
+}
+
+/// An activation whose E[phi'(u) phi'(v)] is known too: it has an NTK at infinite width.
+pub trait SlopeDual<T: Scalar>: Dual<T> {
+    /// E[phi'(u) phi'(v)]. Symmetric in u and v bit for bit.
+    #[must_use]
+    fn slope_dual(self, uv: &Pair<T>) -> T;
+
+    /// E[phi(u) phi(v)] + E[uv] E[phi'(u) phi'(v)], the NTK of one hidden layer.
+    #[inline]
+    #[must_use]
+    fn tangent_dual(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv) + uv.covariance() * self.slope_dual(uv)
     }
 }

@@ -1,16 +1,16 @@
 //! Kernels: NNGP and NTK at infinite width in closed form, and the NTK of a network of finite width.
 
 use crate::error::check_len;
-use crate::vector::dot;
 use crate::{Error, Rows, Scalar};
 
 pub(crate) mod arc_cosine;
 mod deep;
+mod doubled;
 mod empirical;
 mod gradient;
 mod relu;
 
-pub use deep::DeepRelu;
+pub use deep::{Deep, DeepRelu};
 pub use empirical::EmpiricalNtk;
 pub use gradient::KernelGradient;
 pub use relu::{ReluNngp, ReluNtk};
@@ -20,17 +20,24 @@ pub use relu::{ReluNngp, ReluNtk};
 pub struct Point<'x, T> {
     /// The input itself, d numbers.
     pub x: &'x [T],
-    /// Its length: |x|, or with biases sqrt(w |x|^2 + b).
+    /// Its length, rounded: |x|, or with biases sqrt(w |x|^2 + b).
     pub norm: T,
-    /// 1 / norm; 0 for the zero vector.
-    pub inverse: T,
+    /// What the rounding left behind: norm + rest is the length to nearly twice the digits.
+    pub rest: T,
 }
 
 impl<'x, T: Scalar> Point<'x, T> {
-    /// A point of known length.
+    /// A point of length |x|.
     #[inline(always)]
-    pub fn new(x: &'x [T], norm: T) -> Self {
-        Self { x, norm, inverse: if norm > T::ZERO { T::ONE / norm } else { T::ZERO } }
+    pub fn new(x: &'x [T]) -> Self {
+        Self::affine(x, T::ONE, T::ZERO)
+    }
+
+    /// A point of length sqrt(w |x|^2 + b).
+    #[inline(always)] // so that a caller which knows the dimension still does
+    pub fn affine(x: &'x [T], w: T, b: T) -> Self {
+        let (norm, rest) = doubled::length(x, w, b);
+        Self { x, norm, rest }
     }
 }
 
@@ -41,7 +48,7 @@ pub trait Kernel<T: Scalar> {
     /// Computes what depends on one input only.
     #[inline(always)]
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point::new(x, dot(x, x).sqrt())
+        Point::new(x)
     }
 
     /// K of two prepared inputs of equal dimension. Symmetric bit for bit.
@@ -70,16 +77,27 @@ pub trait Kernel<T: Scalar> {
 pub fn gram<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, matrix: &mut [T]) -> Result<(), Error> {
     let n = x.len();
     check_len("Gram matrix", n.saturating_mul(n), matrix.len())?;
-    for i in 0..n {
-        let left = kernel.prepare(x.row(i));
-        for j in 0..=i {
-            let value = kernel.between(&left, &kernel.prepare(x.row(j)));
-            set(matrix, i * n + j, value);
-            set(matrix, j * n + i, value);
+    // Partners are prepared in groups: what an input costs is then paid n / GROUP times, and no memory is asked for.
+    for first in (0..n).step_by(GROUP) {
+        let group = (n - first).min(GROUP);
+        let mut partners = [Point { x: &[][..], norm: T::ZERO, rest: T::ZERO }; GROUP];
+        for (j, partner) in partners.iter_mut().enumerate().take(group) {
+            *partner = kernel.prepare(x.row(first + j));
+        }
+        for i in first..n {
+            let left = kernel.prepare(x.row(i));
+            for (j, partner) in (first..=i).zip(&partners).take(group) {
+                let value = kernel.between(&left, partner);
+                set(matrix, i * n + j, value);
+                set(matrix, j * n + i, value);
+            }
         }
     }
     Ok(())
 }
+
+/// How many partners of a Gram matrix are prepared together.
+const GROUP: usize = 8;
 
 /// Writes K(x_i, y_j), n x m, row by row.
 ///

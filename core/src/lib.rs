@@ -22,13 +22,16 @@ pub mod scalar;
 pub mod train;
 pub mod vector;
 
-pub use activation::{Activation, Erf, Identity, Relu, Sin, Tanh};
+pub use activation::{
+    Abs, Activation, Cos, Dual, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Quadrature, Relu,
+    Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+};
 pub use cholesky::Cholesky;
 pub use dataset::Dataset;
 pub use dynamics::Dynamics;
 pub use eigen::{eigen, largest_eigenvalue};
 pub use error::Error;
-pub use kernel::{DeepRelu, EmpiricalNtk, Kernel, Point, ReluNngp, ReluNtk};
+pub use kernel::{Deep, DeepRelu, EmpiricalNtk, Kernel, Point, ReluNngp, ReluNtk};
 pub use lift::Lift;
 pub use linearize::Linearized;
 pub use loss::{loss, loss_gradient};

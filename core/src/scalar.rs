@@ -72,6 +72,12 @@ pub trait Scalar:
     /// e to the power of `self`.
     #[must_use]
     fn exp(self) -> Self;
+    /// e to the power of `self`, minus 1, with the digits of a small result.
+    #[must_use]
+    fn exp_m1(self) -> Self;
+    /// The natural logarithm of 1 + `self`, with the digits of a small result.
+    #[must_use]
+    fn ln_1p(self) -> Self;
     /// The natural logarithm.
     #[must_use]
     fn ln(self) -> Self;
@@ -87,6 +93,9 @@ pub trait Scalar:
     /// The error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to `self`.
     #[must_use]
     fn erf(self) -> Self;
+    /// 1 - erf, with the digits of a small result.
+    #[must_use]
+    fn erfc(self) -> Self;
     /// The magnitude.
     #[must_use]
     fn abs(self) -> Self;

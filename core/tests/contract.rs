@@ -4,11 +4,13 @@
 
 mod support;
 
+use ntk_core::activation::{HalfAngle, Pair};
 use ntk_core::kernel::{cross_gram, gram};
 use ntk_core::random::uniform;
 use ntk_core::{
-    Activation, Cholesky, DeepRelu, EmpiricalNtk, Erf, Identity, Kernel, Relu, ReluNngp, ReluNtk, Rows,
-    Scalar, Sin, Tanh,
+    Abs, Activation, Cholesky, Cos, Deep, DeepRelu, Dual, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity,
+    Kernel, LeakyRelu, Quadratic, Quadrature, Relu, ReluNngp, ReluNtk, Rows, Scalar, Sigmoid, Silu, Sin,
+    SlopeDual, Softplus, Step, Tanh,
 };
 use support::{assert_close, network, normal_points, rng};
 
@@ -21,14 +23,17 @@ fn activation<T: Scalar, A: Activation<T>>(phi: A, limits: [f64; 2]) {
         let z = T::from_f64(0.05 * (f64::from(i) - 59.5)); // 0.025 from the kink at 0, and the step is 0.005 at most
         let (left, right) = (z - step, z + step);
         let difference = |g: &dyn Fn(T) -> T| ((g(right) - g(left)) / (right - left)).to_f64();
-        assert_close(phi.slope(z).to_f64(), difference(&|z| phi.value(z)), tolerance);
-        assert_close(phi.curvature(z).to_f64(), difference(&|z| phi.slope(z)), tolerance);
+        let size = 1.0_f64.max(phi.value(z).to_f64().abs());
+        assert_close(phi.slope(z).to_f64(), difference(&|z| phi.value(z)), tolerance * size);
+        assert_close(phi.curvature(z).to_f64(), difference(&|z| phi.slope(z)), tolerance * size);
         assert_eq!(phi.value_and_slope(z), (phi.value(z), phi.slope(z)));
         if A::HOMOGENEOUS {
             assert_eq!(z * phi.slope(z), phi.value(z)); // Euler
         }
     }
-    assert_eq!(phi.value(T::ZERO), T::ZERO);
+    if A::HOMOGENEOUS {
+        assert_eq!(phi.value(T::ZERO), T::ZERO);
+    }
     assert!(phi.value(T::from_f64(f64::NAN)).to_f64().is_nan());
     for (z, limit) in [f64::NEG_INFINITY, f64::INFINITY].into_iter().zip(limits) {
         let (value, slope) = phi.value_and_slope(T::from_f64(z));
@@ -38,19 +43,125 @@ fn activation<T: Scalar, A: Activation<T>>(phi: A, limits: [f64; 2]) {
     }
 }
 
-fn activation_in_both_precisions<A: Activation<f32> + Activation<f64>>(phi: A, limits: [f64; 2]) {
+/// Standard deviations and angles of pairs, both ends of the angle among them.
+fn pairs<T: Scalar>() -> Vec<Pair<T>> {
+    let mut pairs = Vec::new();
+    for (x, y) in [(0.01, 0.02), (0.3, 1.0), (1.0, 1.0), (2.0, 0.7), (2.5, 2.0)] {
+        for square in [0.0, 1e-12, 1e-4, 0.1, 0.3, 0.5] {
+            for obtuse in [false, true] {
+                let angle = HalfAngle { square: T::from_f64(square), obtuse };
+                pairs.push(Pair::at_angle(T::from_f64(x), T::from_f64(y), angle));
+            }
+        }
+    }
+    pairs
+}
+
+fn swapped<T: Scalar>(uv: &Pair<T>) -> Pair<T> {
+    Pair::at_angle(uv.y, uv.x, uv.angle)
+}
+
+/// What E[phi(u) phi(v)] must satisfy: symmetry, Cauchy-Schwarz, the limits u = v and u = -v, and no NaN lost.
+fn dual<T: Scalar, A: Dual<T>>(phi: A) {
+    let units = |n: f64, scale: f64| n * T::EPSILON.to_f64() * scale;
+    for uv in pairs::<T>() {
+        let value = phi.value_dual(&uv);
+        assert_eq!(value, phi.value_dual(&swapped(&uv)), "symmetric bit for bit");
+        let bound = (phi.length(uv.x) * phi.length(uv.y)).to_f64();
+        assert!(value.to_f64().abs() <= bound + units(16.0, bound), "{value:?} above {bound}");
+        let HalfAngle { square, obtuse } = phi.angle(&uv);
+        assert!(square >= T::ZERO && square <= T::HALF);
+        let cosine = (1.0 - 2.0 * square.to_f64()) * if obtuse { -1.0 } else { 1.0 };
+        assert_close(value.to_f64(), cosine * bound, units(32.0, bound));
+    }
+    for deviation in [0.01, 0.7, 2.0].map(T::from_f64) {
+        let twice = Pair::twice(deviation);
+        let square = phi.length(deviation) * phi.length(deviation);
+        assert_close(phi.value_dual(&twice).to_f64(), square.to_f64(), units(8.0, square.to_f64()));
+        assert!(phi.angle(&twice).square <= T::from_f64(8.0) * T::EPSILON && !phi.angle(&twice).obtuse);
+    }
+    for bad in [f64::NAN, f64::INFINITY].map(T::from_f64) {
+        let angle = HalfAngle { square: T::from_f64(0.25), obtuse: true };
+        let value = phi.value_dual(&Pair::at_angle(bad, T::ONE, angle));
+        assert!(bad == bad || !value.is_finite(), "NaN is lost");
+    }
+}
+
+/// The dual of the slope: d/dc E[phi(u) phi(v)] = E[phi'(u) phi'(v)], c = E[uv] (Price's theorem).
+fn slope_dual<T: Scalar, A: SlopeDual<T>>(phi: A) {
+    let step = T::from_f64(T::EPSILON.to_f64().cbrt());
+    for (x, y, cosine) in [(1.0, 1.0, 0.5), (0.5, 1.5, -0.3), (2.0, 1.0, 0.8), (1.5, 2.0, -0.7)] {
+        let (x, y) = (T::from_f64(x), T::from_f64(y));
+        let at = |cosine: T| {
+            let square = T::HALF * (T::ONE - cosine.abs());
+            Pair::at_angle(x, y, HalfAngle { square, obtuse: cosine < T::ZERO })
+        };
+        let (left, right) = (T::from_f64(cosine) - step, T::from_f64(cosine) + step);
+        let rise = phi.value_dual(&at(right)) - phi.value_dual(&at(left));
+        let slope = phi.slope_dual(&at(T::from_f64(cosine)));
+        let scale = 1.0 + slope.to_f64().abs() + (phi.length(x) * phi.length(y) / (x * y)).to_f64();
+        let difference = rise / ((right - left) * x * y);
+        assert_close(slope.to_f64(), difference.to_f64(), 64.0 * (step * step).to_f64() * scale);
+    }
+    for uv in pairs::<T>() {
+        assert_eq!(phi.slope_dual(&uv), phi.slope_dual(&swapped(&uv)), "symmetric bit for bit");
+        let sum = phi.value_dual(&uv) + uv.covariance() * phi.slope_dual(&uv);
+        let scale = phi.value_dual(&uv).abs() + (uv.covariance() * phi.slope_dual(&uv)).abs();
+        let units = 8.0 * T::EPSILON.to_f64() * (scale + uv.product).to_f64();
+        assert_close(phi.tangent_dual(&uv).to_f64(), sum.to_f64(), units);
+    }
+}
+
+fn of_a_network<A: Activation<f32> + Activation<f64>>(phi: A, limits: [f64; 2]) {
     activation::<f32, A>(phi, limits);
     activation::<f64, A>(phi, limits);
+}
+
+fn of_infinite_width<A: SlopeDual<f32> + SlopeDual<f64>>(phi: A, limits: [f64; 2]) {
+    of_a_network(phi, limits);
+    dual::<f32, A>(phi);
+    dual::<f64, A>(phi);
+    slope_dual::<f32, A>(phi);
+    slope_dual::<f64, A>(phi);
 }
 
 #[test]
 fn activations() {
     let (inf, none) = (f64::INFINITY, f64::NAN);
-    activation_in_both_precisions(Relu, [0.0, inf]);
-    activation_in_both_precisions(Erf, [-1.0, 1.0]);
-    activation_in_both_precisions(Tanh, [-1.0, 1.0]);
-    activation_in_both_precisions(Sin, [none, none]);
-    activation_in_both_precisions(Identity, [-inf, inf]);
+    of_infinite_width(Relu, [0.0, inf]);
+    of_infinite_width(Abs, [inf, inf]);
+    of_infinite_width(Erf, [-1.0, 1.0]);
+    of_infinite_width(Sin, [none, none]);
+    of_infinite_width(Cos, [none, none]);
+    of_infinite_width(Exp, [0.0, inf]);
+    of_infinite_width(Gaussian, [0.0, 0.0]);
+    of_infinite_width(Gelu, [0.0, inf]);
+    of_infinite_width(Identity, [-inf, inf]);
+    of_infinite_width(Quadratic, [inf, inf]);
+    of_infinite_width(Tanh, [-1.0, 1.0]);
+    of_infinite_width(Sigmoid, [0.0, 1.0]);
+    of_infinite_width(Softplus, [0.0, inf]);
+    of_infinite_width(Silu, [0.0, inf]);
+    of_infinite_width(Quadrature(Erf), [-1.0, 1.0]);
+    activation::<f32, _>(Step, [0.0, f64::from(core::f32::consts::SQRT_2)]);
+    activation::<f64, _>(Step, [0.0, core::f64::consts::SQRT_2]);
+    dual::<f32, _>(Step);
+    dual::<f64, _>(Step);
+}
+
+fn leaky<T: Scalar>(slope: f64, left: f64) {
+    let phi = LeakyRelu { slope: T::from_f64(slope) };
+    activation(phi, [left, f64::INFINITY]);
+    dual(phi);
+    slope_dual(phi);
+}
+
+#[test]
+fn leaky_relu_of_any_slope() {
+    for (slope, left) in [(0.1, -f64::INFINITY), (-0.5, f64::INFINITY), (1.0, -f64::INFINITY)] {
+        leaky::<f32>(slope, left);
+        leaky::<f64>(slope, left);
+    }
 }
 
 const D: usize = 3;
@@ -74,6 +185,7 @@ fn kernel<T: Scalar, K: Kernel<T>>(k: &K, homogeneous: bool) {
     let scale = |x: &[T; D], y: &[T; D]| (k.value(x, x) * k.value(y, y)).sqrt();
     for x_i in &x {
         assert!(k.value(x_i, x_i) > T::ZERO);
+        assert_eq!(k.diagonal(&k.prepare(x_i)), k.value(x_i, x_i));
         for x_j in &x {
             let value = k.value(x_i, x_j);
             assert_eq!(value, k.value(x_j, x_i), "symmetric bit for bit");
@@ -146,6 +258,28 @@ fn deep_kernels<T: Scalar>() {
     kernel(&DeepRelu::nngp(4, T::from_f64(1.3), tenth).unwrap(), false);
 }
 
+/// Two layers with biases of any activation, both kinds.
+fn of<T: Scalar, A: SlopeDual<T> + core::fmt::Debug>(phi: A) {
+    let (w, b) = (T::from_f64(0.2), T::from_f64(0.1));
+    kernel(&Deep::ntk_with(phi, 1, w, b).unwrap(), false);
+    kernel(&Deep::nngp_with(phi, 2, w, b).unwrap(), false);
+}
+
+fn kernels_of_every_activation<T: Scalar>() {
+    of::<T, _>(Abs);
+    of::<T, _>(LeakyRelu { slope: T::from_f64(0.1) });
+    of::<T, _>(Erf);
+    of::<T, _>(Gelu);
+    of::<T, _>(Sin);
+    of::<T, _>(Cos);
+    of::<T, _>(Gaussian);
+    of::<T, _>(Identity);
+    of::<T, _>(Quadratic);
+    of::<T, _>(Softplus);
+    kernel(&Deep::<Step, T>::nngp(2, T::ONE, T::from_f64(0.1)).unwrap(), false);
+    kernel(&Deep::<Abs, T>::ntk(3, T::ONE, T::ZERO).unwrap(), true);
+}
+
 fn empirical_kernels<T: Scalar>() {
     let relu = network::<T, _>(Relu, (D, 20, 2), &mut rng(3));
     kernel(&EmpiricalNtk::new(&relu, 1).unwrap(), true);
@@ -163,6 +297,12 @@ fn kernels_of_one_hidden_layer() {
 fn kernels_of_many_layers() {
     deep_kernels::<f32>();
     deep_kernels::<f64>();
+}
+
+#[test]
+fn kernels_of_other_activations() {
+    kernels_of_every_activation::<f32>();
+    kernels_of_every_activation::<f64>();
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::activation::Named;
 
 mod values;
 
-pub use values::{DualName, Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
-use values::{jobs, non_negative, positive, ridge, samples, seeds, shard, width};
+pub use values::{Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
+use values::{activation, jobs, non_negative, positive, ridge, samples, seeds, shard, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]
@@ -30,8 +30,10 @@ pub struct Cli {
 pub enum Command {
     /// Example 3: train networks of many widths, compare them with the NTK, draw Figure 1
     Sweep(SweepArgs),
-    /// Gram matrix of the infinitely wide network: NTK or NNGP in closed form
+    /// Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
     Kernel(KernelArgs),
+    /// The activations: names, formulas and what is known of their kernels
+    Activations,
     /// Output f of a network at each input
     Network(NetworkArgs),
     /// NTK of a network of finite width, rows and columns by sample, then by output
@@ -115,9 +117,10 @@ pub struct KernelChoice {
     /// All layers trained (ntk) or the last one only (nngp)
     #[arg(long, value_enum, default_value_t = Kind::Ntk)]
     pub kind: Kind,
-    /// The activation; sqrt(2) max(0, z) is the one with a closed form here
-    #[arg(long, value_enum, default_value_t = DualName::Relu)]
-    pub activation: DualName,
+    /// The activation: relu, leaky-relu:SLOPE, abs, step, erf, gelu, sin, cos, exp, gaussian, identity, quadratic, tanh,
+    /// sigmoid, softplus or silu; `ntk activations` has their formulas
+    #[arg(long, value_parser = activation, default_value_t = Named::Relu, value_name = "A")]
+    pub activation: Named,
     /// Number of hidden layers
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
     pub depth: u16,
@@ -138,8 +141,9 @@ pub struct NetworkArgs {
     /// Inputs, columns x0, x1, ...
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
-    /// The activation
-    #[arg(long, value_enum)]
+    /// The activation: relu, leaky-relu:SLOPE, abs, step, erf, gelu, sin, cos, exp, gaussian, identity, quadratic, tanh,
+    /// sigmoid, softplus or silu; `ntk activations` has their formulas
+    #[arg(long, value_parser = activation, value_name = "A")]
     pub activation: Named,
 }
 
@@ -177,8 +181,9 @@ pub struct TrainArgs {
     /// Samples, columns x0, x1, ... and y (or y0, y1, ...)
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
-    /// The activation
-    #[arg(long, value_enum)]
+    /// The activation: relu, leaky-relu:SLOPE, abs, step, erf, gelu, sin, cos, exp, gaussian, identity, quadratic, tanh,
+    /// sigmoid, softplus or silu; `ntk activations` has their formulas
+    #[arg(long, value_parser = activation, value_name = "A")]
     pub activation: Named,
     /// Learning rate of gradient descent on 1/2 sum (y - f)^2
     #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "E")]

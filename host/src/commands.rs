@@ -10,6 +10,7 @@ use crate::error::Failure;
 use crate::table::{Columns, Table};
 use crate::weights::{self, Weights};
 
+mod activations;
 mod empirical;
 mod fit;
 mod hessian;
@@ -27,6 +28,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Sweep(args) => sweep::run(&args),
         Command::Kernel(args) => kernel::run(&args),
+        Command::Activations => activations::run(),
         Command::Network(args) => network::run(&args),
         Command::Empirical(args) => empirical::run(&args),
         Command::Hessian(args) => hessian::run(&args),

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod error;
 pub mod example3;
 pub mod figure;
+pub mod kernel;
 pub mod model;
 pub mod output;
 pub mod regression;

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use ntk_core::{Dataset, DeepRelu, Error, Rows};
+use ntk_core::{Dataset, Error, Rows};
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{DualName, Kind};
+use crate::activation::Named;
+use crate::cli::{KernelChoice, Kind};
 use crate::error::{Failure, message, shown};
+use crate::kernel::AnyKernel;
 use crate::output;
 use crate::regression::Fit;
 use crate::scaling::Scaling;
@@ -19,7 +21,7 @@ pub struct KernelSpec {
     /// NTK or NNGP.
     pub kind: Kind,
     /// phi.
-    pub activation: DualName,
+    pub activation: Named,
     /// Hidden layers.
     pub depth: u16,
     /// w.
@@ -32,13 +34,10 @@ impl KernelSpec {
     /// The kernel itself.
     ///
     /// # Errors
-    /// If a setting is out of range.
-    pub fn build(&self) -> Result<DeepRelu<f64>, Error> {
-        let DualName::Relu = self.activation;
-        match self.kind {
-            Kind::Ntk => DeepRelu::ntk(self.depth, self.weight_variance, self.bias_variance),
-            Kind::Nngp => DeepRelu::nngp(self.depth, self.weight_variance, self.bias_variance),
-        }
+    /// As [`KernelChoice::build`].
+    pub fn build(&self) -> Result<AnyKernel<f64>, Failure> {
+        let Self { kind, activation, depth, weight_variance, bias_variance } = *self;
+        KernelChoice { kind, activation, depth, weight_variance, bias_variance }.build()
     }
 }
 
@@ -82,12 +81,12 @@ impl SavedModel {
         Dataset::new(x, Rows::new(&self.y, self.y_scaling.columns())?)
     }
 
-    /// Fits.
+    /// Fits a kernel that [`KernelSpec::build`] made.
     ///
     /// # Errors
     /// As [`ntk_core::regression::fit`].
-    pub fn fit(&self) -> Result<Fit<DeepRelu<f64>>, Error> {
-        Fit::new(self.kernel.build()?, &self.dataset()?, self.ridge)
+    pub fn fit(&self, kernel: AnyKernel<f64>) -> Result<Fit<AnyKernel<f64>>, Error> {
+        Fit::new(kernel, &self.dataset()?, self.ridge)
     }
 
     /// Writes the file.

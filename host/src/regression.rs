@@ -2,7 +2,7 @@
 
 use ntk_core::cholesky::Factor;
 use ntk_core::regression::{self, Criterion, Fitted, Labels, LeaveOneOut, Memory};
-use ntk_core::{Dataset, DeepRelu, Error, Kernel, Rows};
+use ntk_core::{Dataset, Error, Kernel, Rows};
 
 /// A fitted model whose memory grows with the data.
 #[derive(Clone, Debug)]
@@ -124,9 +124,9 @@ impl<K: Kernel<f64>> Fit<K> {
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor.
-pub fn tune_ridge(kernel: &DeepRelu<f64>, data: &Dataset<'_, f64>) -> Result<f64, Error> {
+pub fn tune_ridge<K: Kernel<f64> + Clone>(kernel: &K, data: &Dataset<'_, f64>) -> Result<f64, Error> {
     let largest = data.x().iter().map(|x| kernel.value(x, x)).filter(|k| k.is_finite()).fold(1.0, f64::max);
-    let mut fit = Fit::new(*kernel, data, largest)?; // a ridge as large as K: it factors
+    let mut fit = Fit::new(kernel.clone(), data, largest)?; // a ridge as large as K: it factors
     let (n, mut work) = (fit.len(), vec![0.0; fit.len()]);
     let matrix = (fit.matrix.as_mut_slice(), n, fit.inverse.as_mut_slice());
     regression::tune_ridge(Criterion::LeaveOneOut, matrix, &fit.labels, &mut fit.coefficients, &mut work)

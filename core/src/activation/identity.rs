@@ -1,9 +1,9 @@
 //! phi(z) = z: the network is linear in x, and its NTK at infinite width is 2 <x, y>.
 
-use super::Activation;
+use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
 use crate::Scalar;
 
-/// phi(z) = z, phi' = 1, phi'' = 0.
+/// phi(z) = z, phi' = 1, phi'' = 0. E[phi phi] = E[uv], E[phi' phi'] = 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Identity;
 
@@ -21,5 +21,27 @@ impl<T: Scalar> Activation<T> for Identity {
     #[inline(always)]
     fn curvature(self, _: T) -> T {
         T::ZERO
+    }
+}
+
+impl<T: Scalar> Dual<T> for Identity {
+    #[inline(always)]
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        uv.covariance()
+    }
+    #[inline(always)]
+    fn length(self, deviation: T) -> T {
+        deviation
+    }
+    #[inline(always)]
+    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+        uv.angle
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for Identity {
+    #[inline(always)]
+    fn slope_dual(self, _: &Pair<T>) -> T {
+        T::ONE
     }
 }

@@ -1,9 +1,13 @@
 //! phi(z) = sin z.
 
-use super::Activation;
+use super::{Activation, Cos, Dual, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = sin z, phi' = cos z, phi'' = -sin z.
+///
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) sinh E[uv] and E[phi' phi'] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[uv]: the
+/// characteristic function of u - v and u + v. Computed as exp(-E[(u - v)^2] / 2) (1 -+ exp(-2 E[uv])) / 2, in which
+/// nothing overflows and the small value of a small covariance keeps its digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sin;
 
@@ -20,4 +24,27 @@ impl<T: Scalar> Activation<T> for Sin {
     fn curvature(self, z: T) -> T {
         -z.sin()
     }
+}
+
+impl<T: Scalar> Dual<T> for Sin {
+    #[inline]
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        let covariance = uv.covariance();
+        let value = -(T::HALF * decay(uv)) * (-(T::TWO * covariance.abs())).exp_m1();
+        if covariance < T::ZERO { -value } else { value }
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for Sin {
+    #[inline]
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        Cos.value_dual(uv)
+    }
+}
+
+/// exp(-(E[u^2] + E[v^2]) / 2 + |E[uv]|).
+#[inline(always)]
+pub(super) fn decay<T: Scalar>(uv: &Pair<T>) -> T {
+    let (apart, together) = uv.apart_and_together();
+    (-(T::HALF * if uv.angle.obtuse { together } else { apart })).exp()
 }

@@ -1,12 +1,13 @@
 //! phi(z) = tanh z.
 
-use super::Activation;
+use super::quadrature::expectation;
+use super::{Activation, Dual, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = tanh z, phi' = 1 - tanh^2 z = 1 / cosh^2 z, phi'' = -2 tanh z phi'.
 ///
 /// The slope is computed as 4 e / (1 + e)^2 with e = exp(-2 |z|), which keeps its relative accuracy in the tails,
-/// where 1 - tanh^2 cancels.
+/// where 1 - tanh^2 cancels. Its duals are integrated: see [`super::Quadrature`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tanh;
 
@@ -24,5 +25,17 @@ impl<T: Scalar> Activation<T> for Tanh {
     #[inline(always)]
     fn curvature(self, z: T) -> T {
         -(T::TWO * z.tanh() * self.slope(z))
+    }
+}
+
+impl<T: Scalar> Dual<T> for Tanh {
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.value(z))
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for Tanh {
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.slope(z))
     }
 }

@@ -17,120 +17,123 @@
 
 #![allow(clippy::approx_constant)] // A(0) and -G(0) are 2/pi, as they should be
 
-use super::Point;
 use crate::Scalar;
+use crate::activation::{HalfAngle, Pair};
 
 /// Coefficients of A, H and G, lowest power first, and a square root. In a private module: it seals [`Scalar`].
 pub trait ArcCosine: Sized + 'static {
+    /// The smallest normal number.
+    const SMALLEST: Self;
+    /// 2^(half the digits, rounded up) + 1: splits a number into two of half the digits.
+    const SPLITTER: Self;
     /// A(s) = t' / (pi q).
     const ANGLE: &'static [Self];
     /// H(s) = (sin t' - t' cos t') / (pi q^3).
     const NNGP: &'static [Self];
     /// G(s) = (sin t' - 2 t' cos t') / (pi q).
     const NTK: &'static [Self];
-    /// 1/16.
-    const SIXTEENTH: Self;
-    /// The square root of s in [0, 1/2], to a unit in the last place; NaN stays NaN.
+    /// The square root of 0 or a normal number, to a unit in the last place; not finite for NaN and infinity.
     fn root(s: Self) -> Self;
 }
 
-/// The folded half angle between two vectors.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HalfAngle<T> {
-    /// q = sin(t'/2) in [0, 1/sqrt 2].
-    pub(crate) sine: T,
-    /// q^2.
-    pub(crate) square: T,
-    /// cos t < 0, so that t = pi - t'.
-    pub(crate) obtuse: bool,
+/// A(s): t' / pi is q A(q^2). Where s = sin^2 of any angle z in [0, pi/4], (2 / pi) z = sqrt(s) A(s).
+#[inline(always)]
+pub(crate) fn angle<T: Scalar>(s: T) -> T {
+    polynomial(T::ANGLE, s)
 }
 
-impl<T: Scalar> HalfAngle<T> {
-    /// The angle between (sqrt w x, sqrt b) and (sqrt w y, sqrt b).
-    ///
-    /// With u and v the two directions, |u - v|^2 = 4 sin^2(t/2) and |u + v|^2 = 4 cos^2(t/2), neither with
-    /// cancellation. Dividing the smaller by the sum of both removes, to first order, the rounding of |u| and |v|. That
-    /// sum is 4 but for rounding, so its reciprocal is 1/2 - sum/16, again to first order: no division, and 0 for two zero
-    /// vectors.
+/// (sin t' - t' cos t') / pi = q^3 H(q^2).
+#[inline(always)]
+fn bend<T: Scalar>(uv: &Pair<T>) -> T {
+    uv.sine * uv.angle.square * polynomial(T::NNGP, uv.angle.square)
+}
+
+/// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given line = l^2 and bend = c^2.
+///
+/// E[|u||v|] = |E[uv]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
+///
+/// ```text
+/// value  (bend +- line) |E[uv]| + 2 bend |x||y| q^3 H(q^2),    + for cos t >= 0, - for cos t < 0
+/// slope   line +- bend (1 - 2 q A(q^2))
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bent<T> {
+    pub(crate) line: T,
+    pub(crate) bend: T,
+}
+
+impl<T: Scalar> Bent<T> {
+    /// The factor of |E[uv]|.
     #[inline(always)]
-    pub(crate) fn between(x: &Point<'_, T>, y: &Point<'_, T>, weight: T, bias: T) -> Self {
-        let (mut minus, mut plus) = (T::ZERO, T::ZERO);
-        let mut add = |x_i: T, y_i: T| {
-            let (u, v) = (x_i * x.inverse, y_i * y.inverse);
-            let (difference, sum) = (u - v, u + v);
-            minus += difference * difference;
-            plus += sum * sum;
-        };
-        let ((xs, x_rest), (ys, y_rest)) = (x.x.as_chunks::<2>(), y.x.as_chunks::<2>());
-        for (&[x_0, x_1], &[y_0, y_1]) in xs.iter().zip(ys) {
-            add(x_0, y_0);
-            add(x_1, y_1);
+    fn factor(self, obtuse: bool) -> T {
+        if obtuse { self.bend - self.line } else { self.bend + self.line }
+    }
+
+    #[inline(always)]
+    pub(crate) fn value(self, uv: &Pair<T>) -> T {
+        let factor = self.factor(uv.angle.obtuse);
+        let (high, low) = uv.folded;
+        factor * high + (factor * low + uv.product * (T::TWO * self.bend * bend(uv)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn slope(self, uv: &Pair<T>) -> T {
+        let folded = T::TWO * self.bend * (uv.sine * angle(uv.angle.square));
+        if uv.angle.obtuse { (self.line - self.bend) + folded } else { (self.line + self.bend) - folded }
+    }
+
+    /// The angle between phi(u) and phi(v): its 1 - cos and 1 + cos without cancellation.
+    #[inline]
+    pub(crate) fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+        let share = self.bend / (self.line + self.bend);
+        let (square, bend) = (uv.angle.square, share * bend(uv));
+        if !uv.angle.obtuse {
+            return HalfAngle { square: square - bend, obtuse: false };
         }
-        for (&x_i, &y_i) in x_rest.iter().zip(y_rest) {
-            add(x_i, y_i);
+        let tilt = square * (T::TWO * share - T::ONE);
+        let (minus, plus) = ((T::ONE - share) + tilt - bend, share - tilt + bend);
+        if plus < minus {
+            HalfAngle { square: plus, obtuse: true }
+        } else {
+            HalfAngle { square: minus, obtuse: false }
         }
-        (minus, plus) = (weight * minus, weight * plus);
-        if bias > T::ZERO {
-            let (difference, sum) = (x.inverse - y.inverse, x.inverse + y.inverse);
-            minus += bias * (difference * difference);
-            plus += bias * (sum * sum);
-        }
-        let obtuse = plus < minus;
-        let smaller = if obtuse { plus } else { minus };
-        let square = smaller * (T::HALF - T::SIXTEENTH * (minus + plus));
-        Self { sine: T::root(square), square, obtuse }
     }
+}
 
-    /// From the gap 1 - cos t of an angle in [0, pi/2].
-    #[inline(always)]
-    pub(crate) fn from_gap(gap: T) -> Self {
-        let square = T::HALF * gap;
-        Self { sine: T::root(square), square, obtuse: false }
-    }
+/// The slope's own dual for phi' = sqrt 2 [z > 0]: (pi - t) / pi.
+#[inline(always)]
+pub(crate) fn wedge<T: Scalar>(uv: &Pair<T>) -> T {
+    let folded = uv.sine * angle(uv.angle.square);
+    if uv.angle.obtuse { folded } else { T::ONE - folded }
+}
 
-    /// cos t.
-    #[inline(always)]
-    pub(crate) fn cosine(&self) -> T {
-        let folded = T::ONE - T::TWO * self.square;
-        if self.obtuse { -folded } else { folded }
+/// E[phi phi] + E[uv] E[phi' phi'] of the ReLU in one polynomial.
+#[inline(always)]
+pub(crate) fn relu_ntk<T: Scalar>(uv: &Pair<T>) -> T {
+    let folded = uv.product * (uv.sine * polynomial(T::NTK, uv.angle.square));
+    if uv.angle.obtuse {
+        return folded;
     }
+    let (high, low) = uv.folded;
+    let half = high + (low + T::HALF * folded);
+    half + half
+}
 
-    /// max(cos t, 0).
-    #[inline(always)]
-    fn positive_cosine(&self) -> T {
-        if self.obtuse { T::ZERO } else { T::ONE - T::TWO * self.square }
-    }
+/// (2 / pi) arcsin `sine`, where `cosine` = sqrt(1 - sine^2) is known better than from the sine; both are positive.
+#[inline(always)]
+pub(crate) fn arcsine<T: Scalar>(sine: T, cosine: T) -> T {
+    if sine <= cosine { sine * angle(sine * sine) } else { T::ONE - cosine * angle(cosine * cosine) }
+}
 
-    /// The NNGP of unit vectors, E[phi(u) phi(v)].
-    #[inline(always)]
-    pub(crate) fn nngp(&self) -> T {
-        self.positive_cosine() + self.bend()
+/// 1 + (2 / pi) arcsin r, where |r| = `sine`, the sign is given, and `cosine` = sqrt(1 - r^2) is known better than from r.
+#[inline(always)]
+pub(crate) fn one_and_arcsine<T: Scalar>(sine: T, cosine: T, negative: bool) -> T {
+    if sine <= cosine {
+        let folded = sine * angle(sine * sine);
+        return if negative { T::ONE - folded } else { T::ONE + folded };
     }
-
-    /// (sin t' - t' cos t') / pi, what the NNGP has beyond max(cos t, 0).
-    #[inline(always)]
-    fn bend(&self) -> T {
-        self.sine * self.square * polynomial(T::NNGP, self.square)
-    }
-
-    /// 1 - NNGP, for an angle of at most pi/2 without cancellation.
-    #[inline(always)]
-    pub(crate) fn nngp_gap(&self) -> T {
-        if self.obtuse { T::ONE - self.bend() } else { T::TWO * self.square - self.bend() }
-    }
-
-    /// The NTK of unit vectors at depth 1.
-    #[inline(always)]
-    pub(crate) fn ntk(&self) -> T {
-        T::TWO * self.positive_cosine() + self.sine * polynomial(T::NTK, self.square)
-    }
-
-    /// The NNGP of the slope, E[phi'(u) phi'(v)] = (pi - t) / pi.
-    #[inline(always)]
-    pub(crate) fn slope(&self) -> T {
-        let folded = self.sine * polynomial(T::ANGLE, self.square);
-        if self.obtuse { folded } else { T::ONE - folded }
-    }
+    let folded = cosine * angle(cosine * cosine);
+    if negative { folded } else { T::TWO - folded }
 }
 
 /// Horner's rule, eight powers a turn: a compiler told to save space leaves loops as they are.
@@ -149,6 +152,8 @@ fn polynomial<T: Scalar>(coefficients: &[T], s: T) -> T {
 }
 
 impl ArcCosine for f32 {
+    const SMALLEST: Self = f32::MIN_POSITIVE;
+    const SPLITTER: Self = 4097.0;
     const ANGLE: &'static [Self] = &[
         0.636_619_75,
         0.106_105_13,
@@ -178,8 +183,6 @@ impl ArcCosine for f32 {
         -0.084_216_624,
         0.111_705_09,
     ];
-    const SIXTEENTH: Self = 0.0625;
-
     /// Newton's method for 1/sqrt s from half the exponent (constants of Kadlec 2010), 7e-4, 7e-7, then once for the root
     /// itself. A third of the instructions of libm's, which is correctly rounded and, on Arm, made of integers.
     #[inline(always)]
@@ -193,6 +196,8 @@ impl ArcCosine for f32 {
 }
 
 impl ArcCosine for f64 {
+    const SMALLEST: Self = f64::MIN_POSITIVE;
+    const SPLITTER: Self = 134_217_729.0;
     const ANGLE: &'static [Self] = &[
         0.636_619_772_367_581_4,
         0.106_103_295_394_586_2,
@@ -254,8 +259,6 @@ impl ArcCosine for f64 {
         -2.520_259_408_812_182,
         0.685_104_290_737_979,
     ];
-    const SIXTEENTH: Self = 0.0625;
-
     #[inline(always)]
     fn root(s: Self) -> Self {
         Scalar::sqrt(s)
@@ -264,6 +267,8 @@ impl ArcCosine for f64 {
 
 #[cfg(feature = "micromath")]
 impl ArcCosine for crate::scalar::Micro {
+    const SMALLEST: Self = Self(f32::MIN_POSITIVE);
+    const SPLITTER: Self = Self(4097.0);
     const ANGLE: &'static [Self] = &[
         Self(0.636_619_75),
         Self(0.106_105_13),
@@ -293,8 +298,6 @@ impl ArcCosine for crate::scalar::Micro {
         Self(-0.084_216_624),
         Self(0.111_705_09),
     ];
-    const SIXTEENTH: Self = Self(0.0625);
-
     #[inline(always)]
     fn root(s: Self) -> Self {
         Self(f32::root(s.0))

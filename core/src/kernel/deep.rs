@@ -1,4 +1,4 @@
-//! NNGP and NTK of the infinitely wide ReLU network of any depth, with weight and bias variance.
+//! NNGP and NTK of infinitely wide networks of any depth, with weight and bias variance and any activation.
 //!
 //! Start with S = T = w <x, y> + b. Each hidden layer maps
 //!
@@ -9,64 +9,92 @@
 //! The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture announces the recursion in its
 //! Section 6). One hidden layer, w = 1 and b = 0 is Theorem 1.
 //!
-//! Depth drives all inputs together, so the recursion carries 1 - cos of the angle instead of the cosine. With
-//! p = sqrt(S(x,x)), r = sqrt(S(y,y)) and g = 1 - NNGP of unit vectors, the new gap is
-//!
-//! ```text
-//! 1 - cos' = (w p r g + w b (p - r)^2 / (n + w p r + b)) / n,      n = sqrt(w p^2 + b) sqrt(w r^2 + b),
-//! ```
-//!
-//! sums of positive terms, so that near-parallel inputs keep their digits.
+//! Depth drives all inputs together, so what goes from layer to layer is not S but lengths and an angle, of which 1 - cos
+//! keeps its digits ([`Pair`]). For the arc-cosine family it does so however deep the network; for other activations the
+//! angle between phi(u) and phi(v) is good to a rounding of 1.
 
-use super::arc_cosine::HalfAngle;
+use core::fmt;
+
 use super::{Kernel, Point};
-use crate::vector::dot;
+use crate::activation::{Dual, HalfAngle, Pair, Relu, SlopeDual};
 use crate::{Error, Scalar};
 
-/// The kernels of an infinitely wide ReLU network with `depth` hidden layers.
+/// The kernels of an infinitely wide network with `depth` hidden layers of one activation.
 ///
-/// Units: squared units of x for w = 1, b = 0. Cost: that of [`crate::ReluNtk`], and for every further layer two
-/// polynomials, three square roots and two divisions. Error: two more roundings of the result's scale per layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DeepRelu<T> {
-    kind: Kind,
+/// Units: squared units of x for homogeneous activations, w = 1 and b = 0. Cost for the arc-cosine family: that of
+/// [`crate::ReluNtk`], and for every further layer two polynomials, four square roots and a division; for others two or
+/// three duals a layer. Errors: see the table in `host/tests/reference/tolerances.rs`.
+///
+/// ```
+/// use ntk_core::{Deep, Erf, Kernel};
+/// let ntk = Deep::<Erf, f64>::ntk(3, 1.5, 0.1)?;
+/// let nngp = Deep::<Erf, f64>::nngp(3, 1.5, 0.1)?; // the last layer trained alone
+/// let (x, y) = ([1.0, 0.2], [0.3, -0.9]);
+/// assert!(ntk.value(&x, &y) > nngp.value(&x, &y));
+/// assert_eq!(ntk.both(&x, &y), [nngp.value(&x, &y), ntk.value(&x, &y)]); // in one pass
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Deep<A, T> {
+    activation: A,
     depth: u16,
     weight_variance: T,
     bias_variance: T,
+    /// What the NTK needs of the activation beyond the NNGP; none for an NNGP.
+    slopes: Option<Slopes<A, T>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
-    Nngp,
-    Ntk,
+/// [`SlopeDual`] as values, so that one type serves activations with and without it.
+#[derive(Clone, Copy)]
+struct Slopes<A, T> {
+    slope_dual: fn(A, &Pair<T>) -> T,
+    tangent_dual: fn(A, &Pair<T>) -> T,
 }
 
-/// Both kernels after some layers, and what the next one needs.
-struct Layer<T> {
-    x_norm: T,
-    y_norm: T,
-    angle: HalfAngle<T>,
-    ntk: T,
-}
+/// The ReLU's kernels of any depth.
+pub type DeepRelu<T> = Deep<Relu, T>;
 
-impl<T: Scalar> DeepRelu<T> {
+impl<A: Dual<T>, T: Scalar> Deep<A, T> {
     /// The NTK, all layers trained. `weight_variance` w > 0, `bias_variance` b >= 0.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a depth of 0 or a variance out of its range.
-    pub fn ntk(depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error> {
-        Self::new(Kind::Ntk, depth, weight_variance, bias_variance)
+    pub fn ntk(depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error>
+    where
+        A: SlopeDual<T> + Default,
+    {
+        Self::ntk_with(A::default(), depth, weight_variance, bias_variance)
     }
 
     /// The NNGP, only the last layer trained.
     ///
     /// # Errors
-    /// As [`DeepRelu::ntk`].
-    pub fn nngp(depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error> {
-        Self::new(Kind::Nngp, depth, weight_variance, bias_variance)
+    /// As [`Deep::ntk`].
+    pub fn nngp(depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error>
+    where
+        A: Default,
+    {
+        Self::nngp_with(A::default(), depth, weight_variance, bias_variance)
     }
 
-    fn new(kind: Kind, depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error> {
+    /// The NTK of a given activation.
+    ///
+    /// # Errors
+    /// As [`Deep::ntk`].
+    pub fn ntk_with(activation: A, depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error>
+    where
+        A: SlopeDual<T>,
+    {
+        let slopes = Slopes { slope_dual: A::slope_dual, tangent_dual: A::tangent_dual };
+        let nngp = Self::nngp_with(activation, depth, weight_variance, bias_variance)?;
+        Ok(Self { slopes: Some(slopes), ..nngp })
+    }
+
+    /// The NNGP of a given activation.
+    ///
+    /// # Errors
+    /// As [`Deep::ntk`].
+    pub fn nngp_with(activation: A, depth: u16, weight_variance: T, bias_variance: T) -> Result<Self, Error> {
         if depth == 0 {
             return Err(Error::OutOfRange { what: "depth", must: "1 or more" });
         }
@@ -76,42 +104,81 @@ impl<T: Scalar> DeepRelu<T> {
         if !(bias_variance >= T::ZERO && bias_variance.is_finite()) {
             return Err(Error::OutOfRange { what: "bias variance", must: "0 or more and finite" });
         }
-        Ok(Self { kind, depth, weight_variance, bias_variance })
+        Ok(Self { activation, depth, weight_variance, bias_variance, slopes: None })
     }
 
-    /// One hidden layer: from the angle and the NTK before it to those after it.
-    fn layer(&self, before: &Layer<T>) -> Layer<T> {
-        let (w, b) = (self.weight_variance, self.bias_variance);
-        let (p, r) = (before.x_norm, before.y_norm);
-        let (x_norm, y_norm) = ((w * p * p + b).sqrt(), (w * r * r + b).sqrt());
-        let (n, product) = (x_norm * y_norm, w * (p * r));
-        let apart = (p - r) * (p - r) * (w * b / (n + product + b));
-        let gap = if n == T::ZERO { T::ZERO } else { (product * before.angle.nngp_gap() + apart) / n };
-        let nngp = product * before.angle.nngp() + b;
-        let ntk = nngp + before.ntk * w * before.angle.slope();
-        Layer { x_norm, y_norm, angle: HalfAngle::from_gap(gap), ntk }
+    /// [NNGP, NTK] of two inputs of equal dimension, in one pass.
+    #[must_use]
+    pub fn both(&self, x: &[T], y: &[T]) -> [T; 2]
+    where
+        A: SlopeDual<T>,
+    {
+        let slopes = Slopes { slope_dual: A::slope_dual, tangent_dual: A::tangent_dual };
+        let (pair, before) = self.last_layer(&self.prepare(x), &self.prepare(y), Some(slopes));
+        [self.nngp_of(&pair), self.ntk_of(&pair, before, slopes)]
+    }
+
+    /// What enters the last hidden layer, and the NTK of the layers before it; none if it is the first.
+    #[inline]
+    fn last_layer(
+        &self,
+        x: &Point<'_, T>,
+        y: &Point<'_, T>,
+        slopes: Option<Slopes<A, T>>,
+    ) -> (Pair<T>, Option<T>) {
+        let (phi, w, b) = (self.activation, self.weight_variance, self.bias_variance);
+        let mut pair = Pair::of_inputs(x, y, w, b);
+        let mut ntk = None;
+        for _ in 1..self.depth {
+            if let Some(slopes) = slopes {
+                ntk = Some(self.ntk_of(&pair, ntk, slopes));
+            }
+            let angle: HalfAngle<T> = phi.angle(&pair);
+            pair = Pair::after(phi.length(pair.x), phi.length(pair.y), angle, w, b);
+        }
+        (pair, ntk)
+    }
+
+    #[inline]
+    fn nngp_of(&self, pair: &Pair<T>) -> T {
+        self.weight_variance * self.activation.value_dual(pair) + self.bias_variance
+    }
+
+    #[inline]
+    fn ntk_of(&self, pair: &Pair<T>, before: Option<T>, slopes: Slopes<A, T>) -> T {
+        match before {
+            None => self.weight_variance * (slopes.tangent_dual)(self.activation, pair) + self.bias_variance,
+            Some(ntk) => {
+                let slope = self.weight_variance * (slopes.slope_dual)(self.activation, pair);
+                self.nngp_of(pair) + ntk * slope
+            }
+        }
     }
 }
 
-impl<T: Scalar> Kernel<T> for DeepRelu<T> {
+impl<A: Dual<T>, T: Scalar> Kernel<T> for Deep<A, T> {
     #[inline]
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point::new(x, (self.weight_variance * dot(x, x) + self.bias_variance).sqrt())
+        Point::affine(x, self.weight_variance, self.bias_variance)
     }
 
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        let angle = HalfAngle::between(x, y, self.weight_variance, self.bias_variance);
-        let ntk = x.norm * y.norm * angle.cosine();
-        let mut layer = Layer { x_norm: x.norm, y_norm: y.norm, angle, ntk };
-        for _ in 1..self.depth {
-            layer = self.layer(&layer);
+        let (pair, before) = self.last_layer(x, y, self.slopes);
+        match self.slopes {
+            None => self.nngp_of(&pair),
+            Some(slopes) => self.ntk_of(&pair, before, slopes),
         }
-        let scale = self.weight_variance * (layer.x_norm * layer.y_norm);
-        match self.kind {
-            Kind::Nngp => scale * layer.angle.nngp() + self.bias_variance,
-            Kind::Ntk if self.depth == 1 => scale * layer.angle.ntk() + self.bias_variance,
-            Kind::Ntk => self.layer(&layer).ntk,
-        }
+    }
+}
+
+impl<A: fmt::Debug, T: fmt::Debug> fmt::Debug for Deep<A, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(if self.slopes.is_some() { "DeepNtk" } else { "DeepNngp" })
+            .field("activation", &self.activation)
+            .field("depth", &self.depth)
+            .field("weight_variance", &self.weight_variance)
+            .field("bias_variance", &self.bias_variance)
+            .finish()
     }
 }
 

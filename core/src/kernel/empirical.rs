@@ -41,7 +41,7 @@ impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Kernel<T> for EmpiricalNtk<'_, A, W> {
     #[inline(always)]
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point { x, norm: T::ONE, inverse: T::ONE } // the lengths are not needed
+        Point { x, norm: T::ONE, rest: T::ZERO } // the lengths are not needed
     }
 
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {

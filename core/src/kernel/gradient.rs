@@ -1,8 +1,9 @@
 //! Gradients of kernels in their first input, for the slope of a learned function.
 
-use super::arc_cosine::HalfAngle;
+use super::arc_cosine::wedge;
 use super::{Kernel, Point, ReluNngp, ReluNtk};
 use crate::Scalar;
+use crate::activation::Pair;
 
 /// A kernel that knows its gradient in one input.
 pub trait KernelGradient<T: Scalar>: Kernel<T> {
@@ -14,11 +15,12 @@ pub trait KernelGradient<T: Scalar>: Kernel<T> {
 impl<T: Scalar> KernelGradient<T> for ReluNngp {
     #[inline]
     fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let angle = angle_of(x, y);
-        let along_x = weight * y.norm * sine_over_pi(&angle);
-        let along_y = weight * y.norm * angle.slope();
+        let pair = Pair::of_inputs(x, y, T::ONE, T::ZERO);
+        let along_x = weight * y.norm * sine_over_pi(&pair);
+        let along_y = weight * y.norm * wedge(&pair);
+        let (x_inverse, y_inverse) = (reciprocal(x.norm), reciprocal(y.norm));
         for ((g, &x_i), &y_i) in gradient.iter_mut().zip(x.x).zip(y.x) {
-            *g += along_x * (x_i * x.inverse) + along_y * (y_i * y.inverse);
+            *g += along_x * (x_i * x_inverse) + along_y * (y_i * y_inverse);
         }
     }
 }
@@ -29,36 +31,34 @@ impl<T: Scalar> KernelGradient<T> for ReluNngp {
 impl<T: Scalar> KernelGradient<T> for ReluNtk {
     #[inline]
     fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let angle = angle_of(x, y);
-        let (sine, cosine) = (sine_over_pi(&angle), angle.cosine());
-        let scale = weight * y.norm;
+        let pair = Pair::of_inputs(x, y, T::ONE, T::ZERO);
+        let (sine, scale) = (sine_over_pi(&pair), weight * y.norm);
+        let toward = if pair.angle.obtuse { -T::ONE } else { T::ONE };
+        let cosine = toward * (T::ONE - T::TWO * pair.angle.square);
         // cos t / (pi sin t) = cos t / (pi^2 sine)
         let pi_squared = T::from_f64(core::f64::consts::PI * core::f64::consts::PI);
         let kink = if sine > T::ZERO { scale * cosine / (pi_squared * sine) } else { T::ZERO };
         let along_x = scale * sine;
-        let along_y = T::TWO * scale * angle.slope();
-        let toward = if angle.obtuse { -T::ONE } else { T::ONE };
-        let gap = T::TWO * angle.square * toward; // v - cos t u = (v -+ u) +- 2 q^2 u, without cancellation
+        let along_y = T::TWO * scale * wedge(&pair);
+        let gap = T::TWO * pair.angle.square * toward; // v - cos t u = (v -+ u) +- 2 q^2 u, without cancellation
+        let (x_inverse, y_inverse) = (reciprocal(x.norm), reciprocal(y.norm));
         for ((g, &x_i), &y_i) in gradient.iter_mut().zip(x.x).zip(y.x) {
-            let (u, v) = (x_i * x.inverse, y_i * y.inverse);
+            let (u, v) = (x_i * x_inverse, y_i * y_inverse);
             *g += along_x * u + along_y * v + kink * ((v - toward * u) + gap * u);
         }
     }
 }
 
-/// The angle; a right one where a vector is zero.
-#[inline(always)]
-fn angle_of<T: Scalar>(x: &Point<'_, T>, y: &Point<'_, T>) -> HalfAngle<T> {
-    if x.norm * y.norm == T::ZERO {
-        return HalfAngle::from_gap(T::ONE);
-    }
-    HalfAngle::between(x, y, T::ONE, T::ZERO)
-}
-
 /// sin t / pi = 2 q sqrt(1 - q^2) / pi.
 #[inline(always)]
-fn sine_over_pi<T: Scalar>(angle: &HalfAngle<T>) -> T {
-    T::from_f64(2.0 * core::f64::consts::FRAC_1_PI) * angle.sine * (T::ONE - angle.square).sqrt()
+fn sine_over_pi<T: Scalar>(pair: &Pair<T>) -> T {
+    T::from_f64(2.0 * core::f64::consts::FRAC_1_PI) * pair.sine * (T::ONE - pair.angle.square).sqrt()
+}
+
+/// 1 / length; 0 for the zero vector.
+#[inline(always)]
+fn reciprocal<T: Scalar>(length: T) -> T {
+    if length > T::ZERO { T::ONE / length } else { T::ZERO }
 }
 
 #[cfg(test)]

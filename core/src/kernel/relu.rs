@@ -1,16 +1,17 @@
 //! NNGP and NTK of the infinitely wide ReLU network with one hidden layer (Example 2, on and off the sphere).
 
-use super::arc_cosine::HalfAngle;
 use super::{Kernel, Point};
 use crate::Scalar;
+use crate::activation::{Dual, Pair, Relu, SlopeDual};
 
 /// The Neural Tangent Kernel of Example 2: K(x, y) = |x||y| (sin t + 2 (pi - t) cos t) / pi, t the angle of x and y.
 ///
 /// On the unit sphere, with xi = cos t, this is Theorem 1: dual(xi) + xi dual'(xi). Off the sphere the lengths come in as
 /// factors, since phi(z) = sqrt 2 max(0, z) is homogeneous. On the diagonal K(x, x) = 2 |x|^2; with the zero vector K = 0.
 ///
-/// Units: squared units of x. Cost: d times eight operations, one division, one square root, a polynomial of degree 7 in
-/// `f32` and 18 in `f64`. Error: see the table in `host/tests/reference/tolerances.rs`, a few roundings of |x||y| at any angle.
+/// Units: squared units of x. Cost: d times two to six operations, one or two divisions, one square root, a polynomial of
+/// degree 7 in `f32` and 18 in `f64`. Error: at most 4 roundings of |x||y| at any angle, see the table in
+/// `host/tests/reference/tolerances.rs`.
 ///
 /// ```
 /// use ntk_core::{Kernel, ReluNtk};
@@ -30,23 +31,29 @@ pub struct ReluNngp;
 impl<T: Scalar> Kernel<T> for ReluNtk {
     #[inline(always)]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).ntk()
+        Relu.tangent_dual(&Pair::of_inputs(x, y, T::ONE, T::ZERO))
     }
 
     #[inline(always)]
     fn diagonal(&self, x: &Point<'_, T>) -> T {
-        x.norm * x.norm * T::TWO
+        T::TWO * square(x)
     }
 }
 
 impl<T: Scalar> Kernel<T> for ReluNngp {
     #[inline(always)]
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        x.norm * y.norm * HalfAngle::between(x, y, T::ONE, T::ZERO).nngp()
+        Relu.value_dual(&Pair::of_inputs(x, y, T::ONE, T::ZERO))
     }
 
     #[inline(always)]
     fn diagonal(&self, x: &Point<'_, T>) -> T {
-        x.norm * x.norm
+        square(x)
     }
+}
+
+/// |x|^2.
+#[inline(always)]
+fn square<T: Scalar>(x: &Point<'_, T>) -> T {
+    x.norm * x.norm + T::TWO * (x.norm * x.rest)
 }

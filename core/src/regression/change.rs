@@ -153,13 +153,13 @@ fn kernel_row<T: Scalar, K: Kernel<T>>(
     }
     let new = kernel.prepare(x);
     let samples = memory.x.chunks_exact(x.len().max(1)).zip(&*memory.lengths);
-    for (k, (x, &[norm, inverse])) in k.iter_mut().zip(samples) {
-        *k = kernel.between(&new, &Point { x, norm, inverse });
+    for (k, (x, &[norm, rest])) in k.iter_mut().zip(samples) {
+        *k = kernel.between(&new, &Point { x, norm, rest });
     }
     let diagonal = kernel.between(&new, &new);
     match k.iter().chain([&diagonal]).position(|v| !v.is_finite()) {
         Some(column) => Err(Error::NotFinite { what: "kernel matrix", row: k.len(), column }),
-        None => Ok(([new.norm, new.inverse], diagonal)),
+        None => Ok(([new.norm, new.rest], diagonal)),
     }
 }
 

@@ -61,8 +61,8 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
     memory.check([n, data.x().columns(), c])?;
     copy(memory.x, data.x().values());
     for (lengths, x) in memory.lengths.iter_mut().zip(data.x().iter()) {
-        let Point { norm, inverse, .. } = kernel.prepare(x);
-        *lengths = [norm, inverse];
+        let Point { norm, rest, .. } = kernel.prepare(x);
+        *lengths = [norm, rest];
     }
     fill(kernel, data.x(), first_mut(memory.lengths, n), memory.matrix, memory.stride)?;
     let Memory { matrix, stride, inverse, labels: own, coefficients, .. } = memory;
@@ -133,7 +133,7 @@ fn fill<T: Scalar, K: Kernel<T>>(
     matrix: &mut [T],
     stride: usize,
 ) -> Result<(), Error> {
-    let point = |i: usize, [norm, inverse]: [T; 2]| Point { x: x.row(i), norm, inverse };
+    let point = |i: usize, [norm, rest]: [T; 2]| Point { x: x.row(i), norm, rest };
     for ((i, row), &own) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
         let left = point(i, own);
         for ((j, value), &other) in row.iter_mut().enumerate().zip(lengths).take(i + 1) {

@@ -176,8 +176,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         let (_, coefficients) = self.rows(output)?;
         gradient.fill(T::ZERO);
         let query = self.kernel.prepare(x);
-        for ((x, &[norm, inverse]), &weight) in self.x.iter().zip(self.lengths).zip(coefficients) {
-            self.kernel.add_gradient(&query, &Point { x, norm, inverse }, weight, gradient);
+        for ((x, &[norm, rest]), &weight) in self.x.iter().zip(self.lengths).zip(coefficients) {
+            self.kernel.add_gradient(&query, &Point { x, norm, rest }, weight, gradient);
         }
         match gradient.iter().position(|g| !g.is_finite()) {
             None => Ok(()),
@@ -199,8 +199,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         self.check_query(x)?;
         check_len("work", self.x.len(), k.len())?;
         let query = self.kernel.prepare(x);
-        for ((k, x), &[norm, inverse]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
-            *k = self.kernel.between(&query, &Point { x, norm, inverse });
+        for ((k, x), &[norm, rest]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
+            *k = self.kernel.between(&query, &Point { x, norm, rest });
         }
         let prior = self.kernel.diagonal(&query);
         if prior.is_finite() {

@@ -127,6 +127,26 @@ impl Scalar for Micro {
             x => Self(F32Ext::exp(x)),
         }
     }
+    /// Near 0 its series, elsewhere `exp`.
+    #[inline]
+    fn exp_m1(self) -> Self {
+        let x = self.0;
+        if f32::abs(x) > 0.25 {
+            Self(self.exp().0 - 1.0)
+        } else {
+            Self(x * (1.0 + x * (0.5 + x * (0.166_666_67 + x * 0.041_666_668))))
+        }
+    }
+    /// Near 0 its series, elsewhere `ln`.
+    #[inline]
+    fn ln_1p(self) -> Self {
+        let x = self.0;
+        if f32::abs(x) > 0.25 {
+            Self(1.0 + x).ln()
+        } else {
+            Self(x * (1.0 - x * (0.5 - x * (0.333_333_34 - x * 0.25))))
+        }
+    }
     #[inline]
     fn ln(self) -> Self {
         match self.0 {
@@ -151,19 +171,25 @@ impl Scalar for Micro {
         let t = (1.0 - e) / (1.0 + e);
         Self(if self.0 < 0.0 { -t } else { t })
     }
-    /// Abramowitz and Stegun 7.1.26, itself good to 1.5e-7; the error that remains is that of `exp`.
+    /// 1 - erfc of the size of z, the error of which is that of `exp`.
     #[inline]
     fn erf(self) -> Self {
-        let z = f32::abs(self.0);
-        if z == 0.0 {
+        if self.0 == 0.0 {
             return self;
         }
+        let e = 1.0 - Self(f32::abs(self.0)).erfc().0;
+        Self(if self.0 < 0.0 { -e } else { e })
+    }
+    /// Abramowitz and Stegun 7.1.26, itself good to 1.5e-7; the error that remains is that of `exp`.
+    #[inline]
+    fn erfc(self) -> Self {
+        let z = f32::abs(self.0);
         let t = 1.0 / (1.0 + 0.327_591_1 * z);
         let poly = [1.061_405_4, -1.453_152_1, 1.421_413_7, -0.284_496_72, 0.254_829_6f32]
             .iter()
             .fold(0.0, |sum, c| sum * t + c);
-        let e = 1.0 - poly * t * Self(-z * z).exp().0;
-        Self(if self.0 < 0.0 { -e } else { e })
+        let tail = poly * t * Self(-z * z).exp().0;
+        Self(if self.0 < 0.0 { 2.0 - tail } else { tail })
     }
     #[inline(always)]
     fn abs(self) -> Self {

@@ -39,6 +39,14 @@ impl Scalar for f32 {
         libm::expf(self)
     }
     #[inline]
+    fn exp_m1(self) -> Self {
+        libm::expm1f(self)
+    }
+    #[inline]
+    fn ln_1p(self) -> Self {
+        libm::log1pf(self)
+    }
+    #[inline]
     fn ln(self) -> Self {
         libm::logf(self)
     }
@@ -57,6 +65,10 @@ impl Scalar for f32 {
     #[inline]
     fn erf(self) -> Self {
         libm::erff(self)
+    }
+    #[inline]
+    fn erfc(self) -> Self {
+        libm::erfcf(self)
     }
     #[inline(always)]
     fn abs(self) -> Self {
@@ -103,6 +115,14 @@ impl Scalar for f64 {
         libm::exp(self)
     }
     #[inline]
+    fn exp_m1(self) -> Self {
+        libm::expm1(self)
+    }
+    #[inline]
+    fn ln_1p(self) -> Self {
+        libm::log1p(self)
+    }
+    #[inline]
     fn ln(self) -> Self {
         libm::log(self)
     }
@@ -121,6 +141,10 @@ impl Scalar for f64 {
     #[inline]
     fn erf(self) -> Self {
         libm::erf(self)
+    }
+    #[inline]
+    fn erfc(self) -> Self {
+        libm::erfc(self)
     }
     #[inline(always)]
     fn abs(self) -> Self {

@@ -5,6 +5,8 @@ use std::fmt;
 use clap::ValueEnum;
 use ntk_core::Lift;
 
+use crate::activation::Named;
+
 /// NTK or NNGP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -13,14 +15,6 @@ pub enum Kind {
     Ntk,
     /// Neural network Gaussian process
     Nngp,
-}
-
-/// Activations whose infinite-width kernel is known here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DualName {
-    /// sqrt(2) max(0, z)
-    Relu,
 }
 
 /// Floating-point type.
@@ -154,4 +148,8 @@ pub(super) fn shard(text: &str) -> Result<Shard, String> {
         Some((Ok(index), Ok(count))) if (1..=count).contains(&index) => Ok(Shard { index: index - 1, count }),
         _ => Err("must be I/N with I from 1 to N".to_owned()),
     }
+}
+
+pub(super) fn activation(text: &str) -> Result<Named, String> {
+    text.parse()
 }

@@ -6,6 +6,7 @@ use ntk_core::{Error, Kernel, Rows};
 
 use crate::cli::{FitArgs, Ridge, Scale};
 use crate::error::Failure;
+use crate::kernel::AnyKernel;
 use crate::model::{KernelSpec, SavedModel};
 use crate::output;
 use crate::regression::{Fit, tune_ridge};
@@ -23,6 +24,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         weight_variance: choice.weight_variance,
         bias_variance: choice.bias_variance,
     };
+    let kernel = spec.build()?;
     let scaling = |columns: &Columns, standard: fn(Rows<'_, f64>) -> Scaling| match args.scale {
         Scale::None => Ok(Scaling::none(columns.width)),
         Scale::Standard => columns.rows().map(standard),
@@ -41,11 +43,9 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     let mut model = SavedModel::new(spec, 0.0, scaled(&x, of_x, "x")?, scaled(&y, of_y, "y")?);
     model.ridge = match args.ridge {
         Ridge::Given(ridge) => ridge,
-        Ridge::Auto => {
-            tune_ridge(&spec.build()?, &model.dataset()?).map_err(|e| explain(args, &x, &model, e))?
-        }
+        Ridge::Auto => tune_ridge(&kernel, &model.dataset()?).map_err(|e| explain(args, &x, &model, e))?,
     };
-    let fit = model.fit().map_err(|e| explain(args, &x, &model, e))?;
+    let fit = model.fit(kernel).map_err(|e| explain(args, &x, &model, e))?;
     let report = report(&model, &fit, y.width)?;
     let numbers = report.left_out.iter().flat_map(|(means, deviations)| means.iter().chain(deviations));
     if !numbers.chain([&report.rmse, &report.log_likelihood]).all(|v| v.is_finite()) {
@@ -81,7 +81,7 @@ struct Report {
 }
 
 /// Leave-one-out error and log marginal likelihood in the units of the file, whatever the scaling.
-fn report(model: &SavedModel, fit: &Fit<ntk_core::DeepRelu<f64>>, outputs: usize) -> Result<Report, Failure> {
+fn report(model: &SavedModel, fit: &Fit<AnyKernel<f64>>, outputs: usize) -> Result<Report, Failure> {
     let scaled = fit.leave_one_out()?;
     let data = model.dataset()?;
     let (mut sum, mut left_out) = (0.0, Vec::with_capacity(scaled.len()));

@@ -1,9 +1,9 @@
 //! `ntk kernel`: the Gram matrix of an infinite-width kernel.
 
-use ntk_core::{DeepRelu, Rows, Scalar, kernel};
+use ntk_core::{Rows, Scalar, kernel};
 
 use super::{check_dimension, read_inputs};
-use crate::cli::{DualName, KernelArgs, KernelChoice, Kind, Precision};
+use crate::cli::{KernelArgs, KernelChoice, Precision};
 use crate::error::Failure;
 use crate::output;
 use crate::table::Columns;
@@ -25,12 +25,7 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
 }
 
 fn print<T: Scalar>(choice: &KernelChoice, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
-    let DualName::Relu = choice.activation;
-    let (w, b) = (T::from_f64(choice.weight_variance), T::from_f64(choice.bias_variance));
-    let kernel = match choice.kind {
-        Kind::Ntk => DeepRelu::ntk(choice.depth, w, b)?,
-        Kind::Nngp => DeepRelu::nngp(choice.depth, w, b)?,
-    };
+    let kernel = choice.build::<T>()?;
     let cast = |columns: &Columns| columns.values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
     let left = cast(x);
     let left = Rows::new(&left, x.width)?;

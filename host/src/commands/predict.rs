@@ -16,7 +16,8 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     };
     let inputs = read_inputs(&args.x)?;
     check_dimension(&args.x, &inputs, dimension, "the model")?;
-    let fit = model.fit().map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
+    let kernel = model.kernel.build()?;
+    let fit = model.fit(kernel).map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
     let mut out = Vec::new();
     let header = [output::names("mean", outputs), output::names("std", outputs)].concat();
     writeln!(out, "{}", header.join(","))?;

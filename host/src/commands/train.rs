@@ -4,7 +4,9 @@ use std::io::{self, BufWriter, ErrorKind, Write, stdout};
 use std::time::{Duration, Instant};
 
 use ntk_core::train::{StopReason, StopRule, descend, workspace_len};
-use ntk_core::{Activation, Dataset, Erf, Identity, Network, Relu, Sin, Tanh, largest_eigenvalue};
+use ntk_core::{
+    Abs, Activation, Dataset, Erf, Identity, LeakyRelu, Network, Relu, Sin, Tanh, largest_eigenvalue,
+};
 
 use super::{check_dimension, empirical};
 use crate::activation::Named;
@@ -18,13 +20,16 @@ use crate::weights::{self, Weights};
 const PATIENCE_OF_READERS: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
-    // The type of the activation is known to the compiler inside: its loops become vector code.
+    // Where the type of the activation is known to the compiler, its loops become vector code.
     match args.activation {
         Named::Relu => train(args, Relu),
         Named::Erf => train(args, Erf),
         Named::Tanh => train(args, Tanh),
         Named::Sin => train(args, Sin),
         Named::Identity => train(args, Identity),
+        Named::Abs => train(args, Abs),
+        Named::LeakyRelu(slope) => train(args, LeakyRelu { slope }),
+        named => train(args, named),
     }
 }
 

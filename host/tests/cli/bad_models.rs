@@ -70,7 +70,7 @@ fn changes() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("/kernel/depth", json!(-1), &["not a model"]),
         ("/kernel/depth", json!(1.5), &["not a model"]),
         ("/kernel/kind", json!("ntkk"), &["not a model", "ntkk"]),
-        ("/kernel/activation", json!("step"), &["not a model", "step"]),
+        ("/kernel/activation", json!("hinge"), &["not a model", "hinge"]),
         ("/kernel/weight_variance", json!(0.0), &["bad: ", "weight variance"]),
         ("/kernel/bias_variance", json!(-1.0), &["bad: ", "bias variance"]),
         ("/x_scaling/shift", json!([0.0]), &["not a model", "scaling"]),

@@ -3,6 +3,7 @@
 //! Every test runs in a folder of its own, with relative paths; what the program says is compared with what it promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod activations;
 mod bad_files;
 mod bad_input;
 mod bad_models;

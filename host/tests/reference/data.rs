@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use ntk_core::{FlatParams, Shape};
+use ntk_core::{FlatParams, Kernel, Scalar, Shape};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -39,4 +39,23 @@ impl Weights {
     pub(crate) fn flat(&self) -> FlatParams<Vec<f64>> {
         FlatParams::new(self.shape(), self.values()).unwrap()
     }
+}
+
+/// The same numbers in T, without rounding.
+pub(crate) fn exactly<T: Scalar>(values: &[f64]) -> Vec<T> {
+    let cast: Vec<T> = values.iter().map(|&v| T::from_f64(v)).collect();
+    assert!(cast.iter().zip(values).all(|(c, &v)| c.to_f64() == v), "{values:?} is not exact");
+    cast
+}
+
+/// |x|.
+pub(crate) fn length(x: &[f64]) -> f64 {
+    x.iter().map(|v| v * v).sum::<f64>().sqrt()
+}
+
+/// K(x, y), after making sure that K(y, x) has the same bits.
+pub(crate) fn symmetric<T: Scalar, K: Kernel<T>>(kernel: &K, x: &[T], y: &[T]) -> T {
+    let (value, swapped) = (kernel.value(x, y), kernel.value(y, x));
+    assert_eq!(value.to_f64().to_bits(), swapped.to_f64().to_bits(), "{x:?} {y:?}");
+    value
 }

@@ -3,7 +3,7 @@
 use ntk_core::{DeepRelu, Kernel, ReluNngp, ReluNtk, Scalar};
 use serde::Deserialize;
 
-use crate::data;
+use crate::data::{self, exactly, length, symmetric};
 use crate::tolerances::{Worst, check, roundings, ulps};
 
 #[derive(Deserialize)]
@@ -35,24 +35,6 @@ struct Deep {
 
 fn file() -> File {
     data::read("kernels.json")
-}
-
-/// The same numbers in T, without rounding.
-fn exactly<T: Scalar>(values: &[f64]) -> Vec<T> {
-    let cast: Vec<T> = values.iter().map(|&v| T::from_f64(v)).collect();
-    assert!(cast.iter().zip(values).all(|(c, &v)| c.to_f64() == v), "{values:?} is not exact");
-    cast
-}
-
-fn length(x: &[f64]) -> f64 {
-    x.iter().map(|v| v * v).sum::<f64>().sqrt()
-}
-
-/// K(x, y), after making sure that K(y, x) has the same bits.
-fn symmetric<T: Scalar, K: Kernel<T>>(kernel: &K, x: &[T], y: &[T]) -> T {
-    let (value, swapped) = (kernel.value(x, y), kernel.value(y, x));
-    assert_eq!(value.to_f64().to_bits(), swapped.to_f64().to_bits(), "{x:?} {y:?}");
-    value
 }
 
 fn one_hidden_layer<T: Scalar>(pairs: &[Pair]) {

@@ -6,6 +6,7 @@
 
 mod chwirut2;
 mod data;
+mod duals;
 mod kernels;
 mod networks;
 mod normals;

@@ -1,6 +1,9 @@
 use ntk_core::kernel::{cross_gram, gram};
 use ntk_core::vector::{axpy, dot};
-use ntk_core::{DeepRelu, Kernel, ReluNngp, ReluNtk, Rows, Scalar};
+use ntk_core::{
+    Abs, Cos, Deep, DeepRelu, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu, Quadratic, ReluNngp,
+    ReluNtk, Rows, Scalar, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+};
 
 use crate::fnv::Fnv;
 use crate::samples::normals;
@@ -54,6 +57,45 @@ pub(super) fn deep_ntk<T: Scalar>() -> u64 {
 
 pub(super) fn deep_nngp<T: Scalar>() -> u64 {
     of::<T>(DeepRelu::nngp(4, T::ONE, T::ZERO).unwrap())
+}
+
+/// Both kernels of two layers with biases, of a few inputs.
+fn both<T: Scalar, A: SlopeDual<T>>(phi: A, fnv: &mut Fnv) {
+    let kernel = Deep::ntk_with(phi, 2, T::HALF, T::from_f64(0.1)).unwrap();
+    let x = normals::<T, 3, 4>(12);
+    for (x, y) in x.iter().zip(&x[1..]) {
+        fnv.numbers(&kernel.both(x, y));
+    }
+}
+
+pub(super) fn closed_duals<T: Scalar>() -> u64 {
+    let mut fnv = Fnv::new();
+    both::<T, _>(LeakyRelu { slope: T::from_f64(0.1) }, &mut fnv);
+    both::<T, _>(Abs, &mut fnv);
+    both::<T, _>(Erf, &mut fnv);
+    both::<T, _>(Gelu, &mut fnv);
+    both::<T, _>(Sin, &mut fnv);
+    both::<T, _>(Cos, &mut fnv);
+    both::<T, _>(Exp, &mut fnv);
+    both::<T, _>(Gaussian, &mut fnv);
+    both::<T, _>(Identity, &mut fnv);
+    both::<T, _>(Quadratic, &mut fnv);
+    let step = Deep::<Step, T>::nngp(2, T::ONE, T::HALF).unwrap();
+    let [x, y] = normals::<T, 3, 2>(13);
+    fnv.number(step.value(&x, &y));
+    fnv.finish()
+}
+
+/// One small pair: on a part without floating-point unit the rule takes its time.
+pub(super) fn integrated_duals<T: Scalar>() -> u64 {
+    let mut fnv = Fnv::new();
+    let (x, y) = ([T::from_f64(0.1), T::from_f64(0.2)], [T::from_f64(0.15), T::from_f64(0.1)]);
+    let mut of = |value: T| fnv.number(value);
+    of(Deep::<Tanh, T>::ntk(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
+    of(Deep::<Sigmoid, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
+    of(Deep::<Softplus, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
+    of(Deep::<Silu, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
+    fnv.finish()
 }
 
 /// NaN, infinities and numbers whose squares overflow or underflow.

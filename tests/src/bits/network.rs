@@ -1,7 +1,8 @@
 use ntk_core::kernel::gram;
 use ntk_core::{
-    Activation, Dataset, EmpiricalNtk, Erf, Identity, Linearized, Network, Parameters, Params, Relu, Rows,
-    Scalar, Sin, Tanh, hessian, loss_gradient,
+    Abs, Activation, Cos, Dataset, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Linearized,
+    Network, Parameters, Params, Quadratic, Relu, Rows, Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+    hessian, loss_gradient,
 };
 
 use crate::fnv::Fnv;
@@ -21,6 +22,17 @@ pub(super) fn activations<T: Scalar>() -> u64 {
     activation::<T>(Tanh, &mut fnv);
     activation::<T>(Sin, &mut fnv);
     activation::<T>(Identity, &mut fnv);
+    activation::<T>(LeakyRelu { slope: T::from_f64(0.1) }, &mut fnv);
+    activation::<T>(Abs, &mut fnv);
+    activation::<T>(Step, &mut fnv);
+    activation::<T>(Gelu, &mut fnv);
+    activation::<T>(Cos, &mut fnv);
+    activation::<T>(Exp, &mut fnv);
+    activation::<T>(Gaussian, &mut fnv);
+    activation::<T>(Quadratic, &mut fnv);
+    activation::<T>(Sigmoid, &mut fnv);
+    activation::<T>(Softplus, &mut fnv);
+    activation::<T>(Silu, &mut fnv);
     fnv.finish()
 }
 

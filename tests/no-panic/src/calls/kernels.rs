@@ -2,7 +2,9 @@
 
 use ntk_core::kernel::{cross_gram, gram};
 use ntk_core::{
-    DeepRelu, EmpiricalNtk, Erf, Kernel, Network, Params, Point, ReluNngp, ReluNtk, Rows, Scalar,
+    Abs, Cos, Deep, DeepRelu, Dual, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu,
+    Network, Params, Point, Quadratic, Quadrature, ReluNngp, ReluNtk, Rows, Scalar, Sigmoid, Silu, Sin,
+    SlopeDual, Softplus, Step, Tanh,
 };
 
 use crate::opaque::{keep, slice, slice_mut, value};
@@ -17,6 +19,22 @@ pub(super) fn all<T: Scalar>() {
     if let Ok(deep) = DeepRelu::nngp(settings.0, settings.1, settings.2) {
         of::<T, _>(&deep);
     }
+    deep::<T, _>(LeakyRelu { slope: value(T::HALF) });
+    deep::<T, _>(Abs);
+    deep::<T, _>(Erf);
+    deep::<T, _>(Gelu);
+    deep::<T, _>(Sin);
+    deep::<T, _>(Cos);
+    deep::<T, _>(Exp);
+    deep::<T, _>(Gaussian);
+    deep::<T, _>(Identity);
+    deep::<T, _>(Quadratic);
+    deep::<T, _>(Tanh);
+    deep::<T, _>(Sigmoid);
+    deep::<T, _>(Softplus);
+    deep::<T, _>(Silu);
+    deep::<T, _>(Quadrature(Erf));
+    nngp::<T, _>(Step);
     let network = Network::new(Erf, value(Params::<T, 3, 10, 2>::zero()));
     if let Ok(kernel) = EmpiricalNtk::new(&network, value(1)) {
         of::<T, _>(&kernel);
@@ -24,9 +42,25 @@ pub(super) fn all<T: Scalar>() {
 }
 
 #[inline(never)]
+fn deep<T: Scalar, A: SlopeDual<T>>(phi: A) {
+    if let Ok(kernel) = Deep::ntk_with(phi, value(3), value(T::ONE), value(T::HALF)) {
+        of::<T, _>(&kernel);
+        keep(kernel.both(slice(&value([T::ONE; 15])), slice(&value([T::ONE; 15]))));
+    }
+    nngp(phi);
+}
+
+#[inline(never)]
+fn nngp<T: Scalar, A: Dual<T>>(phi: A) {
+    if let Ok(kernel) = Deep::nngp_with(phi, value(3), value(T::ONE), value(T::HALF)) {
+        of::<T, _>(&kernel);
+    }
+}
+
+#[inline(never)]
 fn of<T: Scalar, K: Kernel<T>>(kernel: &K) {
     let (x, y) = (value([T::ONE; 15]), value([T::ONE; 15]));
-    let (left, right) = (kernel.prepare(slice(&x)), Point::new(slice(&y), value(T::ONE)));
+    let (left, right) = (kernel.prepare(slice(&x)), Point::affine(slice(&y), value(T::ONE), value(T::HALF)));
     keep((kernel.between(&left, &right), kernel.value(slice(&x), slice(&y))));
     let (mut matrix, columns) = (value([T::ONE; 30]), value(3));
     let (Ok(x), Ok(y)) = (Rows::new(slice(&x), columns), Rows::new(slice(&y), value(3))) else { return };

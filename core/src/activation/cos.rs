@@ -1,0 +1,42 @@
+//! phi(z) = cos z.
+
+use super::sin::decay;
+use super::{Activation, Dual, Pair, Sin, SlopeDual};
+use crate::Scalar;
+
+/// phi(z) = cos z, phi' = -sin z, phi'' = -cos z.
+///
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[uv], E[phi' phi'] the same with sinh; see [`Sin`]. Cosine features are
+/// those of Rahimi and Recht (2007).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cos;
+
+impl<T: Scalar> Activation<T> for Cos {
+    #[inline(always)]
+    fn value(self, z: T) -> T {
+        z.cos()
+    }
+    #[inline(always)]
+    fn slope(self, z: T) -> T {
+        -z.sin()
+    }
+    #[inline(always)]
+    fn curvature(self, z: T) -> T {
+        -z.cos()
+    }
+}
+
+impl<T: Scalar> Dual<T> for Cos {
+    #[inline]
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        let covariance = uv.covariance().abs();
+        T::HALF * decay(uv) * (T::ONE + (-(T::TWO * covariance)).exp())
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for Cos {
+    #[inline]
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        Sin.value_dual(uv)
+    }
+}

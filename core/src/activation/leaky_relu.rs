@@ -1,0 +1,71 @@
+//! phi(z) = z for z > 0, else slope z.
+
+use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
+use crate::Scalar;
+use crate::kernel::arc_cosine::Bent;
+
+/// phi(z) = z for z > 0, else s z, with s the `slope` of the negative side; phi'' = 0 away from the kink.
+///
+/// Without a gain, as most frameworks define it: slope 0 is [`super::Relu`] divided by sqrt 2, slope 1 the identity and
+/// slope -1 the absolute value. At the kink the slope is s.
+///
+/// phi(z) = l z + c |z| with l = (1 + s) / 2 and c = (1 - s) / 2, so that E[phi phi] = l^2 E[uv] + c^2 E[|u||v|] and
+/// E[phi' phi'] = l^2 + c^2 (1 - 2 t / pi), t the angle; E[|u||v|] is an arc-cosine kernel (Cho and Saul 2009).
+///
+/// ```
+/// use ntk_core::{Activation, LeakyRelu};
+/// assert_eq!(LeakyRelu { slope: 0.1 }.value(-2.0), -0.2);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeakyRelu<T> {
+    /// The slope of the negative side.
+    pub slope: T,
+}
+
+impl<T: Scalar> Activation<T> for LeakyRelu<T> {
+    const HOMOGENEOUS: bool = true;
+
+    #[inline(always)]
+    fn value(self, z: T) -> T {
+        if z < T::ZERO { self.slope * z } else { z }
+    }
+    #[inline(always)]
+    fn slope(self, z: T) -> T {
+        if z > T::ZERO { T::ONE } else { self.slope }
+    }
+    #[inline(always)]
+    fn curvature(self, _: T) -> T {
+        T::ZERO
+    }
+}
+
+impl<T: Scalar> LeakyRelu<T> {
+    #[inline(always)]
+    fn bent(self) -> Bent<T> {
+        let (line, bend) = (T::HALF * (T::ONE + self.slope), T::HALF * (T::ONE - self.slope));
+        Bent { line: line * line, bend: bend * bend }
+    }
+}
+
+impl<T: Scalar> Dual<T> for LeakyRelu<T> {
+    #[inline(always)]
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        self.bent().value(uv)
+    }
+    #[inline]
+    fn length(self, deviation: T) -> T {
+        let Bent { line, bend } = self.bent();
+        deviation * (line + bend).sqrt()
+    }
+    #[inline]
+    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+        self.bent().angle(uv)
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for LeakyRelu<T> {
+    #[inline(always)]
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        self.bent().slope(uv)
+    }
+}

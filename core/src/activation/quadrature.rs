@@ -1,0 +1,119 @@
+//! E[phi(u) phi(v)] by the trapezoidal rule, for activations whose duals have no closed form.
+
+use super::{Activation, Dual, Pair, SlopeDual};
+use crate::Scalar;
+
+/// An activation whose duals are integrated numerically: any smooth one, your own too.
+///
+/// With g and h independent standard normals, u = x (c g + s h) and v = y (c g - s h), c and s cosine and sine of half the
+/// angle, so that near-parallel inputs keep their digits. The trapezoidal rule in g and in h converges geometrically for
+/// analytic phi (Trefethen and Weideman 2014), faster than Gauss-Hermite: its error is about exp(a^2 / 2 - 2 pi a / step),
+/// where a is the distance of phi's poles from the real line in units of g, pi / (2 x) for tanh. The steps are chosen such
+/// that this is a rounding for poles no nearer than pi / 2, and standard deviations up to 6.
+///
+/// Error, measured and asserted in `core/tests/duals.rs`: for [`super::Tanh`], [`super::Sigmoid`], [`super::Softplus`] and
+/// [`super::Silu`] and standard deviations up to 6 at most 30 roundings of sqrt(E[phi(u)^2] E[phi(v)^2]) in `f64`, 16 in
+/// `f32`; at 12, 1e-8 of it. With a kink in phi, the error falls as the square of the step only.
+///
+/// Cost of a dual: about 2,500 x^2 pairs of phi in `f64` and 500 x^2 in `f32`, x the larger standard deviation.
+///
+/// ```
+/// use ntk_core::{Activation, Deep, Kernel, Quadrature};
+/// #[derive(Clone, Copy, Default)]
+/// struct Arctan;
+/// impl Activation<f64> for Arctan {
+///     fn value(self, z: f64) -> f64 { z.atan() }
+///     fn slope(self, z: f64) -> f64 { 1.0 / (1.0 + z * z) }
+///     fn curvature(self, z: f64) -> f64 { -2.0 * z / ((1.0 + z * z) * (1.0 + z * z)) }
+/// }
+/// let ntk = Deep::ntk_with(Quadrature(Arctan), 2, 1.0, 0.1)?;
+/// assert!(ntk.value(&[0.5, 1.0], &[0.5, -1.0]) < ntk.value(&[0.5, 1.0], &[0.5, 1.0]));
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quadrature<A>(
+    /// phi.
+    pub A,
+);
+
+impl<T: Scalar, A: Activation<T>> Activation<T> for Quadrature<A> {
+    const HOMOGENEOUS: bool = A::HOMOGENEOUS;
+
+    #[inline(always)]
+    fn value(self, z: T) -> T {
+        self.0.value(z)
+    }
+    #[inline(always)]
+    fn slope(self, z: T) -> T {
+        self.0.slope(z)
+    }
+    #[inline(always)]
+    fn curvature(self, z: T) -> T {
+        self.0.curvature(z)
+    }
+    #[inline(always)]
+    fn value_and_slope(self, z: T) -> (T, T) {
+        self.0.value_and_slope(z)
+    }
+}
+
+impl<T: Scalar, A: Activation<T>> Dual<T> for Quadrature<A> {
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.0.value(z))
+    }
+}
+
+impl<T: Scalar, A: Activation<T>> SlopeDual<T> for Quadrature<A> {
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.0.slope(z))
+    }
+}
+
+/// Standard deviations beyond which the step shrinks no more.
+const LARGEST: f64 = 6.0;
+
+/// E[f(u) f(v)], symmetric in u and v bit for bit.
+pub(super) fn expectation<T: Scalar>(uv: &Pair<T>, f: impl Fn(T) -> T) -> T {
+    let digits = -(T::HALF * T::EPSILON).ln(); // a rounding is exp(-digits)
+    let reach = (T::TWO * digits).sqrt();
+    let (sine, cosine) = uv.half_sine_and_cosine();
+    let larger = if uv.x < uv.y { uv.y } else { uv.x };
+    let largest = T::from_f64(LARGEST);
+    let deviation = if larger < largest { larger } else { largest };
+    let pi = T::from_f64(core::f64::consts::PI);
+    // Where u = v the slopes of tanh have a pole of order 4, which costs about exp(8) of the rule's exponential.
+    let order = T::from_f64(8.0);
+    let step = |share: T| {
+        let pole = T::HALF * pi / (deviation * share);
+        let a = if pole < reach { pole } else { reach };
+        T::TWO * pi * a / (digits + order + T::HALF * (a * a))
+    };
+    let (wide, narrow) = (step(cosine), step(sine));
+    let density = |g: T| (-(T::HALF * (g * g))).exp();
+    // h = 0, then h and -h together, so that u and v change places without a trace.
+    let column = |g: T| {
+        let middle = cosine * g;
+        let mut sum = f(uv.x * middle) * f(uv.y * middle);
+        let mut h = narrow;
+        let mut weights = T::ONE;
+        while sine > T::ZERO && h <= reach {
+            let (left, right) = (middle + sine * h, middle - sine * h);
+            let weight = density(h);
+            sum += weight * (f(uv.x * left) * f(uv.y * right) + f(uv.x * right) * f(uv.y * left));
+            weights += T::TWO * weight;
+            h += narrow;
+        }
+        sum / weights
+    };
+    let mut sum = column(T::ZERO);
+    let mut weights = T::ONE;
+    let mut g = wide;
+    while cosine > T::ZERO && g <= reach {
+        let weight = density(g);
+        sum += weight * (column(g) + column(-g));
+        weights += T::TWO * weight;
+        g += wide;
+    }
+    // A length that is not finite must not get lost.
+    sum / weights + T::ZERO * uv.product
+}

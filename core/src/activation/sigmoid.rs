@@ -1,0 +1,43 @@
+//! phi(z) = 1 / (1 + e^-z), the logistic function.
+
+use super::quadrature::expectation;
+use super::{Activation, Dual, Pair, SlopeDual};
+use crate::Scalar;
+
+/// phi(z) = 1 / (1 + e^-z), phi' = phi (1 - phi), phi'' = phi' (1 - 2 phi). Its duals are integrated: see
+/// [`super::Quadrature`].
+///
+/// Computed from e^-|z|, so that nothing overflows and both tails keep their digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sigmoid;
+
+impl<T: Scalar> Activation<T> for Sigmoid {
+    #[inline(always)]
+    fn value(self, z: T) -> T {
+        let e = (-z.abs()).exp();
+        (if z < T::ZERO { e } else { T::ONE }) / (T::ONE + e)
+    }
+    #[inline(always)]
+    fn slope(self, z: T) -> T {
+        let e = (-z.abs()).exp();
+        let s = T::ONE + e;
+        e / (s * s)
+    }
+    #[inline(always)]
+    fn curvature(self, z: T) -> T {
+        // 1 - 2 phi = -tanh(z / 2)
+        -(Activation::<T>::slope(self, z) * (T::HALF * z).tanh())
+    }
+}
+
+impl<T: Scalar> Dual<T> for Sigmoid {
+    fn value_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.value(z))
+    }
+}
+
+impl<T: Scalar> SlopeDual<T> for Sigmoid {
+    fn slope_dual(self, uv: &Pair<T>) -> T {
+        expectation(uv, |z| self.slope(z))
+    }
+}

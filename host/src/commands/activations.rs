@@ -1,0 +1,18 @@
+//! `ntk activations`: names, formulas and what is known of their kernels.
+
+use std::io::Write;
+
+use crate::activation::{ALL, Entry};
+use crate::error::Failure;
+use crate::output;
+
+pub(super) fn run() -> Result<(), Failure> {
+    let mut out = Vec::new();
+    let head = ["name", "phi(z)", "NTK and NNGP", "lengths of inputs"];
+    let rows =
+        ALL.iter().map(|&Entry { name, formula, kernels, lengths, .. }| [name, formula, kernels, lengths]);
+    for [name, formula, kernels, lengths] in std::iter::once(head).chain(rows) {
+        writeln!(out, "{name:18}{formula:39}{kernels:32}{lengths}")?;
+    }
+    output::print(&out)
+}

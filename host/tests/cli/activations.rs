@@ -1,0 +1,104 @@
+//! Every activation by its name, in every command that takes one.
+
+use host::activation::{ALL, NAMES, Named};
+use host::cli::{KernelChoice, Kind};
+use ntk_core::Kernel;
+
+use crate::folder::Folder;
+use crate::numbers::matrix;
+
+/// As the command line takes them.
+fn names() -> Vec<String> {
+    ALL.iter().map(|entry| entry.named.to_string()).collect()
+}
+
+#[test]
+fn all_are_listed_with_formula_and_domain() {
+    let text = Folder::new().results("activations");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), ALL.len() + 1);
+    for (line, entry) in lines[1..].iter().zip(&ALL) {
+        assert!(line.starts_with(entry.name));
+        for word in [entry.formula, entry.kernels, entry.lengths] {
+            assert!(line.contains(word), "{line}");
+        }
+    }
+    assert_eq!(NAMES.split(", ").count(), names().len());
+}
+
+/// What is printed is what the library computes, to the bit, in both precisions and kinds.
+#[test]
+fn kernels_of_every_activation() {
+    let folder = Folder::with_good_files();
+    let x = [[1.0, 0.0], [3.0, 4.0]];
+    for name in names() {
+        for kind in [Kind::Ntk, Kind::Nngp] {
+            let activation: Named = name.parse().unwrap();
+            if (activation, kind) == (Named::Step, Kind::Ntk) {
+                continue;
+            }
+            let choice =
+                KernelChoice { kind, activation, depth: 2, weight_variance: 0.0625, bias_variance: 0.25 };
+            let kind = if kind == Kind::Ntk { "ntk" } else { "nngp" };
+            let options = format!(
+                "kernel --x x.csv --activation {name} --kind {kind} --depth 2 --weight-variance 0.0625 \
+                 --bias-variance 0.25"
+            );
+            let (double, single) = (choice.build::<f64>().unwrap(), choice.build::<f32>().unwrap());
+            let printed = matrix(&folder.results(&options));
+            let printed_single = matrix(&folder.results(&format!("{options} --precision f32")));
+            for (i, j) in [(0, 0), (1, 0), (1, 1)] {
+                assert_eq!(printed[i][j].to_bits(), double.value(&x[i], &x[j]).to_bits(), "{options}");
+                let narrow = x.map(|x| x.map(|v| v as f32));
+                let expected = single.value(&narrow[i], &narrow[j]);
+                assert_eq!((printed_single[i][j] as f32).to_bits(), expected.to_bits(), "{options}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_has_no_ntk_and_says_so() {
+    let folder = Folder::with_good_files();
+    for command in ["kernel --x x.csv --activation step", "fit --train d.csv --model out --activation step"] {
+        let run = folder.run(command);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(
+            run.stderr.contains("step has no NTK") && run.stderr.contains("--kind nngp"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stdout.is_empty());
+    }
+}
+
+/// A network of each can be evaluated, trained for a step and its kernels and curvature taken.
+#[test]
+fn networks_of_every_activation() {
+    let folder = Folder::with_good_files();
+    for name in names() {
+        for command in ["network", "empirical", "hessian"] {
+            folder.results(&format!("{command} --weights w.csv --x x.csv --activation {name}"));
+        }
+        let train = "train --weights w.csv --data d.csv --learning-rate 1e-6 --steps 3";
+        folder.results(&format!("{train} --activation {name}"));
+    }
+}
+
+/// The model file names the activation: predictions come from the kernel that was fitted.
+#[test]
+fn models_remember_their_activation() {
+    let folder = Folder::with_good_files();
+    for name in ["erf", "leaky-relu:0.25", "tanh", "gaussian"] {
+        folder.results(&format!(
+            "fit --train d.csv --activation {name} --kind nngp --bias-variance 0.5 --depth 2 --ridge 1e-9 --model m.json"
+        ));
+        assert!(folder.text("m.json").contains(&format!("\"{name}\"")));
+        folder.write("q.csv", "x0,x1\n1,0\n0,1\n3,4\n");
+        let predicted = folder.results("predict --model m.json --x q.csv");
+        for (line, label) in predicted.lines().skip(1).zip([1.0, 2.0, 0.5]) {
+            let mean: f64 = line.split(',').next().unwrap().parse().unwrap();
+            assert!((mean - label).abs() < 1e-5, "{name}: {line}");
+        }
+    }
+}
