@@ -110,7 +110,7 @@ pub trait SlopeDual<T: Scalar>: Dual<T> {
     #[must_use]
     fn slope_dual(self, uv: &Pair<T>) -> T;
 
-    /// E[phi(u) phi(v)] + E[uv] E[phi'(u) phi'(v)], the NTK of one hidden layer.
+    /// E[phi(u) phi(v)] + E[u v] E[phi'(u) phi'(v)], the NTK of one hidden layer.
     #[inline]
     #[must_use]
     fn tangent_dual(self, uv: &Pair<T>) -> T {

@@ -80,11 +80,8 @@ fn dual<T: Scalar, A: Dual<T>>(phi: A) {
         assert_close(phi.value_dual(&twice).to_f64(), square.to_f64(), units(8.0, square.to_f64()));
         assert!(phi.angle(&twice).square <= T::from_f64(8.0) * T::EPSILON && !phi.angle(&twice).obtuse);
     }
-    for bad in [f64::NAN, f64::INFINITY].map(T::from_f64) {
-        let angle = HalfAngle { square: T::from_f64(0.25), obtuse: true };
-        let value = phi.value_dual(&Pair::at_angle(bad, T::ONE, angle));
-        assert!(bad == bad || !value.is_finite(), "NaN is lost");
-    }
+    let angle = HalfAngle { square: T::from_f64(0.25), obtuse: true };
+    assert!(!phi.value_dual(&Pair::at_angle(T::NAN, T::ONE, angle)).is_finite(), "NaN is lost");
 }
 
 /// The dual of the slope: d/dc E[phi(u) phi(v)] = E[phi'(u) phi'(v)], c = E[uv] (Price's theorem).

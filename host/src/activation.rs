@@ -81,10 +81,10 @@ pub const ALL: [Entry; 16] = [
     entry("gaussian", Named::Gaussian, ["exp(-z^2)", "closed", "any (f32: below 1e9)"]),
     entry("identity", Named::Identity, ["z", "closed", "any"]),
     entry("quadratic", Named::Quadratic, ["z^2", "closed", "1e-70 to 1e70 (f32: 1e-9 to 1e9)"]),
-    entry("tanh", Named::Tanh, ["tanh z", "quadrature", "up to 6 to the last digits, 12 to 1e-8"]),
-    entry("sigmoid", Named::Sigmoid, ["1 / (1 + e^-z)", "quadrature", "up to 12 to the last digits"]),
-    entry("softplus", Named::Softplus, ["ln(1 + e^z)", "quadrature", "up to 12 to the last digits"]),
-    entry("silu", Named::Silu, ["z / (1 + e^-z)", "quadrature", "up to 12 to the last digits"]),
+    entry("tanh", Named::Tanh, ["tanh z", "quadrature", "up to 6 to the last digits, 12 to 1e-7"]),
+    entry("sigmoid", Named::Sigmoid, ["1 / (1 + e^-z)", "quadrature", "up to 6 to the last digits"]),
+    entry("softplus", Named::Softplus, ["ln(1 + e^z)", "quadrature", "up to 6 to the last digits"]),
+    entry("silu", Named::Silu, ["z / (1 + e^-z)", "quadrature", "up to 6 to the last digits"]),
 ];
 
 /// The names, for help and messages.

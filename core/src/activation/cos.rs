@@ -6,7 +6,7 @@ use crate::Scalar;
 
 /// phi(z) = cos z, phi' = -sin z, phi'' = -cos z.
 ///
-/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[uv], E[phi' phi'] the same with sinh; see [`Sin`]. Cosine features are
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[u v], E[phi' phi'] the same with sinh; see [`Sin`]. Cosine features are
 /// those of Rahimi and Recht (2007).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cos;

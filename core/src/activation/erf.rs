@@ -6,7 +6,7 @@ use crate::kernel::arc_cosine::arcsine;
 
 /// phi(z) = erf z = 2/sqrt(pi) * integral of exp(-t^2) from 0 to z; phi' = 2/sqrt(pi) exp(-z^2); phi'' = -2 z phi'.
 ///
-/// With S the covariance of u and v, D = det(I + 2 S) and r = 2 E[uv] / sqrt((1 + 2 E[u^2]) (1 + 2 E[v^2])),
+/// With S the covariance of u and v, D = det(I + 2 S) and r = 2 E[u v] / sqrt((1 + 2 E[u^2]) (1 + 2 E[v^2])),
 ///
 /// ```text
 /// E[phi phi] = (2 / pi) arcsin r        E[phi' phi'] = (4 / pi) / sqrt D

@@ -5,7 +5,7 @@ use crate::Scalar;
 
 /// phi(z) = exp(-z^2), phi' = -2 z phi, phi'' = (4 z^2 - 2) phi.
 ///
-/// With S the covariance of u and v and D = det(I + 2 S), E[phi phi] = 1 / sqrt D and E[phi' phi'] = 4 E[uv] / D^(3/2),
+/// With S the covariance of u and v and D = det(I + 2 S), E[phi phi] = 1 / sqrt D and E[phi' phi'] = 4 E[u v] / D^(3/2),
 /// both Gaussian integrals. D is a sum of positive terms. In `f32` the lengths of x and y must stay below 1e9.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gaussian;

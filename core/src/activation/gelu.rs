@@ -9,12 +9,12 @@ use crate::kernel::arc_cosine::one_and_arcsine;
 /// phi(z) = z Phi(z), Phi the normal distribution function (Hendrycks and Gimpel 2016); with g its density,
 /// phi' = Phi + z g and phi'' = (2 - z^2) g.
 ///
-/// With S the covariance of u and v, D = det(I + S), L = (1 + E[u^2]) (1 + E[v^2]), r = E[uv] / sqrt L and
+/// With S the covariance of u and v, D = det(I + S), L = (1 + E[u^2]) (1 + E[v^2]), r = E[u v] / sqrt L and
 /// q = 1/4 + arcsin(r) / (2 pi) = E[Phi(u) Phi(v)],
 ///
 /// ```text
-/// E[phi phi]   = E[uv] q + (E[u^2] E[v^2] D + E[uv]^2) / (2 pi L sqrt D)
-/// E[phi' phi'] = q + E[uv] (1 / (1 + E[u^2]) + 1 / (1 + E[v^2]) + 1 / D) / (2 pi sqrt D)
+/// E[phi phi]   = E[u v] q + (E[u^2] E[v^2] D + E[u v]^2) / (2 pi L sqrt D)
+/// E[phi' phi'] = q + E[u v] (1 / (1 + E[u^2]) + 1 / (1 + E[v^2]) + 1 / D) / (2 pi sqrt D)
 /// ```
 ///
 /// by Gaussian integration by parts (Tsuchida, Pearce, van der Heide, Roosta and Gallagher 2021 have the same kernel).

@@ -3,7 +3,7 @@
 use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
 use crate::Scalar;
 
-/// phi(z) = z, phi' = 1, phi'' = 0. E[phi phi] = E[uv], E[phi' phi'] = 1.
+/// phi(z) = z, phi' = 1, phi'' = 0. E[phi phi] = E[u v], E[phi' phi'] = 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Identity;
 

@@ -9,7 +9,7 @@ use crate::kernel::arc_cosine::Bent;
 /// Without a gain, as most frameworks define it: slope 0 is [`super::Relu`] divided by sqrt 2, slope 1 the identity and
 /// slope -1 the absolute value. At the kink the slope is s.
 ///
-/// phi(z) = l z + c |z| with l = (1 + s) / 2 and c = (1 - s) / 2, so that E[phi phi] = l^2 E[uv] + c^2 E[|u||v|] and
+/// phi(z) = l z + c |z| with l = (1 + s) / 2 and c = (1 - s) / 2, so that E[phi phi] = l^2 E[u v] + c^2 E[|u||v|] and
 /// E[phi' phi'] = l^2 + c^2 (1 - 2 t / pi), t the angle; E[|u||v|] is an arc-cosine kernel (Cho and Saul 2009).
 ///
 /// ```

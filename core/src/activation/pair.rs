@@ -39,7 +39,7 @@ impl<T: Scalar> HalfAngle<T> {
 
 /// Two jointly normal numbers (u, v) of mean 0, by their standard deviations and the angle between them.
 ///
-/// The angle is that of the inputs: E[uv] = cos t sqrt(E[u^2] E[v^2]).
+/// The angle is that of the inputs: E[u v] = cos t sqrt(E[u^2] E[v^2]).
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<T> {
     /// sqrt E[u^2].
@@ -52,7 +52,7 @@ pub struct Pair<T> {
     pub angle: HalfAngle<T>,
     /// sin(t'/2).
     pub(crate) sine: T,
-    /// |E[uv]| as the sum of a leading part and a small one.
+    /// |E[u v]| as the sum of a leading part and a small one.
     pub(crate) folded: (T, T),
 }
 
@@ -66,10 +66,10 @@ fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
 }
 
 impl<T: Scalar> Pair<T> {
-    /// Of two inputs: E[uv] = w <x, y> + b, and so on.
+    /// Of two inputs: E[u v] = w <x, y> + b, and so on.
     ///
     /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its digits; there
-    /// 4 sin^2(t/2) = |x/|x| - y/|y||^2, with a plus for obtuse angles, and |E[uv]| = |x||y| (1 - 2 sin^2(t'/2)), of which
+    /// 4 sin^2(t/2) = |x/|x| - y/|y||^2, with a plus for obtuse angles, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which
     /// the leading part owes nothing to the angle. The threshold is where the two errors are equal.
     #[inline(always)]
     pub(crate) fn of_inputs(x: &Point<'_, T>, y: &Point<'_, T>, w: T, b: T) -> Self {
@@ -130,7 +130,7 @@ impl<T: Scalar> Pair<T> {
         Self { x, y, product, angle, sine: T::root(angle.square), folded }
     }
 
-    /// E[uv].
+    /// E[u v].
     #[inline(always)]
     #[must_use]
     pub fn covariance(&self) -> T {

@@ -5,7 +5,7 @@ use crate::Scalar;
 
 /// phi(z) = z^2, phi' = 2 z, phi'' = 2.
 ///
-/// E[phi phi] = E[u^2] E[v^2] + 2 E[uv]^2 (Isserlis), E[phi' phi'] = 4 E[uv]. Of degree 2 in each input: the lengths' fourth
+/// E[phi phi] = E[u^2] E[v^2] + 2 E[u v]^2 (Isserlis), E[phi' phi'] = 4 E[u v]. Of degree 2 in each input: the lengths' fourth
 /// powers must neither overflow nor underflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quadratic;

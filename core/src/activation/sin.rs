@@ -5,8 +5,8 @@ use crate::Scalar;
 
 /// phi(z) = sin z, phi' = cos z, phi'' = -sin z.
 ///
-/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) sinh E[uv] and E[phi' phi'] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[uv]: the
-/// characteristic function of u - v and u + v. Computed as exp(-E[(u - v)^2] / 2) (1 -+ exp(-2 E[uv])) / 2, in which
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) sinh E[u v] and E[phi' phi'] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[u v]: the
+/// characteristic function of u - v and u + v. Computed as exp(-E[(u - v)^2] / 2) (1 -+ exp(-2 E[u v])) / 2, in which
 /// nothing overflows and the small value of a small covariance keeps its digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sin;
@@ -42,7 +42,7 @@ impl<T: Scalar> SlopeDual<T> for Sin {
     }
 }
 
-/// exp(-(E[u^2] + E[v^2]) / 2 + |E[uv]|).
+/// exp(-(E[u^2] + E[v^2]) / 2 + |E[u v]|).
 #[inline(always)]
 pub(super) fn decay<T: Scalar>(uv: &Pair<T>) -> T {
     let (apart, together) = uv.apart_and_together();

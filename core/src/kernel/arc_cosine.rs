@@ -50,10 +50,10 @@ fn bend<T: Scalar>(uv: &Pair<T>) -> T {
 
 /// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given line = l^2 and bend = c^2.
 ///
-/// E[|u||v|] = |E[uv]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
+/// E[|u||v|] = |E[u v]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
 ///
 /// ```text
-/// value  (bend +- line) |E[uv]| + 2 bend |x||y| q^3 H(q^2),    + for cos t >= 0, - for cos t < 0
+/// value  (bend +- line) |E[u v]| + 2 bend |x||y| q^3 H(q^2),    + for cos t >= 0, - for cos t < 0
 /// slope   line +- bend (1 - 2 q A(q^2))
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ pub(crate) struct Bent<T> {
 }
 
 impl<T: Scalar> Bent<T> {
-    /// The factor of |E[uv]|.
+    /// The factor of |E[u v]|.
     #[inline(always)]
     fn factor(self, obtuse: bool) -> T {
         if obtuse { self.bend - self.line } else { self.bend + self.line }
@@ -107,7 +107,7 @@ pub(crate) fn wedge<T: Scalar>(uv: &Pair<T>) -> T {
     if uv.angle.obtuse { folded } else { T::ONE - folded }
 }
 
-/// E[phi phi] + E[uv] E[phi' phi'] of the ReLU in one polynomial.
+/// E[phi phi] + E[u v] E[phi' phi'] of the ReLU in one polynomial.
 #[inline(always)]
 pub(crate) fn relu_ntk<T: Scalar>(uv: &Pair<T>) -> T {
     let folded = uv.product * (uv.sine * polynomial(T::NTK, uv.angle.square));

@@ -9,9 +9,9 @@ use crate::activation::{Dual, Pair, Relu, SlopeDual};
 /// On the unit sphere, with xi = cos t, this is Theorem 1: dual(xi) + xi dual'(xi). Off the sphere the lengths come in as
 /// factors, since phi(z) = sqrt 2 max(0, z) is homogeneous. On the diagonal K(x, x) = 2 |x|^2; with the zero vector K = 0.
 ///
-/// Units: squared units of x. Cost: d times two to six operations, one or two divisions, one square root, a polynomial of
-/// degree 7 in `f32` and 18 in `f64`. Error: at most 4 roundings of |x||y| at any angle, see the table in
-/// `host/tests/reference/tolerances.rs`.
+/// Units: squared units of x. Cost: d times two to six operations, one to three divisions, one square root, a polynomial of
+/// degree 7 in `f32` and 18 in `f64`; 123 instructions on a Cortex-M4F for d = 2 in `f32`. Error: at most 4 roundings of
+/// |x||y| at any angle, see the table in `host/tests/reference/tolerances.rs`.
 ///
 /// ```
 /// use ntk_core::{Kernel, ReluNtk};

@@ -10,7 +10,7 @@ use crate::{Dataset, Error, Kernel, Point, Rows, Scalar, cholesky};
 pub struct Memory<'m, T> {
     /// N d: the samples.
     pub x: &'m mut [T],
-    /// 2 N: length of each sample and its reciprocal.
+    /// 2 N: length of each sample, and what its rounding left behind.
     pub lengths: &'m mut [[T; 2]],
     /// N rows of N: K and R.
     pub matrix: &'m mut [T],

@@ -70,17 +70,17 @@ const TABLE: [Tolerance; 61] = [
     row("gaussian", "f32", "u scale", [1.0, 0.8], "the same"),
     row("quadratic", "f64", "u scale", [5.0, 4.2], "lengths up to 2"),
     row("quadratic", "f32", "u scale", [3.0, 2.5], "the same"),
-    row("arc-cosine family, 2 to 5 layers", "f64", "u scale", [9999.0, 9999.0], "any variances"),
-    row("arc-cosine family, 2 to 5 layers", "f32", "u scale", [9999.0, 9999.0], "the same"),
-    row("step, 2 to 5 layers", "f64", "u", [9999.0, 9999.0], "an angle t becomes sqrt t, and near 0 its error shows"),
-    row("step, 2 to 5 layers", "f32", "u", [9999.0, 9999.0], "an angle t becomes sqrt t, and near 0 its error shows"),
-    row("step, 20 layers", "f64", "u", [9999.0, 9999.0], "there all angles are large"),
-    row("step, 20 layers", "f32", "u", [9999.0, 9999.0], "there all angles are large"),
-    row("arc-cosine family, 20 layers", "f64", "u scale", [30.0, 22.2], "with and without biases"),
-    row("arc-cosine family, 20 layers", "f32", "u scale", [16.0, 11.9], "the same"),
+    row("arc-cosine family, 2 to 5 layers", "f64", "u scale", [4.0, 3.2], "any variances"),
+    row("arc-cosine family, 2 to 5 layers", "f32", "u scale", [4.0, 3.7], "the same"),
+    row("step, 2 to 5 layers", "f64", "u", [700.0, 679.4], "an angle t becomes sqrt t, and near 0 its error shows"),
+    row("step, 2 to 5 layers", "f32", "u", [110.0, 107.0], "an angle t becomes sqrt t, and near 0 its error shows"),
+    row("step, 20 layers", "f64", "u", [2.0, 1.3], "there all angles are large"),
+    row("step, 20 layers", "f32", "u", [1.0, 0.8], "there all angles are large"),
+    row("arc-cosine family, 20 layers", "f64", "u scale", [25.0, 22.2], "with and without biases"),
+    row("arc-cosine family, 20 layers", "f32", "u scale", [12.0, 11.9], "the same"),
     row("other activations, 2 to 5 layers", "f64", "u scale", [5.0, 3.9], "any variances"),
     row("other activations, 2 to 5 layers", "f32", "u scale", [6.0, 5.2], "the same"),
-    row("tanh, sigmoid, softplus, silu", "f64", "u scale", [25.0, 17.3], "by quadrature, lengths up to 6"),
+    row("tanh, sigmoid, softplus, silu", "f64", "u scale", [20.0, 17.3], "by quadrature, lengths up to 6"),
     row("tanh, sigmoid, softplus, silu", "f32", "u scale", [10.0, 8.5], "the same"),
     // networks.json, itself accurate to about 10 u
     row("output", "f64", "u max", [8.0, 6.6], "against the largest output of the network"),
@@ -125,17 +125,8 @@ pub(crate) fn check<T: Scalar>(name: &str, worst: &Worst) {
         row.allowed, row.unit
     );
     assert!(*count > 0, "{heading}: nothing was compared");
-    assert!(
-        true || *error <= row.allowed,
-        "{heading}: {error} {} at {place}, allowed {}",
-        row.unit,
-        row.allowed
-    );
-    assert!(
-        true || row.allowed <= (SLACK * error).max(FLOOR),
-        "{heading}: only {error} {}, tighten it",
-        row.unit
-    );
+    assert!(*error <= row.allowed, "{heading}: {error} {} at {place}, allowed {}", row.unit, row.allowed);
+    assert!(row.allowed <= (SLACK * error).max(FLOOR), "{heading}: only {error} {}, tighten it", row.unit);
 }
 
 /// The largest error of a quantity, in units, and where it occurred.
