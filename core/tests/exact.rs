@@ -4,7 +4,9 @@
 
 mod support;
 
-use ntk_core::train::{Exact, Outcome, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len};
+use ntk_core::train::{
+    Exact, Outcome, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len,
+};
 use ntk_core::{Activation, Dataset, Lift, Relu, Rows, Scalar};
 use rand_chacha::rand_core::Rng;
 use support::{AnyWidth, moved, network, rng, uniforms};
@@ -28,11 +30,17 @@ impl Problem {
     }
 
     fn data(&self) -> Dataset<'_, f64> {
-        Dataset::new(Rows::new(&self.z, self.lift.dimension()).unwrap(), Rows::new(&self.y, 1).unwrap()).unwrap()
+        Dataset::new(Rows::new(&self.z, self.lift.dimension()).unwrap(), Rows::new(&self.y, 1).unwrap())
+            .unwrap()
     }
 }
 
-fn losses(model: &mut impl Trainable<f64>, data: &Dataset<'_, f64>, rate: f64, steps: u32) -> (Vec<f64>, Outcome<f64>) {
+fn losses(
+    model: &mut impl Trainable<f64>,
+    data: &Dataset<'_, f64>,
+    rate: f64,
+    steps: u32,
+) -> (Vec<f64>, Outcome<f64>) {
     let rule = StopRule { target_mse: None, patience: None, max_steps: steps };
     let mut memory = vec![0.0; workspace_len(data.len(), data.x().columns(), 1)];
     let mut losses = Vec::new();
@@ -71,7 +79,16 @@ fn the_same_losses_as_the_plain_engine() {
         let (p, _) = losses(&mut plain, &data, 0.01, steps);
         let (e, _) = exact_losses(&mut exact, &data, 0.01, steps);
         let (s, _) = losses(&mut shaken, &data, 0.01, steps);
-        let first = |a: &[f64], b: &[f64]| a.iter().zip(b).position(|(a, b)| !((a - b).abs() <= 1e-9 * a.abs())).unwrap_or(a.len());
-        println!("{lift:?} n {n} k {k}: exact {} shaken {} final {:e} {:e} {:e}", first(&p, &e), first(&p, &s), p[p.len()-1], e[e.len()-1], s[s.len()-1]);
+        let first = |a: &[f64], b: &[f64]| {
+            a.iter().zip(b).position(|(a, b)| !((a - b).abs() <= 1e-9 * a.abs())).unwrap_or(a.len())
+        };
+        println!(
+            "{lift:?} n {n} k {k}: exact {} shaken {} final {:e} {:e} {:e}",
+            first(&p, &e),
+            first(&p, &s),
+            p[p.len() - 1],
+            e[e.len() - 1],
+            s[s.len() - 1]
+        );
     }
 }

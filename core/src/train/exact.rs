@@ -77,7 +77,10 @@ impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T,
     ) -> Result<Self, Error> {
         let Shape { inputs, width, outputs } = network.shape();
         if !A::HOMOGENEOUS {
-            return Err(Error::OutOfRange { what: "activation of the exact engine", must: "piecewise linear" });
+            return Err(Error::OutOfRange {
+                what: "activation of the exact engine",
+                must: "piecewise linear",
+            });
         }
         if inputs > 2 {
             return Err(Error::OutOfRange { what: "inputs of the exact engine", must: "1 or 2" });

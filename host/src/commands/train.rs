@@ -2,15 +2,15 @@
 
 use std::io::{BufWriter, Write, stdout};
 
-use ntk_core::train::{StopReason, StopRule, descend, workspace_len};
+use ntk_core::train::{StopReason, StopRule};
 use ntk_core::{Activation, Dataset, Erf, Identity, Network, Relu, Sin, Tanh, largest_eigenvalue};
 
 use super::{check_dimension, empirical};
 use crate::activation::Named;
-use crate::cli::{Engine, TrainArgs};
+use crate::cli::TrainArgs;
+use crate::engine;
 use crate::error::{Failure, counted, remark};
 use crate::table::{Columns, Table};
-use crate::vectorized::Vectorized;
 use crate::weights::{self, Weights};
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
@@ -25,7 +25,6 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Failure> {
-    let Engine::Plain = args.engine;
     let initial = weights::read(&args.weights)?;
     let table = Table::read(&args.data)?;
     let (x, y) = (table.numbered("x", None)?, table.numbered("y", Some("y"))?);
@@ -42,20 +41,20 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     }
     let data = Dataset::new(x.rows()?, y.rows()?)?;
     let rule = StopRule { target_mse: args.target_mse, patience: args.patience, max_steps: args.steps };
-    let mut memory = vec![0.0; workspace_len(data.len(), shape.inputs, shape.outputs)];
     let per_residual = 2.0 / y.values.len() as f64;
 
     let mut out = BufWriter::new(stdout().lock());
-    writeln!(out, "step,loss,mse")?;
     let (mut last_printed, mut broken) = (None, None);
     let observe = |step: u32, loss: f64| {
+        if step == 0 {
+            broken = writeln!(out, "step,loss,mse").err();
+        }
         if step.is_multiple_of(args.every) && loss.is_finite() && broken.is_none() {
             broken = writeln!(out, "{step},{loss:?},{:?}", loss * per_residual).err();
             last_printed = Some(step);
         }
     };
-    let mut model = Vectorized::new(&mut network);
-    let outcome = descend(&mut model, &data, args.learning_rate, &rule, &mut memory, observe)?;
+    let outcome = engine::train(args.engine, &mut network, &data, args.learning_rate, &rule, observe)?;
     if let Some(error) = broken {
         return Err(error.into());
     }

@@ -21,7 +21,6 @@
 use core::mem::swap;
 
 use super::units::{dot2, length};
-use crate::vector::{LANES, across_lanes, sum_lanes};
 use crate::{Dataset, Rows, Scalar};
 
 /// Sorted samples, and what a step needs for each arc.
@@ -29,21 +28,20 @@ use crate::{Dataset, Rows, Scalar};
 pub(super) struct Arcs<'m, T> {
     /// H.
     lines: usize,
-    /// The sample in each sorted place; samples that are zero vectors are left out.
-    order: &'m mut [u32],
-    /// Its line.
-    line: &'m mut [u32],
-    /// y.
-    y: &'m mut [[T; 2]],
-    sign: &'m mut [T],
+    /// Sample and line of each sorted place; samples that are zero vectors are left out.
+    places: &'m mut [[u32; 2]],
+    /// y_0, y_1 and the sign of each place.
+    oriented: &'m mut [[T; 3]],
     /// Kink e at position e + 1, cyclic with one more at either end: a unit is behind it if this . b > 0.
     normals: &'m mut [[T; 2]],
     /// 1 / |normal|.
     inverse: &'m mut [T],
     /// h of each arc.
     h: [&'m mut [T]; 2],
-    /// Sum of a b over the loose units in each arc, in lanes.
-    moments: &'m mut [[[T; LANES]; 2]],
+    /// Sum of a b over the loose units in each arc.
+    moments: [&'m mut [T]; 2],
+    /// W of each line.
+    active: [&'m mut [T]; 2],
 }
 
 /// How h and the outputs follow from the sums: phi' = low for inactive samples and low + rise for active ones.
@@ -70,14 +68,13 @@ pub(super) fn vector<T: Scalar>(x: &[T]) -> [T; 2] {
 impl<'m, T: Scalar> Arcs<'m, T> {
     /// The lent slices hold `capacity` samples: that many places, 2 capacity + 2 kinks, 2 capacity arcs or a few more.
     pub(super) fn new(
-        [order, line]: [&'m mut [u32]; 2],
-        sign: &'m mut [T],
-        [y, normals]: [&'m mut [[T; 2]]; 2],
+        places: &'m mut [[u32; 2]],
+        oriented: &'m mut [[T; 3]],
+        normals: &'m mut [[T; 2]],
         inverse: &'m mut [T],
-        h: [&'m mut [T]; 2],
-        moments: &'m mut [[[T; LANES]; 2]],
+        [h, moments, active]: [[&'m mut [T]; 2]; 3],
     ) -> Self {
-        Self { lines: 0, order, line, y, sign, normals, inverse, h, moments }
+        Self { lines: 0, places, oriented, normals, inverse, h, moments, active }
     }
 
     /// Number of arcs, 2 H.
@@ -103,11 +100,12 @@ impl<'m, T: Scalar> Arcs<'m, T> {
     #[inline(always)]
     pub(super) fn for_loose(
         &mut self,
-    ) -> (&[[T; 2]], impl Fn(usize) -> [T; 2] + use<'_, 'm, T>, &mut [[[T; LANES]; 2]]) {
+    ) -> (&[[T; 2]], impl Fn(usize) -> [T; 2] + use<'_, 'm, T>, [&mut [T]; 2]) {
         let kinks = self.normals.get(..2 * self.lines + 2).unwrap_or(&[]);
         let [x, y] = &self.h;
         let at = |row: &[T], arc: usize| row.get(arc).copied().unwrap_or(T::ZERO);
-        (kinks, move |arc| [at(x, arc), at(y, arc)], self.moments)
+        let [m0, m1] = &mut self.moments;
+        (kinks, move |arc| [at(x, arc), at(y, arc)], [m0, m1])
     }
 
     /// Sorts the samples by angle and finds the kinks. Cost: n^2 / 4 moves at most, once.
@@ -122,31 +120,31 @@ impl<'m, T: Scalar> Arcs<'m, T> {
                 continue;
             }
             // Insertion: `carried` goes to its place, and all behind it move up by one.
-            let mut carried = u32::try_from(i).unwrap_or(u32::MAX);
-            let sorted = self.order.get(..count).unwrap_or(&[]);
-            let at = sorted.partition_point(|&j| key_of(j) <= key_of(carried));
+            let mut carried = [u32::try_from(i).unwrap_or(u32::MAX), u32::MAX];
+            let sorted = self.places.get(..count).unwrap_or(&[]);
+            let at = sorted.partition_point(|place| key_of(place[0]) <= key_of(carried[0]));
             count += 1;
-            for slot in self.order.iter_mut().take(count).skip(at) {
+            for slot in self.places.iter_mut().take(count).skip(at) {
                 swap(slot, &mut carried);
             }
         }
         let mut before = None;
         self.lines = 0;
-        let places = self.order.iter().zip(&mut *self.line).zip(&mut *self.y).zip(&mut *self.sign).take(count);
-        for (((&i, line), y), sign) in places {
-            (*y, *sign) = orient(vector(samples.row(i as usize)));
-            let key = pseudo_angle(*y);
+        for ([sample, line], oriented) in self.places.iter_mut().zip(&mut *self.oriented).take(count) {
+            let (y, sign) = orient(vector(samples.row(*sample as usize)));
+            let key = pseudo_angle(y);
             if before != Some(key) {
                 before = Some(key);
                 self.lines += 1;
                 if let Some(normal) = self.normals.get_mut(self.lines) {
-                    *normal = *y;
+                    *normal = y;
                 }
             }
+            *oriented = [y[0], y[1], sign];
             *line = u32::try_from(self.lines - 1).unwrap_or(u32::MAX);
         }
-        for unused in self.line.iter_mut().skip(count) {
-            *unused = u32::MAX; // zero vectors are on no line
+        for [_, line] in self.places.iter_mut().skip(count) {
+            *line = u32::MAX; // zero vectors are on no line
         }
         self.turn();
     }
@@ -155,7 +153,13 @@ impl<'m, T: Scalar> Arcs<'m, T> {
     fn turn(&mut self) {
         let half = self.lines;
         for e in (half + 1..2 * half + 2).chain([0]) {
-            let twin = if e > 2 * half { e - 2 * half } else if e == 0 { half } else { e - half };
+            let twin = if e > 2 * half {
+                e - 2 * half
+            } else if e == 0 {
+                half
+            } else {
+                e - half
+            };
             let twin_value = self.normals.get(twin).copied().unwrap_or([T::ZERO; 2]);
             let value = if e > 2 * half { twin_value } else { [-twin_value[0], -twin_value[1]] };
             if let Some(normal) = self.normals.get_mut(e) {
@@ -165,10 +169,9 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         for (inverse, &normal) in self.inverse.iter_mut().zip(&*self.normals) {
             *inverse = T::ONE / length(&normal);
         }
-        for h in &mut self.h {
-            h.fill(T::ZERO);
+        for row in self.h.iter_mut().chain(&mut self.moments) {
+            row.fill(T::ZERO);
         }
-        self.moments.fill([[T::ZERO; LANES]; 2]);
     }
 
     /// The arc that b lies in, strictly; none on a kink, at 0, for NaN, or if there are no kinks.
@@ -200,9 +203,10 @@ impl<'m, T: Scalar> Arcs<'m, T> {
 
     /// Adds what a unit that has just moved to an arc contributes there.
     pub(super) fn add_moment(&mut self, arc: usize, [a, b0, b1]: [T; 3]) {
-        if let Some([[m0, ..], [m1, ..]]) = self.moments.get_mut(arc) {
-            *m0 += a * b0;
-            *m1 += a * b1;
+        for (row, b) in self.moments.iter_mut().zip([b0, b1]) {
+            if let Some(moment) = row.get_mut(arc) {
+                *moment += a * b;
+            }
         }
     }
 
@@ -211,16 +215,15 @@ impl<'m, T: Scalar> Arcs<'m, T> {
     pub(super) fn directions(&mut self, residuals: &[T], slopes: Slopes<T>) {
         let [h0, h1] = &mut self.h;
         let (mut sum, mut negative) = ([T::ZERO; 2], [T::ZERO; 2]);
-        let places = self.order.iter().zip(&*self.line).zip(&*self.y).zip(&*self.sign);
-        for (((&i, &line), y), &sign) in places {
-            let line = line as usize;
+        for ([sample, line], [y0, y1, sign]) in self.places.iter().zip(&*self.oriented) {
+            let line = *line as usize;
             let (Some(&r), Some(h0), Some(h1)) =
-                (residuals.get(i as usize), h0.get_mut(line), h1.get_mut(line))
+                (residuals.get(*sample as usize), h0.get_mut(line), h1.get_mut(line))
             else {
                 break; // zero vectors stand at the end
             };
-            let g = [r * y[0], r * y[1]];
-            let flipped = T::HALF - T::HALF * sign;
+            let g = [r * *y0, r * *y1];
+            let flipped = T::HALF - T::HALF * *sign;
             for d in 0..2 {
                 negative[d] -= flipped * g[d];
                 sum[d] += g[d];
@@ -240,63 +243,60 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         }
     }
 
-    /// The residuals f - y of the moved units: loose ones in lanes here, `groups` as one number for each arc.
+    /// The residuals f - y of the moved units: the loose ones' moments are here, `groups` has those of the groups.
     #[inline(always)]
     pub(super) fn residuals(
-        &self,
+        &mut self,
         data: &Dataset<'_, T>,
         groups: [&[T]; 2],
         slopes: Slopes<T>,
         residuals: &mut [T],
     ) {
-        let half = self.lines;
-        let Some((front, back)) = self.moments.split_at_checked(half) else { return };
-        let [Some((front0, back0)), Some((front1, back1))] = groups.map(|g| g.split_at_checked(half)) else {
-            return;
-        };
-        let (mut w, mut rest) = ([[T::ZERO; LANES]; 2], [[T::ZERO; LANES]; 2]);
-        let (mut v, mut v_rest) = ([T::ZERO; 2], [T::ZERO; 2]);
-        let pairs = || front.iter().zip(back).zip(front0.iter().zip(back0)).zip(front1.iter().zip(back1));
-        for (((m, n), (m0, n0)), (m1, n1)) in pairs() {
-            across_lanes();
-            for d in 0..2 {
-                for l in 0..LANES {
-                    w[d][l] += m[d][l];
-                    rest[d][l] += n[d][l];
-                }
-            }
-            v = [v[0] + *m0, v[1] + *m1];
-            v_rest = [v_rest[0] + *n0, v_rest[1] + *n1];
-        }
         let mut all = [T::ZERO; 2];
-        for d in 0..2 {
-            let lanes: [T; LANES] = core::array::from_fn(|l| w[d][l] + rest[d][l]);
-            all[d] = sum_lanes(&lanes) + (v[d] + v_rest[d]);
+        for (d, ((loose, active), group)) in self.moments.iter().zip(&mut self.active).zip(groups).enumerate() {
+            all[d] = half_sums(self.lines, loose, group, active);
         }
-        let labels = data.y().values();
-        for (residual, &label) in residuals.iter_mut().zip(labels) {
+        for (residual, &label) in residuals.iter_mut().zip(data.y().values()) {
             *residual = -label; // zero vectors have no place, and f = 0
         }
-        let mut places = self.order.iter().zip(&*self.line).zip(&*self.y).zip(&*self.sign).peekable();
-        for (at, (((m, n), (m0, n0)), (m1, n1))) in pairs().enumerate() {
-            across_lanes();
-            while let Some((((&i, _), y), &sign)) = places.next_if(|(((_, line), _), _)| **line as usize == at) {
-                let lanes: [T; LANES] = core::array::from_fn(|l| y[0] * w[0][l] + y[1] * w[1][l]);
-                let active = sum_lanes(&lanes) + (y[0] * v[0] + y[1] * v[1]);
-                let flipped = T::HALF - T::HALF * sign;
-                let whole = slopes.low * sign - slopes.rise * flipped;
-                if let Some(residual) = residuals.get_mut(i as usize) {
-                    *residual += slopes.rise * active + whole * (y[0] * all[0] + y[1] * all[1]);
-                }
-            }
-            for d in 0..2 {
-                for l in 0..LANES {
-                    w[d][l] += n[d][l] - m[d][l];
-                }
-            }
-            v = [v[0] + (*n0 - *m0), v[1] + (*n1 - *m1)];
+        let [w0, w1] = &self.active;
+        for ([sample, line], [y0, y1, sign]) in self.places.iter().zip(&*self.oriented) {
+            let line = *line as usize;
+            let (Some(residual), Some(w0), Some(w1)) =
+                (residuals.get_mut(*sample as usize), w0.get(line), w1.get(line))
+            else {
+                break;
+            };
+            let flipped = T::HALF - T::HALF * *sign;
+            let whole = slopes.low * *sign - slopes.rise * flipped;
+            *residual += slopes.rise * (*y0 * *w0 + *y1 * *w1) + whole * (*y0 * all[0] + *y1 * all[1]);
         }
     }
+}
+
+/// One coordinate of W of every line, the sum over half of the arcs, and the sum over all arcs.
+#[inline(always)]
+fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> T {
+    let (Some((front, back)), Some((group_front, group_back))) =
+        (loose.split_at_checked(half), groups.split_at_checked(half))
+    else {
+        return T::ZERO;
+    };
+    let (mut sum, mut rest) = (T::ZERO, T::ZERO);
+    let arcs = front.iter().zip(group_front).zip(back.iter().zip(group_back));
+    for (((&m, &g), (&n, &k)), active) in arcs.zip(&mut *active) {
+        let (front, back) = (m + g, n + k);
+        sum += front;
+        rest += back;
+        *active = back - front;
+    }
+    let all = sum + rest;
+    for active in active.iter_mut().take(half) {
+        let step = *active;
+        *active = sum;
+        sum += step;
+    }
+    all
 }
 
 /// y = z or -z in the upper half plane, the positive axis included, and the sign.

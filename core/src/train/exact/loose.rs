@@ -12,7 +12,7 @@ use super::arcs::Arcs;
 use super::queue::NONE;
 use super::units::{Units, dot2};
 use crate::Scalar;
-use crate::vector::{LANES, across_lanes};
+use crate::vector::{LANES, across_lanes, sum_lanes};
 
 /// a, b_0 and b_1 in lanes.
 pub(super) type Lanes<T> = [[T; LANES]; 3];
@@ -71,15 +71,21 @@ impl<'m, T: Scalar> Loose<'m, T> {
         let count = arcs.len();
         let (kinks, h, moments) = arcs.for_loose();
         let none = [T::ZERO; 2]; // with one line only there is no neighbour to go past
-        let mut before = h(count.wrapping_sub(1));
-        let zero = [[T::ZERO; LANES]; 2];
-        let (mut carried, mut wrapped) = (zero, zero);
+        let [m0, m1] = moments;
+        m0.fill(T::ZERO);
+        m1.fill(T::ZERO);
+        let mut before = count.wrapping_sub(1);
         for (e, (normals, &head)) in kinks.windows(3).zip(&*self.heads).enumerate() {
             let [last, own, next] = normals else { break };
-            let behind = h(e);
+            let arcs = [before, e];
+            before = e;
+            if head == NONE {
+                continue;
+            }
             let (last, next) = if count > 2 { (last, next) } else { (&none, &none) };
-            let kink = Kink { normals: [last, own, next], h: [before, behind] };
-            let (mut here, mut after) = (zero, zero);
+            let kink = Kink { normals: [last, own, next], h: arcs.map(&h) };
+            let (mut before0, mut before1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+            let (mut behind0, mut behind1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
             let mut block = head;
             while let Some(lanes) = self.blocks.get_mut(block as usize) {
                 if advance(lanes, &kink)
@@ -87,23 +93,35 @@ impl<'m, T: Scalar> Loose<'m, T> {
                 {
                     expel(lanes, ids, &kink, units, strays);
                 }
-                add_moments(lanes, own, &mut here, &mut after);
+                let ([m0, m1], is_behind) = moments_of(lanes, own);
+                for l in 0..LANES {
+                    let (y0, y1) = if is_behind[l] { (m0[l], m1[l]) } else { (T::ZERO, T::ZERO) };
+                    behind0[l] += y0;
+                    behind1[l] += y1;
+                    before0[l] += m0[l];
+                    before1[l] += m1[l];
+                }
                 block = self.next.get(block as usize).copied().unwrap_or(NONE);
             }
-            match e.checked_sub(1).and_then(|arc| moments.get_mut(arc)) {
-                Some(moment) => *moment = sum(&carried, &here),
-                None => wrapped = here,
+            for l in 0..LANES {
+                before0[l] -= behind0[l]; // exactly 0 if all are behind
+                before1[l] -= behind1[l];
             }
-            (before, carried) = (behind, after);
-        }
-        if let Some(moment) = count.checked_sub(1).and_then(|arc| moments.get_mut(arc)) {
-            *moment = sum(&carried, &wrapped);
+            let sums = [[sum_lanes(&before0), sum_lanes(&before1)], [sum_lanes(&behind0), sum_lanes(&behind1)]];
+            for (arc, [x, y]) in arcs.into_iter().zip(sums) {
+                if let (Some(m0), Some(m1)) = (m0.get_mut(arc), m1.get_mut(arc)) {
+                    *m0 += x;
+                    *m1 += y;
+                }
+            }
         }
     }
 
     /// Files a unit under a kink.
     pub(super) fn insert(&mut self, kink: usize, unit: u32, w: [T; 3]) {
-        let (Some(head), Some(filled)) = (self.heads.get_mut(kink), self.filled.get_mut(kink)) else { return };
+        let (Some(head), Some(filled)) = (self.heads.get_mut(kink), self.filled.get_mut(kink)) else {
+            return;
+        };
         if *head == NONE || *filled as usize == LANES {
             let block = self.free;
             let Some(next) = self.next.get_mut(block as usize) else { return };
@@ -120,7 +138,9 @@ impl<'m, T: Scalar> Loose<'m, T> {
     pub(super) fn remove(&mut self, kink: usize, unit: u32) {
         let code = self.places.get(unit as usize).copied().unwrap_or(NONE);
         let gap = (code / LANES as u32, code as usize % LANES);
-        let (Some(head), Some(filled)) = (self.heads.get_mut(kink), self.filled.get_mut(kink)) else { return };
+        let (Some(head), Some(filled)) = (self.heads.get_mut(kink), self.filled.get_mut(kink)) else {
+            return;
+        };
         let block = *head;
         *filled = filled.wrapping_sub(1);
         let last = (block, *filled as usize);
@@ -204,28 +224,12 @@ fn advance<T: Scalar>(lanes: &mut Lanes<T>, kink: &Kink<'_, T>) -> bool {
     outside.iter().fold(false, |any, &one| any | one)
 }
 
-/// Adds a b of the units before and behind the kink.
+/// a b of each unit of a block, and whether it is behind the kink.
 #[inline(always)]
-fn add_moments<T: Scalar>(
-    [a, b0, b1]: &Lanes<T>,
-    own: &[T; 2],
-    before: &mut [[T; LANES]; 2],
-    behind: &mut [[T; LANES]; 2],
-) {
+fn moments_of<T: Scalar>([a, b0, b1]: &Lanes<T>, own: &[T; 2]) -> ([[T; LANES]; 2], [bool; LANES]) {
     across_lanes();
-    for l in 0..LANES {
-        let is_behind = own[0] * b0[l] + own[1] * b1[l] > T::ZERO;
-        let (m0, m1) = (a[l] * b0[l], a[l] * b1[l]);
-        behind[0][l] += if is_behind { m0 } else { T::ZERO };
-        behind[1][l] += if is_behind { m1 } else { T::ZERO };
-        before[0][l] += if is_behind { T::ZERO } else { m0 };
-        before[1][l] += if is_behind { T::ZERO } else { m1 };
-    }
-}
-
-#[inline(always)]
-fn sum<T: Scalar>(x: &[[T; LANES]; 2], y: &[[T; LANES]; 2]) -> [[T; LANES]; 2] {
-    core::array::from_fn(|d| core::array::from_fn(|l| x[d][l] + y[d][l]))
+    let m = [core::array::from_fn(|l| a[l] * b0[l]), core::array::from_fn(|l| a[l] * b1[l])];
+    (m, core::array::from_fn(|l| own[0] * b0[l] + own[1] * b1[l] > T::ZERO))
 }
 
 /// Writes the strays of a block to `units` and leaves zeros in their lanes.
@@ -287,6 +291,8 @@ impl<'m> List<'m> {
     /// All units, from the last one pushed.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let next = |unit: &u32| self.links.get(*unit as usize).copied();
-        core::iter::successors((self.first != NONE).then_some(self.first), move |unit| next(unit).filter(|&n| n != NONE))
+        core::iter::successors((self.first != NONE).then_some(self.first), move |unit| {
+            next(unit).filter(|&n| n != NONE)
+        })
     }
 }

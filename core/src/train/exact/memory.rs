@@ -2,11 +2,11 @@
 
 use core::mem::take;
 
+use super::Engine;
 use super::arcs::Arcs;
 use super::group::{self, Groups};
 use super::loose::{List, Loose};
 use super::queue::Queue;
-use super::Engine;
 use crate::Scalar;
 use crate::vector::LANES;
 
@@ -23,7 +23,7 @@ const fn blocks(samples: usize, width: usize) -> usize {
 /// Numbers that the exact engine needs for n samples and k units.
 pub(super) const fn numbers(samples: usize, width: usize) -> usize {
     let for_samples = samples.saturating_mul(3).saturating_add(samples.saturating_mul(6).saturating_add(6));
-    let for_arcs = arcs(samples).saturating_mul(4 + 2 * LANES + group::ROWS);
+    let for_arcs = arcs(samples).saturating_mul(6 + 2 + group::ROWS);
     let for_units = width.saturating_add(blocks(samples, width).saturating_mul(3 * LANES));
     for_samples.saturating_add(for_arcs).saturating_add(for_units)
 }
@@ -55,12 +55,11 @@ pub(super) fn divide<'m, T: Scalar>(
     let (t, i) = (&mut t, &mut i);
     Engine {
         arcs: Arcs::new(
-            [cut(i, samples), cut(i, samples)],
-            cut(t, samples),
-            [cut(t, 2 * samples), cut(t, 4 * samples + 4)].map(|flat| flat.as_chunks_mut().0),
+            cut(i, 2 * samples).as_chunks_mut().0,
+            cut(t, 3 * samples).as_chunks_mut().0,
+            cut(t, 4 * samples + 4).as_chunks_mut().0,
             cut(t, 2 * samples + 2),
-            [cut(t, arcs), cut(t, arcs)],
-            cut(t, arcs * 2 * LANES).as_chunks_mut().0.as_chunks_mut().0,
+            [[cut(t, arcs), cut(t, arcs)], [cut(t, arcs), cut(t, arcs)], [cut(t, arcs), cut(t, arcs)]],
         ),
         groups: Groups::new(
             cut(t, arcs * group::ROWS).as_chunks_mut().0.as_chunks_mut().0,

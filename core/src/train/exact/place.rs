@@ -31,7 +31,8 @@ impl<T: Scalar> Engine<'_, T> {
             return;
         };
         let [last, next] = self.arcs.distances(arc, [w[1], w[2]]);
-        let (near, kink) = if last <= next { (last, arc) } else { (next, (arc + 1) % self.arcs.len().max(1)) };
+        let (near, kink) =
+            if last <= next { (last, arc) } else { (next, (arc + 1) % self.arcs.len().max(1)) };
         let room = room(near / length(&w));
         if room > T::from_f64(STAY) * length_bound(self.arcs.h_of(arc)) {
             if self.groups.is_empty(arc) {

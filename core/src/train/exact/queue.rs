@@ -21,11 +21,7 @@ pub(super) struct Queue<'m, T> {
 }
 
 impl<'m, T: Scalar> Queue<'m, T> {
-    pub(super) fn new(
-        keys: &'m mut [T],
-        [left, right]: [&'m mut [u32]; 2],
-        roots: &'m mut [u32],
-    ) -> Self {
+    pub(super) fn new(keys: &'m mut [T], [left, right]: [&'m mut [u32]; 2], roots: &'m mut [u32]) -> Self {
         roots.fill(NONE);
         Self { keys, left, right, roots }
     }

@@ -1,9 +1,9 @@
 //! Units without an arc: exactly on a kink, or with b = 0. There are hardly ever any; they move as the plain engine moves them,
 //! sample by sample.
 
+use super::arcs::vector;
 use super::loose::List;
 use super::units::{Units, dot2};
-use super::arcs::vector;
 use crate::{Activation, Dataset, Scalar};
 
 /// One step of every unit of the list; `factor` is the rate over sqrt k.
