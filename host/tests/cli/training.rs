@@ -60,7 +60,8 @@ fn the_exact_engine_trains_or_says_why_not() {
     for case in cases() {
         let (folder, options) = case.files();
         let options = format!("--weights w.csv {options} --steps 200");
-        let fits = ["relu", "identity"].contains(&case.activation.as_str()) && case.inputs <= 2 && case.outputs == 1;
+        let fits =
+            ["relu", "identity"].contains(&case.activation.as_str()) && case.inputs <= 2 && case.outputs == 1;
         if fits {
             let (exact, _) = train(&folder, &format!("{options} --engine exact"));
             let (plain, _) = train(&folder, &options);
@@ -77,7 +78,9 @@ fn the_exact_engine_trains_or_says_why_not() {
         }
     }
     assert_none(&found);
-    assert!(cases().iter().any(|case| case.activation == "identity" && case.inputs <= 2 && case.outputs == 1));
+    assert!(
+        cases().iter().any(|case| case.activation == "identity" && case.inputs <= 2 && case.outputs == 1)
+    );
 }
 
 #[test]

@@ -253,7 +253,8 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         residuals: &mut [T],
     ) {
         let mut all = [T::ZERO; 2];
-        for (d, ((loose, active), group)) in self.moments.iter().zip(&mut self.active).zip(groups).enumerate() {
+        for (d, ((loose, active), group)) in self.moments.iter().zip(&mut self.active).zip(groups).enumerate()
+        {
             all[d] = half_sums(self.lines, loose, group, active);
         }
         for (residual, &label) in residuals.iter_mut().zip(data.y().values()) {

@@ -8,6 +8,8 @@
 //! The blocks of a kink form a list of which only the first may be partly empty. Empty lanes hold zeros, which stay zeros
 //! and add nothing.
 
+use core::hint::black_box;
+
 use super::arcs::Arcs;
 use super::queue::NONE;
 use super::units::{Units, dot2};
@@ -33,6 +35,10 @@ pub(super) struct Loose<'m, T> {
     places: &'m mut [u32],
     free: u32,
 }
+
+/// Sums over lanes, where a vector register does not straddle two cache lines.
+#[repr(align(64))]
+struct Sums<T>([[T; LANES]; 4]);
 
 /// What a pass over the units of one kink needs.
 struct Kink<'k, T> {
@@ -84,30 +90,22 @@ impl<'m, T: Scalar> Loose<'m, T> {
             }
             let (last, next) = if count > 2 { (last, next) } else { (&none, &none) };
             let kink = Kink { normals: [last, own, next], h: arcs.map(&h) };
-            let (mut before0, mut before1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
-            let (mut behind0, mut behind1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+            let mut sums = Sums([[T::ZERO; LANES]; 4]);
+            black_box(&mut sums); // in memory, or the compiler tears the lanes apart for the sums below
             let mut block = head;
             while let Some(lanes) = self.blocks.get_mut(block as usize) {
-                if advance(lanes, &kink)
-                    && let Some(ids) = self.units.get(block as usize)
-                {
+                let (mut moved, outside) = advance(lanes, &kink);
+                *lanes = moved;
+                if outside && let Some(ids) = self.units.get(block as usize) {
                     expel(lanes, ids, &kink, units, strays);
+                    moved = *lanes;
                 }
-                let ([m0, m1], is_behind) = moments_of(lanes, own);
-                for l in 0..LANES {
-                    let (y0, y1) = if is_behind[l] { (m0[l], m1[l]) } else { (T::ZERO, T::ZERO) };
-                    behind0[l] += y0;
-                    behind1[l] += y1;
-                    before0[l] += m0[l];
-                    before1[l] += m1[l];
-                }
+                add_moments(&moved, own, &mut sums);
                 block = self.next.get(block as usize).copied().unwrap_or(NONE);
             }
-            for l in 0..LANES {
-                before0[l] -= behind0[l]; // exactly 0 if all are behind
-                before1[l] -= behind1[l];
-            }
-            let sums = [[sum_lanes(&before0), sum_lanes(&before1)], [sum_lanes(&behind0), sum_lanes(&behind1)]];
+            across_lanes();
+            let [all0, all1, behind0, behind1] = [0, 1, 2, 3].map(|i| sum_lanes(&sums.0[i]));
+            let sums = [[all0 - behind0, all1 - behind1], [behind0, behind1]]; // exactly 0 if all are behind
             for (arc, [x, y]) in arcs.into_iter().zip(sums) {
                 if let (Some(m0), Some(m1)) = (m0.get_mut(arc), m1.get_mut(arc)) {
                     *m0 += x;
@@ -200,9 +198,9 @@ impl<'m, T: Scalar> Loose<'m, T> {
     }
 }
 
-/// One step of a block. True if a unit has gone past a neighbouring kink.
+/// A block after one step, and whether a unit has gone past a neighbouring kink.
 #[inline(always)]
-fn advance<T: Scalar>(lanes: &mut Lanes<T>, kink: &Kink<'_, T>) -> bool {
+fn advance<T: Scalar>(lanes: &Lanes<T>, kink: &Kink<'_, T>) -> (Lanes<T>, bool) {
     let [last, own, next] = kink.normals;
     let [before, behind] = kink.h;
     let [mut a, mut b0, mut b1] = *lanes;
@@ -220,16 +218,23 @@ fn advance<T: Scalar>(lanes: &mut Lanes<T>, kink: &Kink<'_, T>) -> bool {
         let to_next = next[0] * b0[l] + next[1] * b1[l];
         outside[l] = (from_last < T::ZERO) | (to_next > T::ZERO);
     }
-    *lanes = [a, b0, b1];
-    outside.iter().fold(false, |any, &one| any | one)
+    ([a, b0, b1], outside.iter().fold(false, |any, &one| any | one))
 }
 
-/// a b of each unit of a block, and whether it is behind the kink.
+/// Adds a b of all units of a block to the first two sums, of those behind the kink to the others.
 #[inline(always)]
-fn moments_of<T: Scalar>([a, b0, b1]: &Lanes<T>, own: &[T; 2]) -> ([[T; LANES]; 2], [bool; LANES]) {
+fn add_moments<T: Scalar>([a, b0, b1]: &Lanes<T>, own: &[T; 2], Sums(sums): &mut Sums<T>) {
     across_lanes();
-    let m = [core::array::from_fn(|l| a[l] * b0[l]), core::array::from_fn(|l| a[l] * b1[l])];
-    (m, core::array::from_fn(|l| own[0] * b0[l] + own[1] * b1[l] > T::ZERO))
+    let [mut all0, mut all1, mut behind0, mut behind1] = *sums;
+    for l in 0..LANES {
+        let (m0, m1) = (a[l] * b0[l], a[l] * b1[l]);
+        let is_behind = own[0] * b0[l] + own[1] * b1[l] > T::ZERO;
+        all0[l] += m0;
+        all1[l] += m1;
+        behind0[l] += if is_behind { m0 } else { T::ZERO };
+        behind1[l] += if is_behind { m1 } else { T::ZERO };
+    }
+    *sums = [all0, all1, behind0, behind1];
 }
 
 /// Writes the strays of a block to `units` and leaves zeros in their lanes.

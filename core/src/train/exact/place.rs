@@ -17,7 +17,7 @@ use crate::Scalar;
 /// A unit in a group whose room is worth fewer steps than this becomes loose.
 const STAY: f64 = 16.0;
 /// A loose unit whose room is worth more steps than this joins a group.
-pub(super) const ENTER: f64 = 48.0;
+const ENTER: f64 = 48.0;
 /// Kept back from every room, for rounding.
 const CAUTION: f64 = 1.0 - 1.0 / 64.0;
 
