@@ -121,15 +121,15 @@ fn the_stop_rules_give_the_same_steps() {
     }
 }
 
-/// From rates that train quietly to such that turn the units over (||h|| above 1) and overflow.
+/// From rates that train quietly to such that turn the units over (||h|| above 1) and overflow. A leaky rectifier never dies.
 #[test]
 fn too_large_a_rate_ends_in_the_same_way() {
     let (mut diverged, mut wild) = (0, 0);
     for seed in 0..200 {
         let mut rng = rng(300 + seed);
         let problem = Problem::lifted(Lift::Bias, 2 + seed as usize % 7, &mut rng);
-        let start = network(Relu, (2, 1 + seed as usize % 20, 1), &mut rng);
-        let rate = 0.05 * 1.05f64.powi(seed as i32);
+        let start = network(Leaky(0.125), (2, 1 + seed as usize % 20, 1), &mut rng);
+        let rate = 0.02 * 1.05f64.powi(seed as i32);
         let (expected, plain) = train(&mut start.clone(), &problem.data(), rate, &steps(60));
         let (found, exact) = train_exactly(&mut start.clone(), &problem.data(), rate, &steps(60));
         let quiet = agree(&expected, &found, 1e-6) == expected.len();
@@ -146,8 +146,8 @@ fn too_large_a_rate_ends_in_the_same_way() {
             wild += u32::from(expected.iter().any(|l| *l > 2.0 * expected[0]));
         }
     }
-    println!("{diverged} diverged, {wild} went up before they came down");
-    assert!(diverged > 20 && wild > 0);
+    println!("{diverged} diverged, {wild} went up and stayed finite");
+    assert!(diverged > 100 && wild > 10, "{diverged} diverged, {wild} went up and stayed finite");
 }
 
 #[test]
