@@ -44,6 +44,22 @@ pub(super) struct Arcs<'m, T> {
     active: [&'m mut [T]; 2],
 }
 
+/// Kinks and the arcs on both sides of them, lent to the pass over loose units.
+pub(super) struct Sides<'s, T> {
+    /// Kink e stands between its neighbours at position e + 1.
+    pub(super) normals: &'s [[T; 2]],
+    /// h of each arc, by coordinates.
+    pub(super) h: [&'s [T]; 2],
+    /// Sum of a b over the loose units in each arc, to be written.
+    pub(super) moments: [&'s mut [T]; 2],
+}
+
+/// The two coordinates of one arc; 0 past the last.
+#[inline(always)]
+pub(super) fn pair<T: Scalar>([x, y]: [&[T]; 2], arc: usize) -> [T; 2] {
+    [x.get(arc).copied().unwrap_or(T::ZERO), y.get(arc).copied().unwrap_or(T::ZERO)]
+}
+
 /// How h and the outputs follow from the sums: phi' = low for inactive samples and low + rise for active ones.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slopes<T> {
@@ -93,19 +109,16 @@ impl<'m, T: Scalar> Arcs<'m, T> {
     /// h of one arc.
     pub(super) fn h_of(&self, arc: usize) -> [T; 2] {
         let [x, y] = &self.h;
-        [x.get(arc).copied().unwrap_or(T::ZERO), y.get(arc).copied().unwrap_or(T::ZERO)]
+        pair([x, y], arc)
     }
 
-    /// For the pass over loose units: the normals, kink e between its neighbours at position e + 1; h of an arc; the moments.
+    /// What the pass over loose units needs.
     #[inline(always)]
-    pub(super) fn for_loose(
-        &mut self,
-    ) -> (&[[T; 2]], impl Fn(usize) -> [T; 2] + use<'_, 'm, T>, [&mut [T]; 2]) {
-        let kinks = self.normals.get(..2 * self.lines + 2).unwrap_or(&[]);
+    pub(super) fn sides(&mut self) -> Sides<'_, T> {
+        let normals = self.normals.get(..2 * self.lines + 2).unwrap_or(&[]);
         let [x, y] = &self.h;
-        let at = |row: &[T], arc: usize| row.get(arc).copied().unwrap_or(T::ZERO);
         let [m0, m1] = &mut self.moments;
-        (kinks, move |arc| [at(x, arc), at(y, arc)], [m0, m1])
+        Sides { normals, h: [x, y], moments: [m0, m1] }
     }
 
     /// Sorts the samples by angle and finds the kinks. Cost: n^2 / 4 moves at most, once.

@@ -10,7 +10,7 @@
 
 use core::hint::black_box;
 
-use super::arcs::Arcs;
+use super::arcs::{Arcs, Sides, pair};
 use super::queue::NONE;
 use super::units::{Units, dot2};
 use crate::Scalar;
@@ -75,13 +75,13 @@ impl<'m, T: Scalar> Loose<'m, T> {
     #[inline(always)]
     pub(super) fn pass(&mut self, arcs: &mut Arcs<'_, T>, units: &mut Units<'_, T>, strays: &mut List<'_>) {
         let count = arcs.len();
-        let (kinks, h, moments) = arcs.for_loose();
+        let Sides { normals, h, moments } = arcs.sides();
         let none = [T::ZERO; 2]; // with one line only there is no neighbour to go past
         let [m0, m1] = moments;
         m0.fill(T::ZERO);
         m1.fill(T::ZERO);
         let mut before = count.wrapping_sub(1);
-        for (e, (normals, &head)) in kinks.windows(3).zip(&*self.heads).enumerate() {
+        for (e, (normals, &head)) in normals.windows(3).zip(&*self.heads).enumerate() {
             let [last, own, next] = normals else { break };
             let arcs = [before, e];
             before = e;
@@ -89,7 +89,7 @@ impl<'m, T: Scalar> Loose<'m, T> {
                 continue;
             }
             let (last, next) = if count > 2 { (last, next) } else { (&none, &none) };
-            let kink = Kink { normals: [last, own, next], h: arcs.map(&h) };
+            let kink = Kink { normals: [last, own, next], h: arcs.map(|arc| pair(h, arc)) };
             let mut sums = Sums([[T::ZERO; LANES]; 4]);
             black_box(&mut sums); // in memory, or the compiler tears the lanes apart for the sums below
             let mut block = head;

@@ -64,10 +64,7 @@ impl<'m, T: Scalar> Queue<'m, T> {
     /// Merges two heaps into one and returns its root.
     fn merge(&mut self, mut a: u32, mut b: u32) -> u32 {
         let (mut root, mut parent) = (NONE, NONE);
-        loop {
-            let (Some(key_a), Some(key_b)) = (self.keys.get(a as usize), self.keys.get(b as usize)) else {
-                break;
-            };
+        while let (Some(key_a), Some(key_b)) = (self.keys.get(a as usize), self.keys.get(b as usize)) {
             if key_b < key_a {
                 (a, b) = (b, a);
             }
