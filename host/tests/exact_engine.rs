@@ -60,6 +60,7 @@ fn the_distance_tells_distributions_apart() {
     let ramp: Vec<f64> = (0..200).map(f64::from).collect();
     let shifted: Vec<f64> = ramp.iter().map(|x| x + 50.0).collect();
     let reversed: Vec<f64> = ramp.iter().rev().copied().collect();
-    assert_eq!((distance(&ramp, &reversed), distance(&ramp, &shifted)), (0.0, 0.25));
+    assert_eq!(distance(&ramp, &reversed), 0.0);
+    assert!((distance(&ramp, &shifted) - 0.25).abs() < 1e-12);
     assert_eq!(distance(&ramp, &ramp.iter().map(|x| x + 500.0).collect::<Vec<_>>()), 1.0);
 }

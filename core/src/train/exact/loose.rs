@@ -104,7 +104,7 @@ impl<'m, T: Scalar> Loose<'m, T> {
                 block = self.next.get(block as usize).copied().unwrap_or(NONE);
             }
             across_lanes();
-            let [all0, all1, behind0, behind1] = [0, 1, 2, 3].map(|i| sum_lanes(&sums.0[i]));
+            let [all0, all1, behind0, behind1] = sums.0.each_ref().map(sum_lanes);
             let sums = [[all0 - behind0, all1 - behind1], [behind0, behind1]]; // exactly 0 if all are behind
             for (arc, [x, y]) in arcs.into_iter().zip(sums) {
                 if let (Some(m0), Some(m1)) = (m0.get_mut(arc), m1.get_mut(arc)) {
