@@ -108,3 +108,36 @@ impl<'m, T: Scalar> Queue<'m, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against a sorted list, over pushes and pops in any order, with equal keys among them.
+    #[test]
+    fn units_come_out_in_the_order_of_their_keys() {
+        const UNITS: usize = 200;
+        let (mut keys, mut roots) = ([0.0; UNITS], [0; 2]);
+        let (mut left, mut right) = ([0; UNITS], [0; UNITS]);
+        let mut queue = Queue::new(&mut keys, [&mut left, &mut right], &mut roots);
+        let mut inside = [None; UNITS];
+        let mut word = 1u32;
+        for _ in 0..5_000 {
+            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let unit = (word >> 8) as usize % UNITS;
+            if inside[unit].is_none() && word >> 31 == 0 {
+                let key = f64::from(word >> 20 & 63);
+                inside[unit] = Some(key);
+                queue.push(1, unit as u32, key);
+            } else if let Some(found) = queue.pop(1) {
+                let least = inside.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+                assert_eq!(inside[found as usize].take(), Some(least));
+            }
+            let least = inside.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+            assert_eq!(queue.first(1).unwrap_or(f64::INFINITY), least);
+            assert_eq!(queue.first(0), None);
+        }
+        queue.clear();
+        assert_eq!(queue.pop(1), None);
+    }
+}

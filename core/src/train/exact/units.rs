@@ -61,3 +61,22 @@ pub(super) fn length_bound<T: Scalar>(h: [T; 2]) -> T {
     let (large, small) = if x > y { (x, y) } else { (y, x) };
     large + (T::SQRT_2 - T::ONE + T::EPSILON) * small
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths() {
+        assert_eq!(length(&[3.0, 4.0]), 5.0);
+        for scale in [1e200, 1e-200] {
+            assert!((length(&[3.0 * scale, 4.0 * scale]) / (5.0 * scale) - 1.0).abs() < 4e-16);
+        }
+        assert_eq!((length(&[0.0f32; 3]), length(&[0.0, f64::INFINITY]).is_finite()), (0.0, false));
+        for i in 0..1_000 {
+            let (x, y) = (Scalar::cos(f64::from(i)), Scalar::sin(f64::from(i)));
+            let bound = length_bound([x, y]);
+            assert!((1.0..1.09).contains(&bound), "{x} {y}: {bound}");
+        }
+    }
+}
