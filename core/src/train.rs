@@ -4,12 +4,14 @@ use crate::error::check_len;
 use crate::vector::{LANES, dot};
 use crate::{Dataset, Error, Scalar, Shape};
 
+mod exact;
 mod general;
 mod linear;
 mod one_output;
 mod plain;
 mod stop;
 
+pub use exact::{Exact, exact_indices, exact_numbers};
 pub use stop::{StopReason, StopRule};
 
 /// How a training run ended.
@@ -70,11 +72,22 @@ pub trait Trainable<T: Scalar> {
     /// d, k and c.
     fn shape(&self) -> Shape;
 
+    /// Whether the model can be trained on these data; [`descend`] asks before it changes anything.
+    ///
+    /// # Errors
+    /// What the model demands of its data beyond d and c.
+    fn check(&self, _data: &Dataset<'_, T>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Computes the residuals f(x_i) - y_i.
-    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>);
+    fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>);
 
     /// w <- w - rate sum_i residual_i (gradient of f at x_i), and the residuals of the new weights.
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
+
+    /// Called once after the last step: an engine that keeps the weights in a form of its own writes them back.
+    fn finish(&mut self) {}
 }
 
 /// Trains until a stop rule holds (Example 3) or `observe` returns `false`: it is shown every step and its loss, step 0
@@ -114,6 +127,7 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     if !(rate > T::ZERO && rate.is_finite()) {
         return Err(Error::OutOfRange { what: "learning rate", must: "above 0 and finite" });
     }
+    model.check(data)?;
     let mut work = Workspace::new(memory, data)?;
     let per_residual = T::TWO / T::from_usize(data.y().values().len());
     model.start(data, &mut work);
@@ -124,6 +138,7 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
         let mse = loss * per_residual;
         let goes_on = observe(steps, loss);
         if let Some(reason) = watch.check(steps, loss, mse) {
+            model.finish();
             return Ok(Outcome { steps, loss, mse, reason });
         }
         if !goes_on {

@@ -68,7 +68,7 @@ pub struct SweepArgs {
     #[arg(long, value_enum, default_value_t = LiftName::Circle)]
     pub lift: LiftName,
     /// The training engine
-    #[arg(long, value_enum, default_value_t = Engine::Plain)]
+    #[arg(long, value_enum, default_value_t = Engine::Exact)]
     pub engine: Engine,
     /// Learning rate of gradient descent on 1/2 sum (y - f)^2
     #[arg(long, default_value_t = 0.01, value_parser = positive, allow_negative_numbers = true, value_name = "E")]

@@ -1,15 +1,15 @@
 //! Example 3 of the lecture: 15 samples of g(x) = x + sin(10 x), networks of width k, and the NTK.
 
-use ntk_core::train::{Outcome, StopRule, descend, workspace_len};
+use ntk_core::train::{Outcome, StopRule};
 use ntk_core::{Dataset, DeepRelu, FlatParams, Kernel, Lift, Network, Relu, Rows, Scalar, Shape, random};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{Engine, LiftName};
+use crate::engine;
 use crate::error::Failure;
 use crate::regression::Fit;
-use crate::vectorized::Vectorized;
 use crate::weights::Weights;
 
 /// Test points, evenly spaced on [-1, 1], ends included.
@@ -135,16 +135,8 @@ impl<'d> Trained<'d> {
         network.initialize(&mut rng);
         let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
         let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
-        let mut memory = vec![0.0; workspace_len(settings.samples, shape.inputs, 1)];
-        let Engine::Plain = settings.engine;
-        let outcome = descend(
-            &mut Vectorized::new(&mut network),
-            &draw.dataset()?,
-            settings.learning_rate,
-            &rule,
-            &mut memory,
-            |_, _| true,
-        )?;
+        let (data, rate) = (draw.dataset()?, settings.learning_rate);
+        let outcome = engine::train(settings.engine, &mut network, &data, rate, &rule, |_, _| true)?;
         Ok(Self { draw, network, outcome })
     }
 

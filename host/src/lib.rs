@@ -4,6 +4,7 @@
 pub mod activation;
 pub mod cli;
 pub mod commands;
+pub mod engine;
 pub mod error;
 pub mod example3;
 pub mod figure;

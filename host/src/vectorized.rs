@@ -4,7 +4,7 @@
 //! times as fast and give the same bits. Nothing is fused: Rust does not contract `a * b + c`.
 
 use ntk_core::train::{Trainable, Workspace};
-use ntk_core::{Dataset, Scalar, Shape};
+use ntk_core::{Dataset, Error, Scalar, Shape};
 use pulp::{Arch, Simd, WithSimd};
 
 /// A model whose steps run in the machine's widest vectors.
@@ -26,12 +26,20 @@ impl<T: Scalar, M: Trainable<T>> Trainable<T> for Vectorized<'_, M> {
         self.model.shape()
     }
 
-    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
+    fn check(&self, data: &Dataset<'_, T>) -> Result<(), Error> {
+        self.model.check(data)
+    }
+
+    fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
         self.model.start(data, work);
     }
 
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
         self.arch.dispatch(Step { model: &mut *self.model, data, rate, work });
+    }
+
+    fn finish(&mut self) {
+        self.model.finish();
     }
 }
 

@@ -17,7 +17,7 @@ where
         self.network().shape()
     }
 
-    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
+    fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
         let outputs = self.shape().outputs.max(1);
         let rows = data.x().iter().zip(data.y().iter());
         for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs)) {

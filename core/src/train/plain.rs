@@ -23,7 +23,7 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
         Network::shape(self)
     }
 
-    fn start(&self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
+    fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
         let outputs = self.shape().outputs;
         let rows = data.x().iter().zip(data.y().iter());
         for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs.max(1))) {

@@ -3,17 +3,17 @@
 use std::io::{self, BufWriter, ErrorKind, Write, stdout};
 use std::time::{Duration, Instant};
 
-use ntk_core::train::{StopReason, StopRule, descend, workspace_len};
+use ntk_core::train::{StopReason, StopRule};
 use ntk_core::{
     Abs, Activation, Dataset, Erf, Identity, LeakyRelu, Network, Relu, Sin, Tanh, largest_eigenvalue,
 };
 
 use super::{check_dimension, empirical};
 use crate::activation::Named;
-use crate::cli::{Engine, TrainArgs};
+use crate::cli::TrainArgs;
+use crate::engine;
 use crate::error::{Failure, counted, remark};
 use crate::table::{Columns, Table};
-use crate::vectorized::Vectorized;
 use crate::weights::{self, Weights};
 
 /// How long a printed step may wait for others before it is passed on.
@@ -34,7 +34,6 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
 }
 
 fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Failure> {
-    let Engine::Plain = args.engine;
     let initial = weights::read(&args.weights)?;
     let table = Table::read(&args.data)?;
     let (x, y) = (table.numbered("x", None)?, table.numbered("y", Some("y"))?);
@@ -51,15 +50,16 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     }
     let data = Dataset::new(x.rows()?, y.rows()?)?;
     let rule = StopRule { target_mse: args.target_mse, patience: args.patience, max_steps: args.steps };
-    let mut memory = vec![0.0; workspace_len(data.len(), shape.inputs, shape.outputs)];
     let per_residual = 2.0 / y.values.len() as f64;
 
     let mut out = BufWriter::new(stdout().lock());
-    writeln!(out, "step,loss,mse")?;
     let (mut last_printed, mut broken, mut seen) = (None, None, Instant::now());
     // Weights that are to be saved are worth having when nobody reads the steps any more.
     let stops = |error: &io::Error| args.save.is_none() || error.kind() != ErrorKind::BrokenPipe;
     let observe = |step: u32, loss: f64| {
+        if step == 0 {
+            broken = writeln!(out, "step,loss,mse").err();
+        }
         if step.is_multiple_of(args.every) && loss.is_finite() && broken.is_none() {
             let mut written = writeln!(out, "{step},{loss:?},{:?}", loss * per_residual);
             if seen.elapsed() > PATIENCE_OF_READERS {
@@ -70,8 +70,7 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
         }
         !broken.as_ref().is_some_and(stops)
     };
-    let mut model = Vectorized::new(&mut network);
-    let outcome = descend(&mut model, &data, args.learning_rate, &rule, &mut memory, observe)?;
+    let outcome = engine::train(args.engine, &mut network, &data, args.learning_rate, &rule, observe)?;
     let (steps, loss, mse) = (outcome.steps, outcome.loss, outcome.mse);
     if broken.is_none() {
         let last = if loss.is_finite() && last_printed != Some(steps) {

@@ -66,7 +66,8 @@ fn assert_finite(columns: &Columns) {
 
 /// Everything that `fit` and `predict` do with a model.
 fn use_model(model: &SavedModel) {
-    let Ok(fit) = model.kernel.build().and_then(|kernel| model.fit(kernel)) else { return };
+    let Ok(kernel) = model.kernel.build() else { return };
+    let Ok(fit) = model.fit(kernel) else { return };
     let x = vec![0.5; model.dataset().unwrap().x().columns()];
     let _ = (fit.predict(&model.x_scaling.apply(&x)), fit.leave_one_out(), fit.log_marginal_likelihood());
 }

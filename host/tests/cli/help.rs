@@ -6,7 +6,7 @@ use crate::folder::Folder;
 #[rustfmt::skip]
 const PROMISED: [(&str, &[&str]); 9] = [
     ("sweep", &["--widths <LIST>", "--seeds <N>", "--seed <S>", "--samples", "--lift", "raw", "bias", "sphere", "circle", "--engine",
-        "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
+        "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
         "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure1.png"]),
     ("kernel", &["--x <FILE>", "--y <FILE>", "--kind", "ntk", "nngp", "--activation <A>", "relu", "leaky-relu:SLOPE", "abs", "step", "gelu", "exp", "gaussian", "quadratic", "softplus", "silu", "--depth <L>", "--weight-variance <V>",
         "--bias-variance <V>", "--precision", "f64", "f32", "x0, x1, ...", "[default: 1]", "[default: 0]", "[default: f64]"]),
@@ -14,7 +14,7 @@ const PROMISED: [(&str, &[&str]); 9] = [
     ("network", &["--weights <FILE>", "--x <FILE>", "--activation", "a,b0,b1,...", "a0,a1,..,b0,..", "relu", "erf", "tanh", "sin", "identity"]),
     ("empirical", &["--weights <FILE>", "--x <FILE>", "--y <FILE>", "--activation", "a,b0,b1,..."]),
     ("hessian", &["--weights <FILE>", "--x <FILE>", "--activation", "--norm"]),
-    ("train", &["--weights <FILE>", "--data <FILE>", "--activation", "--learning-rate", "--steps <N>", "--every <M>", "--engine", "plain",
+    ("train", &["--weights <FILE>", "--data <FILE>", "--activation", "--learning-rate", "--steps <N>", "--every <M>", "--engine", "exact", "plain",
         "--target-mse <T>", "--patience <P>", "--save <FILE>", "x0, x1, ...", "y0, y1, ..."]),
     ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--ridge", "auto", "--scale", "none", "standard",
         "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out"]),

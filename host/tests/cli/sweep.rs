@@ -26,7 +26,7 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
         ["0", "1"].iter().flat_map(|s| ["1", "2", "16", "inf"].map(|w| (*s, w))).collect();
     assert_eq!(keys, expected);
     for row in &rows {
-        assert_eq!((row.len(), row[0].as_str(), row[1].as_str()), (8, "circle", "plain"), "{row:?}");
+        assert_eq!((row.len(), row[0].as_str(), row[1].as_str()), (8, "circle", "exact"), "{row:?}");
         let (steps, stop): (u32, &str) = (row[4].parse().unwrap(), &row[5]);
         let [train, test] = [&row[6], &row[7]].map(|cell| cell.parse::<f64>().unwrap());
         assert!(train >= 0.0 && train.is_finite() && test > 0.0 && test.is_finite(), "{row:?}");
@@ -110,6 +110,7 @@ fn other_settings_in_the_same_folder_are_refused() {
     let mut found = Vec::new();
     for option in [
         "--lift sphere",
+        "--engine plain",
         "--samples 14",
         "--learning-rate 0.02",
         "--target-mse 0.1",

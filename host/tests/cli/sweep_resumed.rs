@@ -162,7 +162,7 @@ fn a_file_that_is_no_sweep_is_refused_and_kept() {
     let damaged: [(Vec<u8>, &[&str]); 7] = [
         (b"width,mse\n1,2\n".to_vec(), &["sweep.csv:1: "]),
         (text.replace(",16,", ",sixteen,").into_bytes(), &["sweep.csv:4: "]),
-        (text.replacen("circle,plain,0,2", "sphere,plain,0,2", 1).into_bytes(), &["sweep.csv:3: "]),
+        (text.replacen("circle,exact,0,2", "sphere,exact,0,2", 1).into_bytes(), &["sweep.csv:3: "]),
         (text.replacen(",300,", ",300,300,", 1).into_bytes(), &["sweep.csv:2: "]),
         (text.replacen(",300,", ",-1,", 1).into_bytes(), &["sweep.csv:2: "]),
         ([text.as_bytes(), b"\xff\xfe\n"].concat(), &["sweep.csv"]),

@@ -40,7 +40,7 @@ fn training<const N: usize>(memory: &mut [Real]) {
     let (x, y) = samples::<Real, N>();
     let (data, rate) = (Dataset::new(&x, &y).unwrap(), opaque(0.01));
     let rule = StopRule { target_mse: None, patience: None, max_steps: opaque(3) };
-    report("training run k = 64", N, || descend(network, &data, rate, &rule, memory, |_, _| ())).unwrap();
+    report("training run k = 64", N, || descend(network, &data, rate, &rule, memory, |_, _| true)).unwrap();
 }
 
 #[unsafe(no_mangle)]

@@ -23,7 +23,7 @@ extern "C" fn main() -> ! {
         let (x, y): ([[Real; 2]; N], [[Real; 1]; N]) = opaque(([[1.0; 2]; N], [[1.0]; N]));
         let Ok(data) = Dataset::new(&x, &y) else { continue };
         let rule = StopRule::example_3(64, N, opaque(2e-3), 50, opaque(100_000));
-        let outcome = descend(network, &data, opaque(0.01), &rule, memory, |_, _| ());
+        let outcome = descend(network, &data, opaque(0.01), &rule, memory, |_, _| true);
         opaque(outcome.is_ok_and(|outcome| outcome.mse < 2e-3));
     }
 }

@@ -1,6 +1,8 @@
 //! Gradient descent, for networks of every shape and their linearisations.
 
-use ntk_core::train::{StopRule, Trainable, Workspace, descend, workspace_len};
+use ntk_core::train::{
+    Exact, StopRule, Trainable, Workspace, descend, exact_indices, exact_numbers, workspace_len,
+};
 use ntk_core::{
     Activation, Dataset, FlatParams, Linearized, Network, Params, Relu, Rows, Scalar, Shape, Tanh,
 };
@@ -15,6 +17,22 @@ pub(super) fn all<T: Scalar>() {
     let network = Network::new(Tanh, value(Params::<T, 2, 10, 2>::zero()));
     if let Ok(mut line) = Linearized::new(&network, value(Params::<T, 2, 10, 2>::zero())) {
         run::<T>(&mut line);
+    }
+    exactly::<T>();
+}
+
+#[inline(never)]
+fn exactly<T: Scalar>() {
+    let mut network = Network::new(Relu, value(Params::<T, 2, 10, 1>::zero()));
+    let (mut numbers, mut indices) = (value([T::ONE; 2_000]), value([1; 700]));
+    let (n, k) = (value(3), value(10));
+    let numbers = numbers.get_mut(..exact_numbers(n, k)).unwrap_or(&mut []);
+    let indices = indices.get_mut(..exact_indices(n, k)).unwrap_or(&mut []);
+    if let Ok(mut exact) = Exact::new(&mut network, n, slice_mut(numbers), slice_mut(indices)) {
+        exact.finish();
+        run::<T>(&mut exact);
+        keep(exact.loose_units());
+        exact.finish();
     }
 }
 

@@ -1,0 +1,334 @@
+//! The samples seen by a unit: kinks sorted by angle, the arcs between them, and the two prefix sums over arcs.
+//!
+//! Sample z is active for a unit b while b . z > 0, which is half of all directions b. It enters at one kink, a quarter turn
+//! before z, and leaves at the opposite one. So n samples on H different lines through the origin have 2 H kinks and 2 H
+//! arcs between them; arc p lies between kink p and kink p + 1, and the active set is the same for all units in it.
+//!
+//! Each sample is stored as y = z or y = -z (sign 1 or -1), whichever enters at one of the first H kinks: its line. With
+//! r the residuals and G_p = sum of r z over the samples active in arc p,
+//!
+//! ```text
+//! G_p = G_{p-1} + sum of r y over the samples on line p,    G_{p+H} = (sum of all r z) - G_p.
+//! ```
+//!
+//! With M_p the sum of a b over the units in arc p, a sample of sign 1 on line s has the output y . W_s, and one of
+//! sign -1 has -y . (W_total - W_s), where W_s is the sum over the H arcs from s on:
+//!
+//! ```text
+//! W_{s+1} = W_s + M_{s+H} - M_s.
+//! ```
+
+use core::mem::swap;
+
+use super::units::{dot2, length};
+use crate::{Dataset, Rows, Scalar};
+
+/// Sorted samples, and what a step needs for each arc.
+#[derive(Debug)]
+pub(super) struct Arcs<'m, T> {
+    /// H.
+    lines: usize,
+    /// Sample and line of each sorted place; samples that are zero vectors are left out.
+    places: &'m mut [[u32; 2]],
+    /// y_0, y_1 and the sign of each place.
+    oriented: &'m mut [[T; 3]],
+    /// Kink e at position e + 1, cyclic with one more at either end: a unit is behind it if this . b > 0.
+    normals: &'m mut [[T; 2]],
+    /// 1 / |normal|.
+    inverse: &'m mut [T],
+    /// h of each arc.
+    h: [&'m mut [T]; 2],
+    /// Sum of a b over the loose units in each arc.
+    moments: [&'m mut [T]; 2],
+    /// W of each line.
+    active: [&'m mut [T]; 2],
+}
+
+/// Kinks and the arcs on both sides of them, lent to the pass over loose units.
+pub(super) struct Sides<'s, T> {
+    /// Kink e stands between its neighbours at position e + 1.
+    pub(super) normals: &'s [[T; 2]],
+    /// h of each arc, by coordinates.
+    pub(super) h: [&'s [T]; 2],
+    /// Sum of a b over the loose units in each arc, to be written.
+    pub(super) moments: [&'s mut [T]; 2],
+}
+
+/// The two coordinates of one arc; 0 past the last.
+#[inline(always)]
+pub(super) fn pair<T: Scalar>([x, y]: [&[T]; 2], arc: usize) -> [T; 2] {
+    [x.get(arc).copied().unwrap_or(T::ZERO), y.get(arc).copied().unwrap_or(T::ZERO)]
+}
+
+/// How h and the outputs follow from the sums: phi' = low for inactive samples and low + rise for active ones.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slopes<T> {
+    pub(super) low: T,
+    pub(super) rise: T,
+}
+
+impl<T: Scalar> Slopes<T> {
+    /// Both times a factor.
+    #[inline(always)]
+    pub(super) fn times(self, factor: T) -> Self {
+        Self { low: factor * self.low, rise: factor * self.rise }
+    }
+}
+
+/// A sample of one or two inputs as a vector of two.
+#[inline(always)]
+pub(super) fn vector<T: Scalar>(x: &[T]) -> [T; 2] {
+    [x.first().copied().unwrap_or(T::ZERO), x.get(1).copied().unwrap_or(T::ZERO)]
+}
+
+impl<'m, T: Scalar> Arcs<'m, T> {
+    /// The lent slices hold `capacity` samples: that many places, 2 capacity + 2 kinks, 2 capacity arcs or a few more.
+    pub(super) fn new(
+        places: &'m mut [[u32; 2]],
+        oriented: &'m mut [[T; 3]],
+        normals: &'m mut [[T; 2]],
+        inverse: &'m mut [T],
+        [h, moments, active]: [[&'m mut [T]; 2]; 3],
+    ) -> Self {
+        Self { lines: 0, places, oriented, normals, inverse, h, moments, active }
+    }
+
+    /// Number of arcs, 2 H.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        2 * self.lines
+    }
+
+    /// h, one slice for each coordinate, 0 past the last arc.
+    #[inline(always)]
+    pub(super) fn h(&self) -> (&[T], &[T]) {
+        let [x, y] = &self.h;
+        (x, y)
+    }
+
+    /// h of one arc.
+    pub(super) fn h_of(&self, arc: usize) -> [T; 2] {
+        let [x, y] = &self.h;
+        pair([x, y], arc)
+    }
+
+    /// What the pass over loose units needs.
+    #[inline(always)]
+    pub(super) fn sides(&mut self) -> Sides<'_, T> {
+        let normals = self.normals.get(..2 * self.lines + 2).unwrap_or(&[]);
+        let [x, y] = &self.h;
+        let [m0, m1] = &mut self.moments;
+        Sides { normals, h: [x, y], moments: [m0, m1] }
+    }
+
+    /// Sorts the samples by angle and finds the kinks. Cost: n^2 / 4 moves at most, once.
+    pub(super) fn sort(&mut self, samples: Rows<'_, T>) {
+        for (z, key) in samples.iter().zip(&mut *self.inverse) {
+            *key = pseudo_angle(orient(vector(z)).0); // keys first; the reciprocals come later
+        }
+        let key_of = |i: u32| self.inverse.get(i as usize).copied().unwrap_or(T::ZERO);
+        let mut count = 0;
+        for (i, z) in samples.iter().enumerate() {
+            if vector(z) == [T::ZERO; 2] {
+                continue;
+            }
+            // Insertion: `carried` goes to its place, and all behind it move up by one.
+            let mut carried = [u32::try_from(i).unwrap_or(u32::MAX), u32::MAX];
+            let sorted = self.places.get(..count).unwrap_or(&[]);
+            let at = sorted.partition_point(|place| key_of(place[0]) <= key_of(carried[0]));
+            count += 1;
+            for slot in self.places.iter_mut().take(count).skip(at) {
+                swap(slot, &mut carried);
+            }
+        }
+        let mut before = None;
+        self.lines = 0;
+        for ([sample, line], oriented) in self.places.iter_mut().zip(&mut *self.oriented).take(count) {
+            let (y, sign) = orient(vector(samples.row(*sample as usize)));
+            let key = pseudo_angle(y);
+            if before != Some(key) {
+                before = Some(key);
+                self.lines += 1;
+                if let Some(normal) = self.normals.get_mut(self.lines) {
+                    *normal = y;
+                }
+            }
+            *oriented = [y[0], y[1], sign];
+            *line = u32::try_from(self.lines - 1).unwrap_or(u32::MAX);
+        }
+        for [_, line] in self.places.iter_mut().skip(count) {
+            *line = u32::MAX; // zero vectors are on no line
+        }
+        self.turn();
+    }
+
+    /// Completes the circle of kinks: the second half is opposite to the first.
+    fn turn(&mut self) {
+        let half = self.lines;
+        for e in (half + 1..2 * half + 2).chain([0]) {
+            let twin = if e > 2 * half {
+                e - 2 * half
+            } else if e == 0 {
+                half
+            } else {
+                e - half
+            };
+            let twin_value = self.normals.get(twin).copied().unwrap_or([T::ZERO; 2]);
+            let value = if e > 2 * half { twin_value } else { [-twin_value[0], -twin_value[1]] };
+            if let Some(normal) = self.normals.get_mut(e) {
+                *normal = value;
+            }
+        }
+        for (inverse, &normal) in self.inverse.iter_mut().zip(&*self.normals) {
+            *inverse = T::ONE / length(&normal);
+        }
+        for row in self.h.iter_mut().chain(&mut self.moments) {
+            row.fill(T::ZERO);
+        }
+    }
+
+    /// The arc that b lies in, strictly; none on a kink, at 0, for NaN, or if there are no kinks.
+    pub(super) fn locate(&self, b: [T; 2]) -> Option<usize> {
+        let lines = self.normals.get(1..=self.lines)?;
+        let behind = |y: &[T; 2]| dot2(y, &b) > T::ZERO;
+        let arc = if behind(lines.first()?) {
+            lines.partition_point(behind).checked_sub(1)?
+        } else {
+            self.lines + lines.partition_point(|y| !behind(y)).checked_sub(1)?
+        };
+        let (last, next) = (self.normals.get(arc + 1)?, self.normals.get(arc + 2)?);
+        (dot2(last, &b) > T::ZERO && dot2(next, &b) < T::ZERO).then_some(arc)
+    }
+
+    /// b is on the far side of a kink.
+    pub(super) fn is_behind(&self, kink: usize, b: [T; 2]) -> bool {
+        self.normals.get(kink + 1).is_some_and(|normal| dot2(normal, &b) > T::ZERO)
+    }
+
+    /// Distances from b to the kinks before and after an arc that it lies in.
+    pub(super) fn distances(&self, arc: usize, b: [T; 2]) -> [T; 2] {
+        let distance = |at: usize| {
+            let scale = self.inverse.get(at).copied().unwrap_or(T::ZERO);
+            self.normals.get(at).map_or(T::ZERO, |normal| (dot2(normal, &b) * scale).abs())
+        };
+        [distance(arc + 1), distance(arc + 2)]
+    }
+
+    /// Adds what a unit that has just moved to an arc contributes there.
+    pub(super) fn add_moment(&mut self, arc: usize, [a, b0, b1]: [T; 3]) {
+        for (row, b) in self.moments.iter_mut().zip([b0, b1]) {
+            if let Some(moment) = row.get_mut(arc) {
+                *moment += a * b;
+            }
+        }
+    }
+
+    /// h of every arc: sum of phi' r z over all samples. The slopes come with the rate and 1/sqrt k.
+    #[inline(always)]
+    pub(super) fn directions(&mut self, residuals: &[T], slopes: Slopes<T>) {
+        let [h0, h1] = &mut self.h;
+        let (mut sum, mut negative) = ([T::ZERO; 2], [T::ZERO; 2]);
+        for ([sample, line], [y0, y1, sign]) in self.places.iter().zip(&*self.oriented) {
+            let line = *line as usize;
+            let (Some(&r), Some(h0), Some(h1)) =
+                (residuals.get(*sample as usize), h0.get_mut(line), h1.get_mut(line))
+            else {
+                break; // zero vectors stand at the end
+            };
+            let g = [r * *y0, r * *y1];
+            let flipped = T::HALF - T::HALF * *sign;
+            for d in 0..2 {
+                negative[d] -= flipped * g[d];
+                sum[d] += g[d];
+            }
+            (*h0, *h1) = (sum[0], sum[1]);
+        }
+        for (d, h) in [h0, h1].into_iter().enumerate() {
+            // sum is G_{H-1} - G_{-1}, and those two make up the whole.
+            let total = sum[d] + T::TWO * negative[d];
+            let first = slopes.low * total + slopes.rise * negative[d];
+            let second = slopes.low * total + slopes.rise * (total - negative[d]);
+            let Some((front, back)) = h.split_at_mut_checked(self.lines) else { return };
+            for (front, back) in front.iter_mut().zip(back) {
+                let turned = slopes.rise * *front;
+                (*front, *back) = (first + turned, second - turned);
+            }
+        }
+    }
+
+    /// The residuals f - y of the moved units: the loose ones' moments are here, `groups` has those of the groups.
+    #[inline(always)]
+    pub(super) fn residuals(
+        &mut self,
+        data: &Dataset<'_, T>,
+        groups: [&[T]; 2],
+        slopes: Slopes<T>,
+        residuals: &mut [T],
+    ) {
+        let mut all = [T::ZERO; 2];
+        for (d, ((loose, active), group)) in self.moments.iter().zip(&mut self.active).zip(groups).enumerate()
+        {
+            all[d] = half_sums(self.lines, loose, group, active);
+        }
+        for (residual, &label) in residuals.iter_mut().zip(data.y().values()) {
+            *residual = -label; // zero vectors have no place, and f = 0
+        }
+        let [w0, w1] = &self.active;
+        for ([sample, line], [y0, y1, sign]) in self.places.iter().zip(&*self.oriented) {
+            let line = *line as usize;
+            let (Some(residual), Some(w0), Some(w1)) =
+                (residuals.get_mut(*sample as usize), w0.get(line), w1.get(line))
+            else {
+                break;
+            };
+            let flipped = T::HALF - T::HALF * *sign;
+            let whole = slopes.low * *sign - slopes.rise * flipped;
+            *residual += slopes.rise * (*y0 * *w0 + *y1 * *w1) + whole * (*y0 * all[0] + *y1 * all[1]);
+        }
+    }
+}
+
+/// One coordinate of W of every line, the sum over half of the arcs, and the sum over all arcs.
+#[inline(always)]
+fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> T {
+    let (Some((front, back)), Some((group_front, group_back))) =
+        (loose.split_at_checked(half), groups.split_at_checked(half))
+    else {
+        return T::ZERO;
+    };
+    let (mut sum, mut rest) = (T::ZERO, T::ZERO);
+    let arcs = front.iter().zip(group_front).zip(back.iter().zip(group_back));
+    for (((&m, &g), (&n, &k)), active) in arcs.zip(&mut *active) {
+        let (front, back) = (m + g, n + k);
+        sum += front;
+        rest += back;
+        *active = back - front;
+    }
+    let all = sum + rest;
+    for active in active.iter_mut().take(half) {
+        let step = *active;
+        *active = sum;
+        sum += step;
+    }
+    all
+}
+
+/// y = z or -z in the upper half plane, the positive axis included, and the sign.
+fn orient<T: Scalar>(z: [T; 2]) -> ([T; 2], T) {
+    if z[1] > T::ZERO || (z[1] == T::ZERO && z[0] > T::ZERO) {
+        (z, T::ONE)
+    } else {
+        ([T::ZERO - z[0], T::ZERO - z[1]], -T::ONE)
+    }
+}
+
+/// Grows with the angle of y over the upper half plane, from 0 to below 4, without a square that could overflow.
+fn pseudo_angle<T: Scalar>([x, y]: [T; 2]) -> T {
+    if x.abs() <= y {
+        T::TWO - x / y
+    } else if x > T::ZERO {
+        y / x
+    } else {
+        T::TWO + T::TWO + y / x
+    }
+}

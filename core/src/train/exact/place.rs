@@ -1,0 +1,171 @@
+//! Where a unit belongs, and the rare work of a step: looks, strays, rewriting.
+//!
+//! Let m be the distance of b from the nearer kink of its arc. A step moves b by |a| ||h|| <= ||w|| ||h|| and lets ||w|| grow by a
+//! factor of 1 + ||h|| at most, so after a path length of l the unit has moved by at most ||w|| (e^l - 1), and it cannot have
+//! met the kink while l < ln(1 + m / ||w||). That is its room; with x = m / ||w||, 2 x / (2 + x) is a little less and needs no
+//! logarithm.
+//!
+//! A unit whose room is worth many steps joins the group of its arc, to be looked at when its room is used up; the others are
+//! loose. A look costs as much as some tens of steps of a loose unit, hence [`ENTER`]; [`STAY`] is smaller, so that units do
+//! not go back and forth.
+
+use super::group::{moved, unmoved};
+use super::units::{Units, length, length_bound};
+use super::{Engine, SCANNED};
+use crate::Scalar;
+
+/// A unit in a group whose room is worth fewer steps than this becomes loose.
+const STAY: f64 = 16.0;
+/// A loose unit whose room is worth more steps than this joins a group.
+const ENTER: f64 = 48.0;
+/// Kept back from every room, for rounding.
+const CAUTION: f64 = 1.0 - 1.0 / 64.0;
+
+impl<T: Scalar> Engine<'_, T> {
+    /// Files a unit that is nowhere, by its weights in `units`; if the sums of this step are already made, adds it to them.
+    pub(super) fn place(&mut self, units: &mut Units<'_, T>, unit: u32) {
+        let w = units.get(unit);
+        let Some(arc) = self.arcs.locate([w[1], w[2]]) else {
+            self.set_home(unit, SCANNED);
+            self.scanned.push(unit);
+            return;
+        };
+        let [last, next] = self.arcs.distances(arc, [w[1], w[2]]);
+        let (near, kink) =
+            if last <= next { (last, arc) } else { (next, (arc + 1) % self.arcs.len().max(1)) };
+        let room = room(near / length(&w));
+        if room > T::from_f64(STAY) * length_bound(self.arcs.h_of(arc)) {
+            if self.groups.is_empty(arc) {
+                self.groups.restart(arc);
+            }
+            let u = unmoved(&self.groups.transport(arc), w);
+            units.put(unit, u);
+            self.groups.enter(arc, u);
+            self.queue.push(arc, unit, self.groups.path(arc) + room);
+            self.groups.set_due(arc, self.queue.first(arc));
+            self.set_home(unit, arc);
+        } else {
+            self.loose.insert(kink, unit, w);
+            self.arcs.add_moment(arc, w);
+            self.set_home(unit, self.arcs.len() + kink);
+        }
+    }
+
+    /// After the groups have moved: rewrites them if one is worn, and looks at the units whose room is used up.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn look(&mut self, units: &mut Units<'_, T>) {
+        let worn = |arc: &usize| !self.groups.is_empty(*arc) && self.groups.is_worn(*arc);
+        if (0..self.arcs.len()).any(|arc| worn(&arc)) {
+            self.rewrite(units);
+        }
+        for arc in 0..self.arcs.len() {
+            if !self.groups.is_due(arc) {
+                continue;
+            }
+            if self.groups.is_empty(arc) {
+                self.groups.restart(arc);
+                continue;
+            }
+            let (p, path) = (self.groups.transport(arc), self.groups.path(arc));
+            while self.queue.first(arc).is_some_and(|key| key <= path)
+                && let Some(unit) = self.queue.pop(arc)
+            {
+                let u = units.get(unit);
+                units.put(unit, moved(&p, u));
+                self.groups.leave(arc, u);
+                self.looked.push(unit);
+            }
+            self.groups.set_due(arc, self.queue.first(arc));
+        }
+        while let Some(unit) = self.looked.pop() {
+            self.place(units, unit);
+        }
+    }
+
+    /// Files the strays that the pass over loose units has found.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn file_strays(&mut self, units: &mut Units<'_, T>) {
+        while let Some(unit) = self.strays.pop() {
+            let kink = self.home(unit).wrapping_sub(self.arcs.len());
+            self.loose.remove(kink, unit);
+            self.place(units, unit);
+        }
+    }
+
+    /// After a step: units that have left a kink for an arc are filed there.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unscan(&mut self, units: &mut Units<'_, T>) {
+        while let Some(unit) = self.scanned.pop() {
+            self.looked.push(unit);
+        }
+        while let Some(unit) = self.looked.pop() {
+            self.place(units, unit);
+        }
+    }
+
+    /// Between two steps: loose units with much room join the groups.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn gather(&mut self, units: &mut Units<'_, T>) {
+        let count = self.arcs.len();
+        for kink in 0..count {
+            let (behind, before) = (kink, (kink + count - 1) % count);
+            let least = [before, behind].map(|arc| {
+                let steps = T::from_f64(ENTER) * length_bound(self.arcs.h_of(arc));
+                T::TWO * steps / (T::TWO - steps) // the x whose room this is
+            });
+            let arcs = &self.arcs;
+            self.loose.choose(kink, units, &mut self.strays, |w| {
+                let b = [w[1], w[2]];
+                let is_behind = arcs.is_behind(kink, b);
+                let (arc, least) = if is_behind { (behind, least[1]) } else { (before, least[0]) };
+                let [last, next] = arcs.distances(arc, b);
+                let near = if last < next { last } else { next };
+                least > T::ZERO && near * near > least * least * (w[0] * w[0] + w[1] * w[1] + w[2] * w[2])
+            });
+        }
+        self.file_strays(units);
+    }
+
+    /// Rewrites all groups: u <- P u, P <- I, R from the units, path lengths from 0. Cost: one pass over all units.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn rewrite(&mut self, units: &mut Units<'_, T>) {
+        let arcs = self.arcs.len();
+        for unit in 0..u32::try_from(units.len()).unwrap_or(u32::MAX) {
+            let home = self.home(unit);
+            if home < arcs {
+                units.put(unit, moved(&self.groups.transport(home), units.get(unit)));
+                self.queue.shift(unit, self.groups.path(home));
+            }
+        }
+        for arc in 0..arcs {
+            self.groups.restart(arc);
+            self.groups.set_due(arc, self.queue.first(arc));
+        }
+        for unit in 0..u32::try_from(units.len()).unwrap_or(u32::MAX) {
+            let home = self.home(unit);
+            if home < arcs {
+                self.groups.add(home, units.get(unit));
+            }
+        }
+        self.age = 0;
+    }
+
+    /// Writes the weights of all units back to the network: groups rewritten, loose units copied.
+    pub(super) fn settle(&mut self, units: &mut Units<'_, T>) {
+        self.rewrite(units);
+        for kink in 0..self.arcs.len() {
+            self.loose.choose(kink, units, &mut self.looked, |_| true);
+            self.looked.clear();
+        }
+    }
+}
+
+/// A path length for which a unit at the relative distance x from the nearest kink cannot meet it.
+fn room<T: Scalar>(x: T) -> T {
+    T::from_f64(CAUTION) * (T::TWO * x / (T::TWO + x))
+}

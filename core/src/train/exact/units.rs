@@ -1,0 +1,82 @@
+//! The weights of single units, as triples (a, b_0, b_1) in the network's own memory.
+
+use crate::{ParametersMut, Scalar};
+
+/// The weights of a network of one output and one or two inputs. Of a unit in a group they are the stored coordinates u.
+pub(super) struct Units<'w, T> {
+    a: &'w mut [T],
+    b0: &'w mut [T],
+    /// Empty for one input; its weights then count as 0 and stay so.
+    b1: &'w mut [T],
+}
+
+impl<'w, T: Scalar> Units<'w, T> {
+    #[inline(always)]
+    pub(super) fn of<W: ParametersMut<Scalar = T>>(weights: &'w mut W) -> Self {
+        let width = weights.shape().width;
+        let (a, b) = weights.parts_mut();
+        let (b0, b1) = b.split_at_mut_checked(width).unwrap_or((&mut [], &mut []));
+        Self { a, b0, b1 }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.a.len()
+    }
+
+    pub(super) fn get(&self, unit: u32) -> [T; 3] {
+        let at = |row: &[T]| row.get(unit as usize).copied().unwrap_or(T::ZERO);
+        [at(self.a), at(self.b0), at(self.b1)]
+    }
+
+    pub(super) fn put(&mut self, unit: u32, w: [T; 3]) {
+        let rows = [&mut *self.a, &mut *self.b0, &mut *self.b1];
+        for (row, w) in rows.into_iter().zip(w) {
+            if let Some(slot) = row.get_mut(unit as usize) {
+                *slot = w;
+            }
+        }
+    }
+}
+
+/// x . y.
+#[inline(always)]
+pub(super) fn dot2<T: Scalar>(x: &[T; 2], y: &[T; 2]) -> T {
+    x[0] * y[0] + x[1] * y[1]
+}
+
+/// The Euclidean length, without overflow or underflow of the squares.
+pub(super) fn length<T: Scalar, const D: usize>(x: &[T; D]) -> T {
+    let largest = x.iter().fold(T::ZERO, |m, v| if v.abs() > m { v.abs() } else { m });
+    if !(largest > T::ZERO) {
+        return largest;
+    }
+    let squares = x.iter().fold(T::ZERO, |sum, &v| sum + (v / largest) * (v / largest));
+    largest * squares.sqrt()
+}
+
+/// An upper bound of |h|, at most 8 % above it: the larger coordinate and (sqrt 2 - 1) times the smaller one.
+#[inline(always)]
+pub(super) fn length_bound<T: Scalar>(h: [T; 2]) -> T {
+    let (x, y) = (h[0].abs(), h[1].abs());
+    let (large, small) = if x > y { (x, y) } else { (y, x) };
+    large + (T::SQRT_2 - T::ONE + T::EPSILON) * small
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths() {
+        assert_eq!(length(&[3.0, 4.0]), 5.0);
+        for scale in [1e200, 1e-200] {
+            assert!((length(&[3.0 * scale, 4.0 * scale]) / (5.0 * scale) - 1.0).abs() < 4e-16);
+        }
+        assert_eq!((length(&[0.0f32; 3]), length(&[0.0, f64::INFINITY]).is_finite()), (0.0, false));
+        for i in 0..1_000 {
+            let (x, y) = (Scalar::cos(f64::from(i)), Scalar::sin(f64::from(i)));
+            let bound = length_bound([x, y]);
+            assert!((1.0..1.09).contains(&bound), "{x} {y}: {bound}");
+        }
+    }
+}
