@@ -20,7 +20,7 @@ TABLES = {
 
 
 def needed(n):
-    """What a factorisation needs as it is written: README.md says how this is counted."""
+    """What a factorisation needs: README.md says how this is counted."""
     updates = n * (n * n - 1) // 6
     beside = n * (n - 1) // 2
     return 4 * updates + 5 * beside + 6 * n
