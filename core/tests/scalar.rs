@@ -136,6 +136,26 @@ mod micro {
         );
     }
 
+    /// Near 0 the functions that are there for small results keep their digits; farther out they are as good as `exp` and `ln`.
+    #[test]
+    fn small_results() {
+        let near = || line(0.2).filter(|z| *z != 0.0);
+        let relative = worst(near(), |x, z| (x.exp_m1().to_f64() / libm::expm1(z) - 1.0).abs());
+        assert!(relative < 1e-4, "exp_m1: {relative:e}");
+        let relative = worst(near(), |x, z| (x.ln_1p().to_f64() / libm::log1p(z) - 1.0).abs());
+        assert!(relative < 1e-3, "ln_1p: {relative:e}");
+        let far = |z: &f64| z.abs() > 0.25;
+        let error = worst(line(20.0).filter(far), |x, z| {
+            (x.exp_m1().to_f64() - libm::expm1(z)).abs() / libm::exp(z).max(1.0)
+        });
+        assert!(error < 3e-3, "exp_m1: {error:e}");
+        let error =
+            worst(line(20.0).filter(|z| *z > 0.25), |x, z| (x.ln_1p().to_f64() - libm::log1p(z)).abs());
+        assert!(error < 0.13, "ln_1p: {error:e}");
+        let error = worst(line(10.0), |x, z| (x.erfc().to_f64() - libm::erfc(z)).abs());
+        assert!(error < 2e-3, "erfc: {error:e}");
+    }
+
     #[test]
     fn sigmoids_are_odd() {
         super::is_odd::<Micro>(Scalar::tanh);
@@ -158,8 +178,11 @@ mod micro {
         for bits in (0..=u32::MAX).step_by(9973).chain([f32::INFINITY.to_bits(), f32::NEG_INFINITY.to_bits()])
         {
             let x = Micro(f32::from_bits(bits));
+            let near_zero = [Scalar::exp_m1, Scalar::ln_1p, Scalar::erfc];
             for f in
                 [Scalar::sqrt, Scalar::exp, Scalar::ln, Scalar::sin, Scalar::cos, Scalar::tanh, Scalar::erf]
+                    .into_iter()
+                    .chain(near_zero)
             {
                 let result = std::panic::catch_unwind(|| f(x));
                 assert!(result.is_ok(), "at {x:?}");
