@@ -6,6 +6,7 @@
 
 mod chwirut2;
 mod data;
+mod dynamics;
 mod kernels;
 mod networks;
 mod normals;

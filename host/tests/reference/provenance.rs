@@ -26,7 +26,10 @@ fn every_file_names_its_origin() {
         .filter(|name| name.ends_with(".json"))
         .collect();
     names.sort();
-    assert_eq!(names, ["chwirut2.json", "kernels.json", "networks.json", "normals.json", "traces.json"]);
+    assert_eq!(
+        names,
+        ["chwirut2.json", "dynamics.json", "kernels.json", "networks.json", "normals.json", "traces.json"]
+    );
     for name in &names {
         let Header { origin, script, date, versions } = data::read(name);
         assert!(!origin.trim().is_empty(), "{name}: origin");

@@ -37,7 +37,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Tolerance; 33] = [
+const TABLE: [Tolerance; 37] = [
     // kernels.json
     row("relu ntk", "f64", "u |x||y|", [8.0, 7.4], "any angle and length; above 4 only where K > |x||y|"),
     row("relu ntk", "f32", "u |x||y|", [6.0, 5.4], "the same"),
@@ -73,6 +73,11 @@ const TABLE: [Tolerance; 33] = [
     row("leave-one-out deviation", "f64", "u max", [300.0, 254.3], "against the largest one"),
     row("leave-one-out rmse", "f64", "u rmse", [60.0, 51.7], "relative"),
     row("log marginal likelihood", "f64", "u |ln p|", [45.0, 38.6], "relative"),
+    // dynamics.json
+    row("mean in flow", "f64", "u max |y|", [1000.0, 1000.0], "samples and queries, from the start to the end"),
+    row("variance in flow", "f64", "u max", [1000.0, 1000.0], "against the largest before training"),
+    row("mean in descent", "f64", "u max |y|", [1000.0, 1000.0], "up to 1,000 steps"),
+    row("ntk eigenvalues", "f64", "u |K|", [1000.0, 1000.0], "against the norm"),
     // normals.json
     row("normal", "f64", "u |z|", [6.0, 5.6], "relative, from 0 to the largest |z|"),
     row("normal", "f32", "u |z|", [5.0, 4.7], "the same"),
@@ -155,6 +160,7 @@ fn every_row_is_used_and_stands_once() {
         include_str!("networks.rs"),
         include_str!("traces.rs"),
         include_str!("chwirut2.rs"),
+        include_str!("dynamics.rs"),
         include_str!("normals.rs"),
     ];
     for row in &TABLE {
