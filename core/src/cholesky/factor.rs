@@ -1,8 +1,6 @@
 //! The factorisation from the start.
 
-use core::mem;
-
-use crate::vector::axpy;
+use crate::vector::{axpy, axpy4};
 use crate::{Error, Scalar};
 
 /// Factors the leading n x n part of a square array, n = `inverse.len()`, rows `stride` apart.
@@ -17,31 +15,41 @@ pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mu
     let n = inverse.len();
     check_square(matrix.len(), stride, n)?;
     mirror(matrix, stride, n);
-    for ((i, row), pivot) in matrix.chunks_exact(stride.max(1)).enumerate().zip(&mut *inverse) {
-        *pivot = row.get(i).map_or(T::NAN, |&diagonal| diagonal + ridge);
-    }
-    // `rows` and `pivots` shrink from above: row j is split off, scaled, and taken from all rows below it.
-    let (mut rows, mut pivots) = (matrix, inverse);
-    for j in 0..n {
-        let Some((row, below)) = mem::take(&mut rows).split_at_mut_checked(stride) else { break };
-        let Some((pivot, later)) = mem::take(&mut pivots).split_first_mut() else { break };
-        let Some([diagonal, right @ ..]) = row.get_mut(j..n) else { break };
-        *pivot = reciprocal_root(*pivot, *diagonal + ridge, j)?;
-        for r in &mut *right {
-            *r *= *pivot;
+    for i in 0..n {
+        let Some((above, rest)) = matrix.split_at_mut_checked(i * stride) else { break };
+        let (Some([diagonal, right @ ..]), Some(inverse)) = (rest.get_mut(i..n), inverse.get_mut(i)) else {
+            break;
+        };
+        let diagonal = *diagonal + ridge;
+        let pivot = subtract_rows(above, stride, i, diagonal, right);
+        *inverse = reciprocal_root(pivot, diagonal, i)?;
+        for r in right {
+            *r *= *inverse;
         }
-        let mut right = &*right;
-        for ((i, row), pivot) in below.chunks_exact_mut(stride.max(1)).enumerate().zip(&mut *later) {
-            let (Some((&r, rest)), Some(target)) = (right.split_first(), row.get_mut(j + i + 2..n)) else {
-                break;
-            };
-            *pivot -= r * r;
-            axpy(target, -r, rest);
-            right = rest;
-        }
-        (rows, pivots) = (below, later);
     }
     Ok(())
+}
+
+/// Takes the rows above from the rest of row i, each times its element in column i, one after the other; and their squares
+/// from the pivot.
+fn subtract_rows<T: Scalar>(above: &[T], stride: usize, i: usize, mut pivot: T, right: &mut [T]) -> T {
+    let end = i + 1 + right.len();
+    let mut rows = above.chunks_exact(stride.max(1)).map_while(|row| row.get(i..end)?.split_first());
+    loop {
+        match (rows.next(), rows.next(), rows.next(), rows.next()) {
+            (Some(a), Some(b), Some(c), Some(d)) => {
+                pivot = pivot - *a.0 * *a.0 - *b.0 * *b.0 - *c.0 * *c.0 - *d.0 * *d.0;
+                axpy4(right, [-*a.0, -*b.0, -*c.0, -*d.0], [a.1, b.1, c.1, d.1]);
+            }
+            (a, b, c, _) => {
+                for (&r, rest) in [a, b, c].into_iter().flatten() {
+                    pivot -= r * r;
+                    axpy(right, -r, rest);
+                }
+                return pivot;
+            }
+        }
+    }
 }
 
 /// Copies the lower triangle to the upper one.
