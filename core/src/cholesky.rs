@@ -10,6 +10,7 @@ use crate::{Error, Scalar};
 
 mod change;
 mod factor;
+mod refine;
 mod solve;
 
 pub use change::remove;

@@ -16,12 +16,14 @@ mod ensemble;
 mod fit;
 mod fitted;
 mod growing;
+mod scaled;
 mod tune;
 
 pub(crate) use ensemble::ensemble_deviation;
 pub use fit::{Memory, fit};
 pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
 pub use growing::WhenFull;
+pub use scaled::{ScaledPrediction, ScaledRegression, Scaling};
 pub use tune::{Criterion, tune_ridge};
 
 /// Which labels the kernel is asked to explain (lecture, "Remarks on training a linearized network").

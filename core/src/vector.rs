@@ -70,6 +70,14 @@ pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
     }
 }
 
+/// y <- (((y + c_0 x_0) + c_1 x_1) + c_2 x_2) + c_3 x_3 over the shortest length: four updates and one passage through y.
+#[inline]
+pub(crate) fn axpy4<T: Scalar>(y: &mut [T], c: [T; 4], x: [&[T]; 4]) {
+    for ((((y, &p), &q), &r), &s) in y.iter_mut().zip(x[0]).zip(x[1]).zip(x[2]).zip(x[3]) {
+        *y = *y + c[0] * p + c[1] * q + c[2] * r + c[3] * s;
+    }
+}
+
 /// y <- x over the shorter length.
 #[inline]
 pub(crate) fn copy<T: Scalar>(y: &mut [T], x: &[T]) {

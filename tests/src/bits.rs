@@ -27,7 +27,8 @@ operations! {
     sampling: chacha8, uniform, standard_normal, normal_of_rare_words, lifts;
     kernels: dot_and_axpy, relu_ntk, relu_nngp, deep_ntk, deep_nngp, closed_duals, integrated_duals, bad_inputs;
     network: activations, forward, gradient, tangent, linearized, hessian, empirical_ntk, ntk_block, loss;
-    solving: cholesky, solve, fit_and_mean, predict, leave_one_out, marginal_likelihood, largest_eigenvalue;
+    solving: cholesky, solve, fit_and_mean, predict, leave_one_out, marginal_likelihood, push_and_remove, refine,
+        tuned_ridge, dynamics, largest_eigenvalue;
     training: relu, tanh, two_outputs, linearized;
 }
 

@@ -2,7 +2,7 @@
 
 use super::factor::check_square;
 use crate::error::check_len;
-use crate::vector::{axpy, dot};
+use crate::vector::{axpy, axpy4, dot};
 use crate::{Error, Scalar};
 
 /// A finished factorisation, wherever it is stored.
@@ -102,8 +102,24 @@ impl<'m, T: Scalar> Factor<'m, T> {
 
     /// The rest of a forward substitution whose first entries are 0.
     fn forward_from(&self, start: usize, b: &mut [T]) {
-        let mut rest = b.get_mut(start..).unwrap_or(&mut []);
-        for (i, &inverse) in self.inverse.iter().enumerate().skip(start) {
+        let mut i = start;
+        // Four unknowns at a time: what they take from the others is one passage through those.
+        while let Some(([b0, b1, b2, b3], tail)) =
+            b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
+            && let Some(&[r0, r1, r2, r3]) = self.inverse.get(i..).and_then(|inverse| inverse.first_chunk())
+            && let Some(([u01, u02, u03], row0)) = self.row(i).split_first_chunk()
+            && let Some(([u12, u13], row1)) = self.row(i + 1).split_first_chunk()
+            && let Some(([u23], row2)) = self.row(i + 2).split_first_chunk()
+        {
+            *b0 *= r0;
+            *b1 = (*b1 - *b0 * *u01) * r1;
+            *b2 = (*b2 - *b0 * *u02 - *b1 * *u12) * r2;
+            *b3 = (*b3 - *b0 * *u03 - *b1 * *u13 - *b2 * *u23) * r3;
+            axpy4(tail, [-*b0, -*b1, -*b2, -*b3], [row0, row1, row2, self.row(i + 3)]);
+            i += 4;
+        }
+        let Some(mut rest) = b.get_mut(i..) else { return };
+        for (i, &inverse) in self.inverse.iter().enumerate().skip(i) {
             let Some((first, tail)) = rest.split_first_mut() else { break };
             *first *= inverse;
             axpy(tail, -*first, self.row(i));

@@ -2,8 +2,9 @@
 
 use super::change::{Scratch, change};
 use super::fit::{check_ridge, solve};
-use super::{Regression, first, first_mut};
-use crate::{Error, Kernel, Scalar};
+use super::{Labels, Regression, first, first_mut};
+use crate::cholesky::Factor;
+use crate::{Dataset, Error, Kernel, Scalar};
 
 /// What to do with a new sample when all N places are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,61 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
             self.len = 0;
         }
         result
+    }
+
+    /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times [`Scalar::EPSILON`] of the
+    /// mean diagonal of K, at most `rungs` times. Returns what was added, 0 if nothing; [`Regression::ridge`] is then the sum.
+    ///
+    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit and n^3/6 a rung.
+    ///
+    /// # Errors
+    /// As [`Regression::fit`], if the last rung fails too.
+    pub fn fit_with_jitter(
+        &mut self,
+        data: &Dataset<'_, T>,
+        ridge: T,
+        labels: Labels<'_, T>,
+        rungs: u32,
+    ) -> Result<T, Error> {
+        let mut result = self.fit(data, ridge, labels);
+        let n = data.len();
+        let mut jitter = T::ZERO;
+        for rung in 0..rungs {
+            if !matches!(result, Err(Error::NotPositiveDefinite { .. } | Error::Coincident { .. })) {
+                break;
+            }
+            if rung == 0 {
+                let diagonal = self.matrix.iter().enumerate().take(n).filter_map(|(i, row)| row.get(i));
+                let sum = diagonal.fold(T::ZERO, |sum, &k| sum + k);
+                jitter = T::EPSILON * (sum / T::from_usize(n));
+            } else {
+                jitter *= T::from_f64(10.0);
+            }
+            (self.len, self.ridge) = (n, ridge + jitter); // K, samples and labels stand where the fit left them
+            result = self.factor_again();
+            if result.is_err() {
+                self.len = 0;
+            }
+        }
+        result.map(|()| jitter)
+    }
+
+    /// Refines the coefficients with residuals in twice the precision: all digits that they can hold for the K that is stored.
+    ///
+    /// Returns the last correction relative to the largest coefficient, the worst of all outputs. Lasts until the next change.
+    /// Cost: up to four rounds of 26 n^2 operations for each output; see [`crate::cholesky::Factor::refine`].
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] if a correction overflows; the coefficients stay as they were or are refined.
+    pub fn refine(&mut self) -> Result<T, Error> {
+        let (n, mut work, mut worst) = (self.len, [T::ZERO; N], T::ZERO);
+        let factor = Factor::new(self.matrix.as_flattened(), N, first(&self.inverse, n))?;
+        for (labels, coefficients) in self.labels.iter().zip(&mut self.coefficients) {
+            let coefficients = first_mut(coefficients, n);
+            let last = factor.refine(self.ridge, first(labels, n), coefficients, first_mut(&mut work, n))?;
+            worst = if last > worst { last } else { worst };
+        }
+        Ok(worst)
     }
 
     fn factor_again(&mut self) -> Result<(), Error> {

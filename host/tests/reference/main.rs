@@ -7,6 +7,7 @@
 mod chwirut2;
 mod data;
 mod duals;
+mod dynamics;
 mod kernels;
 mod networks;
 mod normals;

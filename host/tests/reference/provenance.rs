@@ -28,7 +28,15 @@ fn every_file_names_its_origin() {
     names.sort();
     assert_eq!(
         names,
-        ["chwirut2.json", "duals.json", "kernels.json", "networks.json", "normals.json", "traces.json"]
+        [
+            "chwirut2.json",
+            "duals.json",
+            "dynamics.json",
+            "kernels.json",
+            "networks.json",
+            "normals.json",
+            "traces.json"
+        ]
     );
     for name in &names {
         let Header { origin, script, date, versions } = data::read(name);

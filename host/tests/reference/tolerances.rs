@@ -37,7 +37,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Tolerance; 61] = [
+const TABLE: [Tolerance; 65] = [
     // kernels.json
     row("relu ntk", "f64", "u |x||y|", [4.0, 3.9], "any angle and length"),
     row("relu ntk", "f32", "u |x||y|", [4.0, 2.7], "the same"),
@@ -102,6 +102,11 @@ const TABLE: [Tolerance; 61] = [
     row("leave-one-out deviation", "f64", "u max", [220.0, 217.9], "against the largest one"),
     row("leave-one-out rmse", "f64", "u rmse", [30.0, 24.9], "relative"),
     row("log marginal likelihood", "f64", "u |ln p|", [20.0, 16.6], "relative"),
+    // dynamics.json
+    row("mean in flow", "f64", "u max |y|", [150.0, 128.2], "samples and queries, from the start to the end"),
+    row("variance in flow", "f64", "u max", [24.0, 20.0], "against the largest before training"),
+    row("mean in descent", "f64", "u max |y|", [150.0, 129.5], "up to 1,000 steps"),
+    row("ntk eigenvalues", "f64", "u |K|", [5.0, 3.9], "against the norm"),
     // normals.json
     row("normal", "f64", "u |z|", [6.0, 5.6], "relative, from 0 to the largest |z|"),
     row("normal", "f32", "u |z|", [5.0, 4.7], "the same"),
@@ -185,6 +190,7 @@ fn every_row_is_used_and_stands_once() {
         include_str!("networks.rs"),
         include_str!("traces.rs"),
         include_str!("chwirut2.rs"),
+        include_str!("dynamics.rs"),
         include_str!("normals.rs"),
     ];
     for row in &TABLE {

@@ -1,7 +1,8 @@
+use ntk_core::dynamics::Training;
 use ntk_core::kernel::gram;
-use ntk_core::regression::Labels;
+use ntk_core::regression::{Criterion, Labels, WhenFull};
 use ntk_core::vector::dot;
-use ntk_core::{Cholesky, Dataset, DeepRelu, Regression, ReluNtk, Rows, Scalar};
+use ntk_core::{Cholesky, Dataset, DeepRelu, Dynamics, Regression, ReluNngp, ReluNtk, Rows, Scalar};
 
 use crate::fnv::Fnv;
 use crate::samples::{example_3, normals};
@@ -78,6 +79,70 @@ pub(super) fn leave_one_out<T: Scalar>() -> u64 {
 
 pub(super) fn marginal_likelihood<T: Scalar>() -> u64 {
     fitted::<T>(|model, fnv| fnv.result(model.log_marginal_likelihood(0)))
+}
+
+/// A window of 15 samples that ten more pass through, each policy in turn, then a few that leave.
+pub(super) fn push_and_remove<T: Scalar>() -> u64 {
+    fitted::<T>(|model, fnv| {
+        let mut model = model.clone();
+        let (x, y) = example_3::<T, 10>(36);
+        for (i, (x, y)) in x.iter().zip(&y).enumerate() {
+            let policy = [WhenFull::DropOldest, WhenFull::DropRedundant][i % 2];
+            let left = model.push(x, y, policy).unwrap();
+            fnv.number(T::from_usize(left.unwrap()));
+            fnv.number(model.drift());
+        }
+        for i in [7, 0, 12] {
+            model.remove(i).unwrap();
+        }
+        model.replace(3, &x[0].map(|v| v + T::HALF), &y[1]).unwrap();
+        for x in normals::<T, 2, 10>(37) {
+            fnv.result(model.mean(&x).map(|[mean]| mean));
+        }
+        model.refresh().unwrap();
+        fnv.result(model.predict(&x[2]).map(|prediction| prediction.deviation));
+    })
+}
+
+pub(super) fn refine<T: Scalar>() -> u64 {
+    fitted::<T>(|model, fnv| {
+        let mut model = model.clone();
+        fnv.result(model.refine());
+        for x in normals::<T, 2, 10>(38) {
+            fnv.result(model.mean(&x).map(|[mean]| mean));
+        }
+    })
+}
+
+/// Both criteria, and the slopes of mean and likelihood.
+pub(super) fn tuned_ridge<T: Scalar>() -> u64 {
+    fitted::<T>(|model, fnv| {
+        let mut model = model.clone();
+        fnv.result(model.likelihood_slope(0));
+        for criterion in [Criterion::LeaveOneOut, Criterion::MarginalLikelihood] {
+            fnv.result(model.tune_ridge(criterion));
+        }
+        for x in normals::<T, 2, 5>(39) {
+            fnv.numbers(&model.mean_gradient(&x, 0).unwrap());
+        }
+    })
+}
+
+/// In the course of training, by flow and by steps, one network and the ensemble.
+pub(super) fn dynamics<T: Scalar>() -> u64 {
+    let (x, y) = example_3::<T, 10>(40);
+    let mut network = Dynamics::<T, _, 2, 10>::new(ReluNtk);
+    network.fit(&Dataset::new(&x, &y).unwrap()).unwrap();
+    let mut fnv = Fnv::new();
+    fnv.numbers(network.eigenvalues());
+    let rate = network.largest_learning_rate().unwrap();
+    for training in [Training::Flow(T::HALF), Training::Descent { rate: T::HALF * rate, steps: 1000 }] {
+        for x in normals::<T, 2, 5>(41) {
+            fnv.result(network.mean(&x, training).map(|[mean]| mean));
+            fnv.result(network.deviation(&ReluNngp, &x, training));
+        }
+    }
+    fnv.finish()
 }
 
 pub(super) fn largest_eigenvalue<T: Scalar>() -> u64 {

@@ -1,8 +1,11 @@
 //! Cholesky factorisation and kernel regression, in fixed arrays and in lent memory.
 
 use ntk_core::cholesky::{self, Factor};
-use ntk_core::regression::{self, Fitted, Labels, Memory, WhenFull};
-use ntk_core::{Cholesky, Dataset, DeepRelu, Kernel, Regression, ReluNtk, Rows, Scalar};
+use ntk_core::dynamics::Training;
+use ntk_core::regression::{self, Criterion, Fitted, Labels, Memory, ScaledRegression, Scaling, WhenFull};
+use ntk_core::{
+    Cholesky, Dataset, DeepRelu, Dynamics, Kernel, Regression, ReluNngp, ReluNtk, Rows, Scalar, eigen,
+};
 
 use crate::opaque::{keep, slice, slice_mut, value};
 
@@ -40,6 +43,9 @@ fn solve<T: Scalar>(factor: &Factor<'_, T>) {
     keep(factor.backward(slice_mut(&mut b)));
     keep(factor.solve(slice_mut(&mut b)));
     keep(b);
+    let (mut x, mut work) = (value([T::ONE; 7]), value([T::ONE; 7]));
+    keep(factor.residual(value(T::HALF), slice(&x), slice(&b), slice_mut(&mut work)));
+    keep(factor.refine(value(T::HALF), slice(&b), slice_mut(&mut x), slice_mut(&mut work)));
 }
 
 #[inline(never)]
@@ -60,6 +66,8 @@ fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
     if let Ok(data) = Dataset::new(x, y) {
         keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
         ask(&model, &query);
+        scaled(&data);
+        training(&data);
     }
     change(&mut model);
 }
@@ -74,6 +82,9 @@ fn change<T: Scalar, K: Kernel<T>>(model: &mut Regression<T, K, 2, 6, 2>) {
     keep(model.replace(value(2), &x, &y));
     keep(model.set_ridge(value(T::HALF)));
     keep(model.refresh());
+    keep(model.refine());
+    keep(model.tune_ridge(value(Criterion::LeaveOneOut)));
+    keep(model.tune_ridge(value(Criterion::MarginalLikelihood)));
     keep((model.drift(), model.novelty_of(value(2)), model.ridge()));
     keep(model.sample(value(2)).map(|(x, y)| (*x, y)));
 }
@@ -83,6 +94,38 @@ fn ask<T: Scalar, K: Kernel<T>>(model: &Regression<T, K, 2, 6, 2>, query: &[T; 2
     keep((model.len(), model.is_empty()));
     keep((model.mean(query), model.predict(query)));
     keep((model.leave_one_out(value(3), value(1)), model.log_marginal_likelihood(value(1))));
+    keep((model.likelihood_slope(value(1)), model.ensemble_deviation(&ReluNngp, query)));
+}
+
+#[inline(never)]
+fn scaled<T: Scalar>(data: &Dataset<'_, T>) {
+    let mut model = ScaledRegression::<T, ReluNtk, 2, 6, 2>::new(ReluNtk);
+    keep(model.fit(data, value(T::HALF)));
+    let (x, y) = (value([T::ONE; 2]), value([T::ONE; 2]));
+    keep(model.push(&x, &y, value(WhenFull::DropOldest)));
+    keep((model.mean(&x), model.predict(&x)));
+    keep(model.model_mut().fit_with_jitter(data, value(T::HALF), Labels::AsGiven, value(3)));
+    keep((
+        model.model().mean_gradient(&x, value(1)),
+        model.scaling().0.undo(&x),
+        model.scaling().1.apply(&y),
+    ));
+    keep((Scaling::<T, 2>::none(), model.scaling().0.undo_deviation(value(T::ONE))));
+}
+
+#[inline(never)]
+fn training<T: Scalar>(data: &Dataset<'_, T>) {
+    let mut network = Dynamics::<T, ReluNtk, 2, 6, 2>::new(ReluNtk);
+    keep(network.fit(data));
+    let x = value([T::ONE; 2]);
+    let steps = Training::Descent { rate: value(T::HALF), steps: value(9) };
+    for training in [Training::Flow(value(T::HALF)), steps] {
+        keep((network.mean(&x, value(training)), network.deviation(&ReluNngp, &x, value(training))));
+    }
+    keep(network.largest_learning_rate());
+    keep(network.eigenvalues().len());
+    let (mut matrix, mut values, mut vectors) = (value([T::ONE; 9]), value([T::ONE; 3]), value([T::ONE; 9]));
+    keep(eigen(slice_mut(&mut matrix), value(3), slice_mut(&mut values), slice_mut(&mut vectors)));
 }
 
 #[inline(never)]
@@ -123,4 +166,16 @@ fn in_lent_memory<T: Scalar>() {
     keep(fitted.leave_one_out(value(1), value(1), slice_mut(&mut work)));
     keep(fitted.log_marginal_likelihood(value(1)));
     keep(fitted.novelty_of(value(1), slice_mut(&mut work)));
+    keep(fitted.likelihood_slope(value(1), slice_mut(&mut work)));
+    keep(fitted.mean_gradient(slice(&query), value(1), slice_mut(&mut mean)));
+    keep(fitted.ensemble_deviation(&ReluNngp, slice(&query), slice_mut(&mut work)));
+    let part = (slice_mut(&mut matrix), value(7), slice_mut(&mut inverse));
+    let coefficients = slice_mut(&mut coefficients);
+    keep(regression::tune_ridge(
+        value(Criterion::LeaveOneOut),
+        part,
+        slice(&own_labels),
+        coefficients,
+        slice_mut(&mut work),
+    ));
 }
