@@ -17,6 +17,7 @@ struct Model {
     lengths: [[Real; 2]; N],
     matrix: [[Real; N]; N],
     inverse: [Real; N],
+    ridge: Real,
     labels: [Real; N],
     coefficients: [Real; N],
 }
@@ -26,6 +27,7 @@ static MODEL: Model = Model {
     lengths: [[0.75; 2]; N],
     matrix: [[0.25; N]; N],
     inverse: [2.0; N],
+    ridge: 0.01,
     labels: [1.0; N],
     coefficients: [3.0; N],
 };
@@ -37,7 +39,7 @@ extern "C" fn main() -> ! {
     loop {
         let Ok(factor) = Factor::new(m.matrix.as_flattened(), N, &m.inverse) else { continue };
         let (x, kernel) = (Rows::from(m.x.as_slice()), &ReluNtk);
-        let fitted = Fitted::new(kernel, x, &m.lengths, factor, &m.labels, &m.coefficients);
+        let fitted = Fitted::new(kernel, x, &m.lengths, factor, m.ridge, &m.labels, &m.coefficients);
         let Ok(fitted) = fitted else { continue };
         if let Ok(deviation) = fitted.predict(&opaque([0.5, 1.0]), &mut work, &mut mean) {
             opaque((mean, deviation));
