@@ -16,8 +16,9 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     };
     let inputs = read_inputs(&args.x)?;
     check_dimension(&args.x, &inputs, dimension, "the model")?;
-    let kernel = model.kernel.build()?;
-    let fit = model.fit(kernel).map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
+    let refused = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.model.display()));
+    let kernel = model.kernel.build().map_err(|e| refused(&e))?;
+    let fit = model.fit(kernel).map_err(|e| refused(&e))?;
     let mut out = Vec::new();
     let header = [output::names("mean", outputs), output::names("std", outputs)].concat();
     writeln!(out, "{}", header.join(","))?;

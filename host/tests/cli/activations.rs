@@ -81,7 +81,8 @@ fn networks_of_every_activation() {
             folder.results(&format!("{command} --weights w.csv --x x.csv --activation {name}"));
         }
         let train = "train --weights w.csv --data d.csv --learning-rate 1e-6 --steps 3";
-        folder.results(&format!("{train} --activation {name}"));
+        let run = folder.run(&format!("{train} --activation {name}"));
+        assert_eq!((run.code, run.stdout.lines().count()), (0, 5), "{name}: {}", run.stderr);
     }
 }
 
