@@ -3,6 +3,7 @@
 #![allow(dead_code)] // every test file uses its own part
 
 pub mod dense;
+pub mod growing;
 
 use ntk_core::random::{standard_normal, uniform};
 use ntk_core::{Activation, FlatParams, Network, Scalar, Shape};
