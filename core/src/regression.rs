@@ -195,6 +195,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         self.len == 0
     }
 
+    #[inline(always)] // what a call does not ask of it is then never put together
     fn fitted(&self) -> Result<Fitted<'_, T, K>, Error> {
         let n = self.len;
         Fitted::new(

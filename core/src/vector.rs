@@ -39,6 +39,10 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
         }
         sum = sum_lanes(&lanes);
     }
+    let ((xs, x_rest), (ys, y_rest)) = (x_rest.as_chunks::<4>(), y_rest.as_chunks::<4>());
+    for (x, y) in xs.iter().zip(ys) {
+        sum = sum + x[0] * y[0] + x[1] * y[1] + x[2] * y[2] + x[3] * y[3];
+    }
     for (&x, &y) in x_rest.iter().zip(y_rest) {
         sum += x * y;
     }

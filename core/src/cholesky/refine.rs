@@ -109,7 +109,7 @@ mod tests {
     /// In `f32` the exact sum and product fit in an `f64`.
     #[test]
     fn errors_are_exact() {
-        let numbers = [1.0f32, -3.141_592_7, 1e-7, 16_777_217.0, 0.333_333_34, -2.5e6, 1.234_567_9e-3];
+        let numbers = [1.0f32, -3.3, 1e-7, 16_777_217.0, 0.333_333_34, -2.5e6, 1.23e-3];
         for a in numbers {
             for b in numbers {
                 let (sum, error) = two_sum(a, b);

@@ -21,6 +21,7 @@ impl<T: Scalar, K: Kernel<T>> Fitted<'_, T, K> {
     /// # Errors
     /// As [`Fitted::predict`].
     pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T], work: &mut [T]) -> Result<T, Error> {
+        self.check_query(x)?;
         self.kernel_vector(x, work)?;
         self.factor.solve(work)?;
         ensemble_deviation(nngp, x, self.x, work)

@@ -46,6 +46,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     ///
     /// # Errors
     /// [`Error::NotFitted`] if there are no samples, [`Error::Shape`] if the parts do not belong together.
+    #[inline]
     pub fn new(
         kernel: &'m K,
         x: Rows<'m, T>,
@@ -80,7 +81,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// out that the kernel or the mean overflows.
     pub fn mean(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<(), Error> {
         self.kernel_vector(x, work)?;
-        self.mean_from(work, mean)
+        self.mean_from(x, work, mean)
     }
 
     /// The mean as above, and its uncertainty as the return value.
@@ -90,12 +91,13 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// # Errors
     /// As [`Fitted::mean`], and [`Error::NotFinite`] if the variance overflows: that it is not known never reads as 0.
     pub fn predict(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<Uncertainty<T>, Error> {
-        let prior = self.kernel_vector(x, work)?;
-        self.mean_from(work, mean)?;
+        let query = self.kernel_vector(x, work)?;
+        self.mean_from(x, work, mean)?;
         self.factor.forward(work)?;
+        let prior = self.kernel.diagonal(&query);
         let variance = prior - dot(work, work);
         if !variance.is_finite() {
-            return Err(Error::NotFinite { what: "variance", row: 0, column: 0 });
+            return Err(self.overflow_at(x, "variance", 0));
         }
         let variance = if variance > T::ZERO { variance } else { T::ZERO };
         Ok(Uncertainty {
@@ -194,23 +196,19 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         Ok((row(self.labels, stride, output, n), row(self.coefficients, stride, output, n)))
     }
 
-    /// k(x) into `k`; returns K(x, x).
-    pub(super) fn kernel_vector(&self, x: &[T], k: &mut [T]) -> Result<T, Error> {
-        self.check_query(x)?;
+    /// k(x) into `k`. What is not finite in it is for the caller to notice: see [`Fitted::overflow_at`].
+    #[inline(always)]
+    pub(super) fn kernel_vector<'x>(&self, x: &'x [T], k: &mut [T]) -> Result<Point<'x, T>, Error> {
+        check_len("x", self.x.columns(), x.len())?;
         check_len("work", self.x.len(), k.len())?;
         let query = self.kernel.prepare(x);
         for ((k, x), &[norm, rest]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
             *k = self.kernel.between(&query, &Point { x, norm, rest });
         }
-        let prior = self.kernel.diagonal(&query);
-        if prior.is_finite() {
-            Ok(prior)
-        } else {
-            Err(Error::NotFinite { what: "kernel at x", row: 0, column: 0 })
-        }
+        Ok(query)
     }
 
-    fn check_query(&self, x: &[T]) -> Result<(), Error> {
+    pub(super) fn check_query(&self, x: &[T]) -> Result<(), Error> {
         check_len("x", self.x.columns(), x.len())?;
         match x.iter().position(|v| !v.is_finite()) {
             None => Ok(()),
@@ -218,14 +216,28 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         }
     }
 
-    fn mean_from(&self, k: &[T], mean: &mut [T]) -> Result<(), Error> {
+    #[inline(always)]
+    fn mean_from(&self, x: &[T], k: &[T], mean: &mut [T]) -> Result<(), Error> {
         check_len("mean", self.outputs(), mean.len())?;
         for (output, mean) in mean.iter_mut().enumerate() {
             *mean = dot(k, row(self.coefficients, self.factor.stride(), output, self.x.len()));
         }
         match mean.iter().position(|mean| !mean.is_finite()) {
             None => Ok(()),
-            Some(column) => Err(Error::NotFinite { what: "prediction", row: 0, column }),
+            Some(column) => Err(self.overflow_at(x, "prediction", column)),
+        }
+    }
+
+    /// Why a result at x is not finite: x itself, the kernel there, or no more than the result.
+    #[cold]
+    #[inline(never)]
+    fn overflow_at(&self, x: &[T], what: &'static str, column: usize) -> Error {
+        match self.check_query(x) {
+            Err(error) => error,
+            Ok(()) if !self.kernel.diagonal(&self.kernel.prepare(x)).is_finite() => {
+                Error::NotFinite { what: "kernel at x", row: 0, column: 0 }
+            }
+            Ok(()) => Error::NotFinite { what, row: 0, column },
         }
     }
 }

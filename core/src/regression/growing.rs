@@ -22,16 +22,16 @@ pub enum WhenFull {
 ///
 /// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move up.
 ///
-/// Pushing gives the same bits as fitting all samples at once. Removing sample i rotates the rows after it, which costs a
-/// rounding or two for each pair of younger samples. Samples that leave before a pair's turn was in the model when the pair came:
-/// fewer than N. So however long the history, R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge I relative to the diagonal,
-/// and the answers within that times the condition number of those of a fresh fit. No refresh is needed;
-/// [`Regression::refresh`] gives the bits of a fresh fit where they are wanted.
+/// Pushing gives the same bits as fitting all samples at once. Removing a sample costs rounding errors in pairs of samples that
+/// both came after it. It was in the model when they came, so that this happens to a pair fewer than N times, however long the
+/// history: R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge I relative to the diagonal, and the answers within that
+/// times the condition number of those of a fresh fit. No refresh is needed; [`Regression::refresh`] gives the bits of a
+/// fresh fit where they are wanted.
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
     /// Adds a sample: its input, and what the kernel is to explain there (with corrected labels, y - f(w0; x)).
     ///
-    /// Returns the number that the sample had which was dropped for it. Cost: n kernel values, (2 + c) n^2 multiply-adds, with
-    /// a sample to drop (7 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
+    /// Returns the number that the sample had which was dropped for it. Cost: n kernel values, (1 + c) n^2 multiply-adds, with
+    /// a sample to drop (5 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
     ///
     /// # Errors
     /// [`Error::Capacity`] if the model is full and `when_full` is [`WhenFull::Refuse`]; [`Error::NotFinite`] for a NaN or infinity, or if
@@ -49,7 +49,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         Ok(leave)
     }
 
-    /// Removes sample i. Cost: 4 n^2 multiply-adds at most, the fewer the later the sample came, and c n^2.
+    /// Removes sample i. Cost: (3 + c) n^2 multiply-adds at most, the fewer the later the sample came.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if there is no such sample, [`Error::NotFinite`] if the coefficients overflow without it.
@@ -57,7 +57,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         self.change(Some(i), None)
     }
 
-    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (7 + c) n^2 multiply-adds.
+    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (5 + c) n^2 multiply-adds.
     ///
     /// # Errors
     /// As [`Regression::remove`] and [`Regression::push`].

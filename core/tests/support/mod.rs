@@ -4,6 +4,7 @@
 
 pub mod dense;
 pub mod exact;
+pub mod growing;
 
 use ntk_core::random::{standard_normal, uniform};
 use ntk_core::{Activation, FlatParams, Network, Scalar, Shape};
