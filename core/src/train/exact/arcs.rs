@@ -291,21 +291,21 @@ impl<'m, T: Scalar> Arcs<'m, T> {
 /// One coordinate of W of every line, the sum over half of the arcs, and the sum over all arcs.
 #[inline(always)]
 fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> T {
-    let (Some((front, back)), Some((group_front, group_back))) =
-        (loose.split_at_checked(half), groups.split_at_checked(half))
+    let (Some((front, back)), Some((group_front, group_back)), Some(active)) =
+        (loose.split_at_checked(half), groups.split_at_checked(half), active.get_mut(..half))
     else {
         return T::ZERO;
     };
     let (mut sum, mut rest) = (T::ZERO, T::ZERO);
-    let arcs = front.iter().zip(group_front).zip(back.iter().zip(group_back));
-    for (((&m, &g), (&n, &k)), active) in arcs.zip(&mut *active) {
+    let arcs = front.iter().zip(back).zip(group_front).zip(group_back).zip(&mut *active);
+    for ((((&m, &n), &g), &k), active) in arcs {
         let (front, back) = (m + g, n + k);
         sum += front;
         rest += back;
         *active = back - front;
     }
     let all = sum + rest;
-    for active in active.iter_mut().take(half) {
+    for active in active {
         let step = *active;
         *active = sum;
         sum += step;
