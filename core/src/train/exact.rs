@@ -11,14 +11,14 @@
 //! f(z) = 1/sqrt k sum over S of phi'_z (sum of a b over the units of S) . z. So units with the same S form a group, and a step
 //! moves a small matrix for each group instead of all units.
 //!
-//! * **Arcs** (`arcs.rs`). With two inputs S depends on the direction of b alone: n samples cut the circle of directions into at
+//! * **Arcs** (`arcs.rs`, `kinks.rs`). With two inputs S depends on the direction of b alone: n samples cut the circle of directions into at
 //!   most 2 n arcs, and all g(S) and all outputs are prefix sums over arcs. One input counts as two, the second one 0.
-//! * **Groups** (`group.rs`), one for each arc. A unit has stored coordinates u in the network's own memory; its weights are
+//! * **Groups** (`group.rs`, `transport.rs`), one for each arc. A unit has stored coordinates u in the network's own memory; its weights are
 //!   w = P u with one P for each group, and a step is P <- T P. The sums of a b follow from P and the sum of all u u'.
 //! * **When a unit leaves** (`place.rs`, `queue.rs`). It must be seen before it crosses a kink, the border of its arc. Its
 //!   distance from the kinks gives a length of path, the sum of ||h|| over steps, within which it cannot reach one. A queue
 //!   for each group says whose length is used up; nobody looks at the others.
-//! * **Loose units** (`loose.rs`). Some units hover at a kink for thousands of steps. They are taken out and moved one by one,
+//! * **Loose units** (`loose.rs`, `lanes.rs`). Some units hover at a kink for thousands of steps. They are taken out and moved one by one,
 //!   eight at a time, each with the h of the side that it is on, until they have gone away from it. These are what is left of
 //!   the width in the cost of a step: of 1,024 units about a third, of 2^20 one in a hundred (Example 3, near its end).
 //! * **Rewriting** (`place.rs`). u <- P u and P <- I, now and then, so that rounding in P does not add up, and before P is
@@ -37,16 +37,21 @@
 
 mod arcs;
 mod group;
+mod kinks;
+mod lanes;
+mod list;
 mod loose;
 mod memory;
 mod place;
 mod queue;
 mod scan;
+mod transport;
 mod units;
 
 use self::arcs::{Arcs, Slopes};
 use self::group::Groups;
-use self::loose::{List, Loose};
+use self::list::List;
+use self::loose::Loose;
 use self::queue::Queue;
 use self::units::Units;
 use super::{Trainable, Workspace};

@@ -18,30 +18,27 @@
 //! W_{s+1} = W_s + M_{s+H} - M_s.
 //! ```
 
-use core::mem::swap;
-
-use super::units::{dot2, length};
-use crate::{Dataset, Rows, Scalar};
+use crate::{Dataset, Scalar};
 
 /// Sorted samples, and what a step needs for each arc.
 #[derive(Debug)]
 pub(super) struct Arcs<'m, T> {
     /// H.
-    lines: usize,
+    pub(super) lines: usize,
     /// Sample and line of each sorted place; samples that are zero vectors are left out.
-    places: &'m mut [[u32; 2]],
+    pub(super) places: &'m mut [[u32; 2]],
     /// y_0, y_1 and the sign of each place.
-    oriented: &'m mut [[T; 3]],
+    pub(super) oriented: &'m mut [[T; 3]],
     /// Kink e at position e + 1, cyclic with one more at either end: a unit is behind it if this . b > 0.
-    normals: &'m mut [[T; 2]],
+    pub(super) normals: &'m mut [[T; 2]],
     /// 1 / |normal|.
-    inverse: &'m mut [T],
+    pub(super) inverse: &'m mut [T],
     /// h of each arc.
-    h: [&'m mut [T]; 2],
+    pub(super) h: [&'m mut [T]; 2],
     /// Sum of a b over the loose units in each arc.
-    moments: [&'m mut [T]; 2],
+    pub(super) moments: [&'m mut [T]; 2],
     /// W of each line.
-    active: [&'m mut [T]; 2],
+    pub(super) active: [&'m mut [T]; 2],
 }
 
 /// Kinks and the arcs on both sides of them, lent to the pass over loose units.
@@ -73,12 +70,6 @@ impl<T: Scalar> Slopes<T> {
     pub(super) fn times(self, factor: T) -> Self {
         Self { low: factor * self.low, rise: factor * self.rise }
     }
-}
-
-/// A sample of one or two inputs as a vector of two.
-#[inline(always)]
-pub(super) fn vector<T: Scalar>(x: &[T]) -> [T; 2] {
-    [x.first().copied().unwrap_or(T::ZERO), x.get(1).copied().unwrap_or(T::ZERO)]
 }
 
 impl<'m, T: Scalar> Arcs<'m, T> {
@@ -119,99 +110,6 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         let [x, y] = &self.h;
         let [m0, m1] = &mut self.moments;
         Sides { normals, h: [x, y], moments: [m0, m1] }
-    }
-
-    /// Sorts the samples by angle and finds the kinks. Cost: n^2 / 4 moves at most, once.
-    pub(super) fn sort(&mut self, samples: Rows<'_, T>) {
-        for (z, key) in samples.iter().zip(&mut *self.inverse) {
-            *key = pseudo_angle(orient(vector(z)).0); // keys first; the reciprocals come later
-        }
-        let key_of = |i: u32| self.inverse.get(i as usize).copied().unwrap_or(T::ZERO);
-        let mut count = 0;
-        for (i, z) in samples.iter().enumerate() {
-            if vector(z) == [T::ZERO; 2] {
-                continue;
-            }
-            // Insertion: `carried` goes to its place, and all behind it move up by one.
-            let mut carried = [u32::try_from(i).unwrap_or(u32::MAX), u32::MAX];
-            let sorted = self.places.get(..count).unwrap_or(&[]);
-            let at = sorted.partition_point(|place| key_of(place[0]) <= key_of(carried[0]));
-            count += 1;
-            for slot in self.places.iter_mut().take(count).skip(at) {
-                swap(slot, &mut carried);
-            }
-        }
-        let mut before = None;
-        self.lines = 0;
-        for ([sample, line], oriented) in self.places.iter_mut().zip(&mut *self.oriented).take(count) {
-            let (y, sign) = orient(vector(samples.row(*sample as usize)));
-            let key = pseudo_angle(y);
-            if before != Some(key) {
-                before = Some(key);
-                self.lines += 1;
-                if let Some(normal) = self.normals.get_mut(self.lines) {
-                    *normal = y;
-                }
-            }
-            *oriented = [y[0], y[1], sign];
-            *line = u32::try_from(self.lines - 1).unwrap_or(u32::MAX);
-        }
-        for [_, line] in self.places.iter_mut().skip(count) {
-            *line = u32::MAX; // zero vectors are on no line
-        }
-        self.turn();
-    }
-
-    /// Completes the circle of kinks: the second half is opposite to the first.
-    fn turn(&mut self) {
-        let half = self.lines;
-        for e in (half + 1..2 * half + 2).chain([0]) {
-            let twin = if e > 2 * half {
-                e - 2 * half
-            } else if e == 0 {
-                half
-            } else {
-                e - half
-            };
-            let twin_value = self.normals.get(twin).copied().unwrap_or([T::ZERO; 2]);
-            let value = if e > 2 * half { twin_value } else { [-twin_value[0], -twin_value[1]] };
-            if let Some(normal) = self.normals.get_mut(e) {
-                *normal = value;
-            }
-        }
-        for (inverse, &normal) in self.inverse.iter_mut().zip(&*self.normals) {
-            *inverse = T::ONE / length(&normal);
-        }
-        for row in self.h.iter_mut().chain(&mut self.moments) {
-            row.fill(T::ZERO);
-        }
-    }
-
-    /// The arc that b lies in, strictly; none on a kink, at 0, for NaN, or if there are no kinks.
-    pub(super) fn locate(&self, b: [T; 2]) -> Option<usize> {
-        let lines = self.normals.get(1..=self.lines)?;
-        let behind = |y: &[T; 2]| dot2(y, &b) > T::ZERO;
-        let arc = if behind(lines.first()?) {
-            lines.partition_point(behind).checked_sub(1)?
-        } else {
-            self.lines + lines.partition_point(|y| !behind(y)).checked_sub(1)?
-        };
-        let (last, next) = (self.normals.get(arc + 1)?, self.normals.get(arc + 2)?);
-        (dot2(last, &b) > T::ZERO && dot2(next, &b) < T::ZERO).then_some(arc)
-    }
-
-    /// b is on the far side of a kink.
-    pub(super) fn is_behind(&self, kink: usize, b: [T; 2]) -> bool {
-        self.normals.get(kink + 1).is_some_and(|normal| dot2(normal, &b) > T::ZERO)
-    }
-
-    /// Distances from b to the kinks before and after an arc that it lies in.
-    pub(super) fn distances(&self, arc: usize, b: [T; 2]) -> [T; 2] {
-        let distance = |at: usize| {
-            let scale = self.inverse.get(at).copied().unwrap_or(T::ZERO);
-            self.normals.get(at).map_or(T::ZERO, |normal| (dot2(normal, &b) * scale).abs())
-        };
-        [distance(arc + 1), distance(arc + 2)]
     }
 
     /// Adds what a unit that has just moved to an arc contributes there.
@@ -291,44 +189,24 @@ impl<'m, T: Scalar> Arcs<'m, T> {
 /// One coordinate of W of every line, the sum over half of the arcs, and the sum over all arcs.
 #[inline(always)]
 fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> T {
-    let (Some((front, back)), Some((group_front, group_back))) =
-        (loose.split_at_checked(half), groups.split_at_checked(half))
+    let (Some((front, back)), Some((group_front, group_back)), Some(active)) =
+        (loose.split_at_checked(half), groups.split_at_checked(half), active.get_mut(..half))
     else {
         return T::ZERO;
     };
     let (mut sum, mut rest) = (T::ZERO, T::ZERO);
-    let arcs = front.iter().zip(group_front).zip(back.iter().zip(group_back));
-    for (((&m, &g), (&n, &k)), active) in arcs.zip(&mut *active) {
+    let arcs = front.iter().zip(back).zip(group_front).zip(group_back).zip(&mut *active);
+    for ((((&m, &n), &g), &k), active) in arcs {
         let (front, back) = (m + g, n + k);
         sum += front;
         rest += back;
         *active = back - front;
     }
     let all = sum + rest;
-    for active in active.iter_mut().take(half) {
+    for active in active {
         let step = *active;
         *active = sum;
         sum += step;
     }
     all
-}
-
-/// y = z or -z in the upper half plane, the positive axis included, and the sign.
-fn orient<T: Scalar>(z: [T; 2]) -> ([T; 2], T) {
-    if z[1] > T::ZERO || (z[1] == T::ZERO && z[0] > T::ZERO) {
-        (z, T::ONE)
-    } else {
-        ([T::ZERO - z[0], T::ZERO - z[1]], -T::ONE)
-    }
-}
-
-/// Grows with the angle of y over the upper half plane, from 0 to below 4, without a square that could overflow.
-fn pseudo_angle<T: Scalar>([x, y]: [T; 2]) -> T {
-    if x.abs() <= y {
-        T::TWO - x / y
-    } else if x > T::ZERO {
-        y / x
-    } else {
-        T::TWO + T::TWO + y / x
-    }
 }

@@ -11,13 +11,12 @@
 use core::hint::black_box;
 
 use super::arcs::{Arcs, Sides, pair};
+use super::lanes::{Kink, Lanes, Sums, add_moments, advance, expel};
+use super::list::List;
 use super::queue::NONE;
-use super::units::{Units, dot2};
+use super::units::Units;
 use crate::Scalar;
 use crate::vector::{LANES, across_lanes, sum_lanes};
-
-/// a, b_0 and b_1 in lanes.
-pub(super) type Lanes<T> = [[T; LANES]; 3];
 
 /// Blocks of loose units and their lists, in lent memory.
 #[derive(Debug)]
@@ -34,18 +33,6 @@ pub(super) struct Loose<'m, T> {
     /// Block and lane of each loose unit, as one number.
     places: &'m mut [u32],
     free: u32,
-}
-
-/// Sums over lanes, where a vector register does not straddle two cache lines.
-#[repr(align(64))]
-struct Sums<T>([[T; LANES]; 4]);
-
-/// What a pass over the units of one kink needs.
-struct Kink<'k, T> {
-    /// Normals of the kink before, this one and the next.
-    normals: [&'k [T; 2]; 3],
-    /// h of the arcs before and behind this kink.
-    h: [[T; 2]; 2],
 }
 
 impl<'m, T: Scalar> Loose<'m, T> {
@@ -195,109 +182,5 @@ impl<'m, T: Scalar> Loose<'m, T> {
         if let Some(place) = self.places.get_mut(unit as usize) {
             *place = block * LANES as u32 + lane as u32;
         }
-    }
-}
-
-/// A block after one step, and whether a unit has gone past a neighbouring kink.
-#[inline(always)]
-fn advance<T: Scalar>(lanes: &Lanes<T>, kink: &Kink<'_, T>) -> (Lanes<T>, bool) {
-    let [last, own, next] = kink.normals;
-    let [before, behind] = kink.h;
-    let [mut a, mut b0, mut b1] = *lanes;
-    let mut outside = [false; LANES];
-    across_lanes();
-    for l in 0..LANES {
-        let is_behind = own[0] * b0[l] + own[1] * b1[l] > T::ZERO;
-        let h0 = if is_behind { behind[0] } else { before[0] };
-        let h1 = if is_behind { behind[1] } else { before[1] };
-        let back = a[l];
-        a[l] -= h0 * b0[l] + h1 * b1[l];
-        b0[l] -= back * h0;
-        b1[l] -= back * h1;
-        let from_last = last[0] * b0[l] + last[1] * b1[l];
-        let to_next = next[0] * b0[l] + next[1] * b1[l];
-        outside[l] = (from_last < T::ZERO) | (to_next > T::ZERO);
-    }
-    ([a, b0, b1], outside.iter().fold(false, |any, &one| any | one))
-}
-
-/// Adds a b of all units of a block to the first two sums, of those behind the kink to the others.
-#[inline(always)]
-fn add_moments<T: Scalar>([a, b0, b1]: &Lanes<T>, own: &[T; 2], Sums(sums): &mut Sums<T>) {
-    across_lanes();
-    let [mut all0, mut all1, mut behind0, mut behind1] = *sums;
-    for l in 0..LANES {
-        let (m0, m1) = (a[l] * b0[l], a[l] * b1[l]);
-        let is_behind = own[0] * b0[l] + own[1] * b1[l] > T::ZERO;
-        all0[l] += m0;
-        all1[l] += m1;
-        behind0[l] += if is_behind { m0 } else { T::ZERO };
-        behind1[l] += if is_behind { m1 } else { T::ZERO };
-    }
-    *sums = [all0, all1, behind0, behind1];
-}
-
-/// Writes the strays of a block to `units` and leaves zeros in their lanes.
-#[cold]
-#[inline(never)]
-fn expel<T: Scalar>(
-    lanes: &mut Lanes<T>,
-    ids: &[u32; LANES],
-    kink: &Kink<'_, T>,
-    units: &mut Units<'_, T>,
-    strays: &mut List<'_>,
-) {
-    let [last, _, next] = kink.normals;
-    let [a, b0, b1] = lanes;
-    for l in 0..LANES {
-        let b = [b0[l], b1[l]];
-        if dot2(last, &b) < T::ZERO || dot2(next, &b) > T::ZERO {
-            units.put(ids[l], [a[l], b[0], b[1]]);
-            strays.push(ids[l]);
-            (a[l], b0[l], b1[l]) = (T::ZERO, T::ZERO, T::ZERO);
-        }
-    }
-}
-
-/// A list of units, last in first out, through one link for each.
-#[derive(Debug)]
-pub(super) struct List<'m> {
-    links: &'m mut [u32],
-    first: u32,
-}
-
-impl<'m> List<'m> {
-    pub(super) fn new(links: &'m mut [u32]) -> Self {
-        Self { links, first: NONE }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.first = NONE;
-    }
-
-    #[inline(always)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.first == NONE
-    }
-
-    pub(super) fn push(&mut self, unit: u32) {
-        if let Some(link) = self.links.get_mut(unit as usize) {
-            *link = self.first;
-            self.first = unit;
-        }
-    }
-
-    pub(super) fn pop(&mut self) -> Option<u32> {
-        let unit = self.first;
-        self.first = *self.links.get(unit as usize)?;
-        Some(unit)
-    }
-
-    /// All units, from the last one pushed.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        let next = |unit: &u32| self.links.get(*unit as usize).copied();
-        core::iter::successors((self.first != NONE).then_some(self.first), move |unit| {
-            next(unit).filter(|&n| n != NONE)
-        })
     }
 }

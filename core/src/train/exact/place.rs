@@ -9,7 +9,7 @@
 //! loose. A look costs as much as some tens of steps of a loose unit, hence [`ENTER`]; [`STAY`] is smaller, so that units do
 //! not go back and forth.
 
-use super::group::{moved, unmoved};
+use super::transport::{moved, unmoved};
 use super::units::{Units, length, length_bound};
 use super::{Engine, SCANNED};
 use crate::Scalar;

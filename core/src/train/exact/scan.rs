@@ -1,8 +1,8 @@
 //! Units without an arc: exactly on a kink, or with b = 0. There are hardly ever any; they move as the plain engine moves them,
 //! sample by sample.
 
-use super::arcs::vector;
-use super::loose::List;
+use super::kinks::vector;
+use super::list::List;
 use super::units::{Units, dot2};
 use crate::{Activation, Dataset, Scalar};
 
