@@ -56,7 +56,7 @@ host() {
   tests "host, optimised" --target-dir "$build" --release
   export RUSTFLAGS=-Ctarget-cpu=native
   tests "host, same bits when optimised for this processor" --target-dir "$build/native" --release \
-    --test bits_f32 --test bits_f64
+    --test bits_f32 --test bits_f64 --test bits_f64_learning --test bits_micro
   unset RUSTFLAGS
 }
 
@@ -94,7 +94,8 @@ board() {
   case $1 in
     mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
       tests "$1, same bits when optimised" --target "$target" --target-dir "$build" --release \
-        --test bits_f32 --test bits_f64 --test bits_micro ;;
+        --test bits_f32 --test bits_f64 --test bits_f64_learning \
+        --test bits_micro ;;
   esac
   [ "$1" = wasm32 ] ||
     check "$1: the firmware prints firmware/expected.txt" firmware --target "$target" --target-dir "$build"

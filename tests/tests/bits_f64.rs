@@ -1,13 +1,13 @@
-//! The same bits on every machine, in `f64`; a failure names the first operation that differs.
+//! The same bits on every machine, in `f64`: numbers, kernels, networks; a failure names the first operation that differs.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 
-use device::bits::compare;
+use device::bits::{compare, formulas};
 use device::suite;
 
 suite! {
     #[timeout(300)] // seconds; a micro:bit at 16 MHz needs more than the usual one minute
-    fn the_same_bits_in_f64() {
-        compare::<f64>(|expected| expected.2);
+    fn the_same_bits_of_formulas_in_f64() {
+        compare::<f64>(formulas::<f64>(), |expected| expected.2);
     }
 }

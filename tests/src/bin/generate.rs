@@ -1,6 +1,6 @@
 //! Prints src/expected.rs: fingerprints, and the lecture's job in `f64`, as this machine computes them.
 
-use device::bits::operations;
+use device::bits::{formulas, learning};
 use device::lecture::{RUNS, predict, train};
 use ntk_core::scalar::Micro;
 
@@ -9,8 +9,10 @@ fn main() {
     println!();
     println!("/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`.");
     println!("pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[");
-    let others = operations::<f64>().iter().zip(operations::<Micro>());
-    for ((name, single), ((_, double), (_, micro))) in operations::<f32>().iter().zip(others) {
+    let singles = formulas::<f32>().iter().chain(learning::<f32>());
+    let doubles = formulas::<f64>().iter().chain(learning::<f64>());
+    let micros = formulas::<Micro>().iter().chain(learning::<Micro>());
+    for ((name, single), ((_, double), (_, micro))) in singles.zip(doubles.zip(micros)) {
         println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0x{:016x}),", single(), double(), micro());
     }
     println!("];");
