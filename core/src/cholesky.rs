@@ -1,5 +1,6 @@
 //! The Cholesky factorisation K + ridge I = R^T R in a square array that keeps K.
 //!
+//! The method is the textbook's (Golub and Van Loan, Matrix Computations, 4.2); the layout is for changes in place.
 //! R, upper triangular, stands above the diagonal; K below and on it; the reciprocals 1/R_ii stand apart. Rows of R are
 //! contiguous: all loops run along rows.
 //!

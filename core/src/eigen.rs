@@ -1,4 +1,5 @@
-//! Eigenvalues of a kernel matrix: the largest, which bounds the learning rate, or all with their vectors.
+//! Eigenvalues of a kernel matrix: the largest, which bounds the learning rate (lecture, Section 4, step 3), or all with
+//! their vectors. Both methods as in Golub and Van Loan, Matrix Computations, 7.3 (power iteration) and 8.5 (Jacobi).
 
 use crate::error::check_len;
 use crate::vector::{copy, dot};
@@ -9,7 +10,8 @@ use crate::{Error, Scalar};
 /// Gradient descent on the linearised network with MSE loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max
 /// of the NTK's Gram matrix. `work` lends 2 n numbers. Stops when the Rayleigh quotient moves by less than 4
 /// [`Scalar::EPSILON`] relative, or after 1,000 rounds; the result is never above the true value but for rounding, and
-/// with two nearly equal largest eigenvalues it may fall short of it by a small part of their distance.
+/// with two nearly equal largest eigenvalues it may fall short of it by a small part of their distance. Units: those of
+/// the matrix. Cost: n^2 multiply-adds and n divisions a round.
 ///
 /// # Errors
 /// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or infinity.

@@ -38,9 +38,10 @@ pub enum Labels<'a, T> {
 /// A prediction with its uncertainty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction<T, const C: usize> {
-    /// The mean of each output.
+    /// The mean of each output, in units of y.
     pub mean: [T; C],
-    /// Standard deviation of the latent function f(x), the same for each output; between 0 and sqrt(K(x, x)).
+    /// Standard deviation of the latent function f(x), the same for each output; between 0 and sqrt(K(x, x)), in units of
+    /// the square root of the kernel, which the ridge's root shares.
     pub deviation: T,
     /// Standard deviation of a new observation f(x) + noise, sqrt(deviation^2 + ridge).
     pub observation_deviation: T,

@@ -34,9 +34,9 @@ pub struct Uncertainty<T> {
 /// The prediction for a sample by a model that has not seen it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeaveOneOut<T> {
-    /// Its mean.
+    /// Its mean, in units of y.
     pub mean: T,
-    /// Its standard deviation, observation noise (the ridge) included.
+    /// Its standard deviation, observation noise (the ridge) included, in units of the square root of the kernel.
     pub deviation: T,
 }
 
@@ -137,7 +137,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
         Ok(if novelty < T::ONE { novelty } else { T::ONE })
     }
 
-    /// ln p(y) = -y^T (K + ridge I)^-1 y / 2 - ln det(K + ridge I) / 2 - n ln(2 pi) / 2 of one output.
+    /// ln p(y) = -y^T (K + ridge I)^-1 y / 2 - ln det(K + ridge I) / 2 - n ln(2 pi) / 2 of one output (Rasmussen and
+    /// Williams 2006, equation 2.30). Cost: n multiply-adds and n logarithms.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if there is no such output.
@@ -150,7 +151,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     }
 
     /// The derivative of the log marginal likelihood in the ridge, (a^T a - trace C) / 2 with a = C y and
-    /// C = (K + ridge I)^-1. `work` lends n numbers. Cost: n^3/6 multiply-adds.
+    /// C = (K + ridge I)^-1 (the same, equation 5.9). `work` lends n numbers. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if there is no such output, [`Error::Shape`] if `work` has another length.
