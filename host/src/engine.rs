@@ -29,7 +29,7 @@ pub fn train<A: Activation<f64>>(
             let mut indices = vec![0; exact_indices(samples, shape.width)];
             let mut exact = Exact::new(network, samples, &mut numbers, &mut indices).map_err(|why| {
                 Failure::new(format!(
-                    "{why}: the exact engine trains relu and identity networks of one output and one or two inputs; \
+                    "{why}: the exact engine trains networks of relu, leaky-relu, abs or identity with one output and one or two inputs; \
                      use --engine plain"
                 ))
             })?;

@@ -36,7 +36,7 @@ operations! {
     learning:
     solving: cholesky, solve, fit_and_mean, predict, leave_one_out, marginal_likelihood, push_and_remove, refine,
         tuned_ridge, dynamics, largest_eigenvalue;
-    training: relu, tanh, two_outputs, linearized;
+    training: relu, tanh, two_outputs, linearized, by_groups;
 }
 
 /// Compares operations of one precision with the committed constants, which `constant` chooses.

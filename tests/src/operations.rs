@@ -5,7 +5,7 @@ mod kernels;
 mod network;
 mod regression;
 
-pub use descent::descent;
+pub use descent::{descent, exact_descent};
 pub use kernels::{deep_kernels, kernels, lifts};
 pub use network::network;
-pub use regression::{cholesky, regression};
+pub use regression::{cholesky, growing, regression};

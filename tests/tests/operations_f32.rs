@@ -34,6 +34,14 @@ suite! {
         check::regression::<f32>();
     }
 
+    fn samples_that_come_and_go() {
+        check::growing::<f32>();
+    }
+
+    fn gradient_descent_by_groups() {
+        check::exact_descent::<f32>(&RELU_CIRCLE_10, 2000);
+    }
+
     fn gradient_descent() {
         check::descent::<f32>(&RELU_CIRCLE_1, 2000);
         check::descent::<f32>(&RELU_CIRCLE_10, 2000);

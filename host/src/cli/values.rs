@@ -30,7 +30,7 @@ pub enum Precision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
-    /// By groups of units: a step does not grow with the width; relu and identity, one output, one or two inputs
+    /// By groups of units: a step does not grow with the width; relu, leaky-relu, abs and identity, one output, one or two inputs
     Exact,
     /// One pass over all units per step
     Plain,

@@ -1,4 +1,4 @@
-use ntk_core::train::{StopRule, Trainable, descend, workspace_len};
+use ntk_core::train::{Exact, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len};
 use ntk_core::{Dataset, Linearized, Parameters, Params, Relu, Scalar, Sin, Tanh};
 
 use crate::fnv::Fnv;
@@ -62,4 +62,15 @@ pub(super) fn linearized<T: Scalar>() -> u64 {
     let data = Dataset::new(&x, &y).unwrap();
     let fnv = run(&mut line, &data, 0.02, 200, &mut [T::ZERO; workspace_len(8, 2, 1)]);
     with_weights(fnv, &line.displacement)
+}
+
+/// The exact engine: groups of units, and single ones near a kink.
+pub(super) fn by_groups<T: Scalar>() -> u64 {
+    let (x, y) = example_3::<T, 8>(50);
+    let mut network = network::<T, _, 2, 30, 1>(Relu, 51);
+    let data = Dataset::new(&x, &y).unwrap();
+    let (mut numbers, mut indices) = ([T::ZERO; exact_numbers(8, 30)], [0; exact_indices(8, 30)]);
+    let mut exact = Exact::new(&mut network, 8, &mut numbers, &mut indices).unwrap();
+    let fnv = run(&mut exact, &data, 0.02, 1000, &mut [T::ZERO; workspace_len(8, 2, 1)]);
+    with_weights(fnv, &network.weights)
 }

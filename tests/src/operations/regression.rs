@@ -1,6 +1,7 @@
+use ntk_core::dynamics::Training;
 use ntk_core::kernel::gram;
-use ntk_core::regression::Labels;
-use ntk_core::{Cholesky, Dataset, Regression, ReluNtk, Rows, Scalar, largest_eigenvalue};
+use ntk_core::regression::{Labels, WhenFull};
+use ntk_core::{Cholesky, Dataset, Dynamics, Regression, ReluNtk, Rows, Scalar, largest_eigenvalue};
 
 use crate::close::{close, rounded};
 use crate::reference::{REGRESSION, RELU_CIRCLE_10};
@@ -51,4 +52,39 @@ pub fn regression<T: Scalar>() {
     gram(&ReluNtk, data.x(), &mut matrix).unwrap();
     let largest = largest_eigenvalue(&matrix, 15, &mut work).unwrap();
     close(largest, REGRESSION.largest_eigenvalue, REGRESSION.largest_eigenvalue, 64.0);
+}
+
+/// Eight samples, one by one: the bits of a fit. One of them out and in again: its answers. Trained to the end: the same.
+///
+/// # Panics
+/// If an answer is another one.
+pub fn growing<T: Scalar>() {
+    let (x, y) = (rounded::<T, 16>(&RELU_CIRCLE_10.x[..16]), rounded::<T, 8>(&RELU_CIRCLE_10.y[..8]));
+    let (x, y) = (x.as_chunks::<2>().0, y.as_chunks::<1>().0);
+    let data = Dataset::new(x, y).unwrap();
+    let query = rounded::<T, 2>(&REGRESSION.queries[..2]);
+    let mut fitted = Regression::<T, ReluNtk, 2, 8>::new(ReluNtk);
+    fitted.fit(&data, T::from_f64(REGRESSION.ridge), Labels::AsGiven).unwrap();
+    let expected = fitted.predict(&query).unwrap();
+
+    let mut grown = Regression::<T, ReluNtk, 2, 8>::new(ReluNtk);
+    grown.set_ridge(T::from_f64(REGRESSION.ridge)).unwrap();
+    for (x, y) in x.iter().zip(y) {
+        assert_eq!(grown.push(x, y, WhenFull::Refuse), Ok(None));
+    }
+    assert!(grown.predict(&query) == Ok(expected));
+    grown.remove(3).unwrap();
+    assert_eq!(grown.push(&x[3], &y[3], WhenFull::DropOldest), Ok(None));
+    let again = grown.predict(&query).unwrap();
+    close(again.mean[0], expected.mean[0].to_f64(), 1.0, 2000.0);
+    close(again.deviation, expected.deviation.to_f64(), 1.0, 2000.0);
+    assert_eq!(grown.push(&x[3], &y[3], WhenFull::DropOldest), Ok(Some(0)));
+
+    fitted.fit(&data, T::ZERO, Labels::AsGiven).unwrap();
+    let mut network = Dynamics::<T, ReluNtk, 2, 8>::new(ReluNtk);
+    network.fit(&data).unwrap();
+    let [start] = network.mean(&query, Training::Flow(T::ZERO)).unwrap();
+    let [end] = network.mean(&query, Training::Flow(T::from_f64(1e9))).unwrap();
+    assert!(start == T::ZERO);
+    close(end, fitted.mean(&query).unwrap()[0].to_f64(), 1.0, 20_000.0);
 }
