@@ -15,6 +15,7 @@ mkdir -p "$build"
 build=$(cd "$build" && pwd)
 log=$build/on-target.log lanes=$build/on-target.lanes
 passed=0 failed=0 skipped=0
+bits="--test bits_f32 --test bits_f32_learning --test bits_f64 --test bits_f64_learning --test bits_micro --test bits_micro_learning"
 
 target_of() {
   case $1 in
@@ -56,7 +57,7 @@ host() {
   tests "host, optimised" --target-dir "$build" --release
   export RUSTFLAGS=-Ctarget-cpu=native
   tests "host, same bits when optimised for this processor" --target-dir "$build/native" --release \
-    --test bits_f32 --test bits_f64 --test bits_f64_learning --test bits_micro
+    $bits
   unset RUSTFLAGS
 }
 
@@ -94,8 +95,7 @@ board() {
   case $1 in
     mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
       tests "$1, same bits when optimised" --target "$target" --target-dir "$build" --release \
-        --test bits_f32 --test bits_f64 --test bits_f64_learning \
-        --test bits_micro ;;
+        $bits ;;
   esac
   [ "$1" = wasm32 ] ||
     check "$1: the firmware prints firmware/expected.txt" firmware --target "$target" --target-dir "$build"

@@ -1,4 +1,4 @@
-//! Every public operation of the core against reference values, in `f64`.
+//! Kernels and networks against reference values, in `f64`.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 
@@ -28,23 +28,5 @@ suite! {
 
     fn cholesky() {
         check::cholesky::<f64>();
-    }
-
-    fn regression() {
-        check::regression::<f64>();
-    }
-
-    fn samples_that_come_and_go() {
-        check::growing::<f64>();
-    }
-
-    fn gradient_descent_by_groups() {
-        check::exact_descent::<f64>(&RELU_CIRCLE_10, 2000);
-    }
-
-    fn gradient_descent() {
-        check::descent::<f64>(&RELU_CIRCLE_1, 2000);
-        check::descent::<f64>(&RELU_CIRCLE_10, 500);
-        check::descent::<f64>(&RELU_CIRCLE_64, 100);
     }
 }

@@ -66,11 +66,11 @@ pub(super) fn linearized<T: Scalar>() -> u64 {
 
 /// The exact engine: groups of units, and single ones near a kink.
 pub(super) fn by_groups<T: Scalar>() -> u64 {
-    let (x, y) = example_3::<T, 8>(50);
-    let mut network = network::<T, _, 2, 30, 1>(Relu, 51);
+    let (x, y) = example_3::<T, 5>(50);
+    let mut network = network::<T, _, 2, 12, 1>(Relu, 51);
     let data = Dataset::new(&x, &y).unwrap();
-    let (mut numbers, mut indices) = ([T::ZERO; exact_numbers(8, 30)], [0; exact_indices(8, 30)]);
-    let mut exact = Exact::new(&mut network, 8, &mut numbers, &mut indices).unwrap();
-    let fnv = run(&mut exact, &data, 0.02, 1000, &mut [T::ZERO; workspace_len(8, 2, 1)]);
+    let (mut numbers, mut indices) = ([T::ZERO; exact_numbers(5, 12)], [0; exact_indices(5, 12)]);
+    let mut exact = Exact::new(&mut network, 5, &mut numbers, &mut indices).unwrap();
+    let fnv = run(&mut exact, &data, 0.02, 1000, &mut [T::ZERO; workspace_len(5, 2, 1)]);
     with_weights(fnv, &network.weights)
 }
