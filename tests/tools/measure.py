@@ -23,6 +23,7 @@ from qemu import command
 
 HERE = Path(__file__).resolve().parent.parent
 SLACK = 0.02
+LAYOUT = 0.001  # the order of symbols, and so the padding of a large image, depends on the folder of the checkout
 OTHER_COMPILER = 0.25
 
 ARM = ("-icount shift=8", 6.4)  # 256 ns an instruction on a clock of 25 MHz
@@ -109,7 +110,7 @@ def measure(column, rustc):
     return numbers | {("instructions", name): number for name, number in counts.items()}
 
 
-def verdict(found, allowed, same_compiler):
+def verdict(found, allowed, same_compiler, rise=0.0):
     """Whether a number will do, and what to say about it."""
     if found is None or allowed is None:
         return False, "not measured" if found is None else f"{found}, not in budget.toml; measure.py --write puts it there"
@@ -118,7 +119,7 @@ def verdict(found, allowed, same_compiler):
     change = f"{found}, budget {allowed}, {100 * (found / allowed - 1) if allowed else 100:+.1f} %"
     if not same_compiler:
         return found <= allowed * (1 + OTHER_COMPILER), f"{change}, another compiler"
-    if found > allowed:
+    if found > allowed * (1 + rise):
         return False, f"{change}; if it has to be, measure.py --write --reason '..'"
     return found >= allowed * (1 - SLACK), f"{change}; measure.py --write tightens it"
 
@@ -144,7 +145,8 @@ def main():
         rows = [key for key in old.rows if column in old.rows[key]]
         for key in dict.fromkeys([*rows, *results[column]]):
             found, allowed = results[column].get(key), old.rows.get(key, {}).get(column)
-            good, text = verdict(found, allowed, version == old.compiler)
+            rise = LAYOUT if key[0] == "flash" else 0.0
+            good, text = verdict(found, allowed, version == old.compiler, rise)
             text = f"{column}, {key[0]} of {key[1]}: {text}"
             print(f"test {text} ... {'ok' if good else 'FAILED'}" if options.check else text)
             failed += not good
