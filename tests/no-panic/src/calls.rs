@@ -16,3 +16,10 @@ pub fn all<T: Scalar>() {
     regression::all::<T>();
     training::all::<T>();
 }
+
+/// For a scalar that differs from `f32` in its elementary functions alone.
+#[inline(never)]
+pub fn elementary<T: Scalar>() {
+    numbers::all::<T>();
+    kernels::all::<T>();
+}

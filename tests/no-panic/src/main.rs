@@ -27,7 +27,7 @@ extern "C" fn _start() -> ! {
     calls::all::<f32>();
     #[cfg(not(feature = "single"))]
     calls::all::<f64>();
-    calls::all::<Micro>();
+    calls::elementary::<Micro>();
     #[cfg(feature = "panicking")]
     opaque::keep([1, 2, 3][opaque::value(1usize)]);
     #[cfg(feature = "allocating")]
