@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use host::cli::{Engine, LiftName};
 use host::example3::{Draw, Settings, Trained};
+use host::interrupt::Interrupt;
 
 const WIDTHS: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
 
@@ -26,7 +27,7 @@ fn run(engine: Engine, seed: u64, width: usize, max_steps: u32) -> (f64, u32) {
     };
     let draw = Draw::new(seed, &settings).unwrap();
     let begin = Instant::now();
-    let outcome = Trained::new(&draw, &settings, width).unwrap().outcome;
+    let outcome = Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap().outcome;
     (begin.elapsed().as_secs_f64(), outcome.steps)
 }
 

@@ -30,6 +30,8 @@ pub struct Cli {
 pub enum Command {
     /// Example 3: train networks of many widths, compare them with the NTK, draw Figure 1
     Sweep(SweepArgs),
+    /// Join the shards of a sweep that were run in folders of their own
+    Merge(MergeArgs),
     /// Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
     Kernel(KernelArgs),
     /// The activations: names, formulas and what is known of their kernels
@@ -86,11 +88,22 @@ pub struct SweepArgs {
     #[arg(long, value_parser = jobs, value_name = "J")]
     pub jobs: Option<usize>,
     /// Do only part I of N of the work, I from 1 to N; give all parts the same options. Parts done one after the
-    /// other in one folder add up
+    /// other in one folder add up; those in folders of their own are joined by `ntk merge`
     #[arg(long, value_parser = shard, value_name = "I/N")]
     pub shard: Option<Shard>,
     /// Folder for sweep.csv, curves.csv, figure1.svg and figure1.png; a sweep already there goes on where it stopped
     #[arg(long, default_value = "out", value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Options of `ntk merge`.
+#[derive(Args, Debug)]
+pub struct MergeArgs {
+    /// Folders of shards of one sweep, all of them: no row may be missing or be there twice
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// Folder for the whole sweep, the same bytes as if it had not been divided
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
 

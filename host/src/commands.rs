@@ -27,6 +27,7 @@ mod train;
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Sweep(args) => sweep::run(&args),
+        Command::Merge(args) => sweep::merge(&args),
         Command::Kernel(args) => kernel::run(&args),
         Command::Activations => activations::run(),
         Command::Network(args) => network::run(&args),

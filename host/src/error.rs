@@ -38,12 +38,18 @@ pub fn counted(count: usize, what: &str) -> String {
 pub struct Failure {
     message: String,
     closed_pipe: bool,
+    signal: Option<usize>,
 }
 
 impl Failure {
     /// A failure with its message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), closed_pipe: false }
+        Self { message: message.into(), closed_pipe: false, signal: None }
+    }
+
+    /// The user or the system asked for an end, by this signal.
+    pub fn interrupted(signal: usize, message: impl Into<String>) -> Self {
+        Self { signal: Some(signal), ..Self::new(message) }
     }
 
     /// A file or folder that cannot be used: `action` is what was tried, "read" or another.
@@ -62,6 +68,12 @@ impl Failure {
             _ => "",
         };
         Self::new(format!("cannot {action} {}: {why}{remedy}", path.display()))
+    }
+
+    /// The signal that ended the work, if one did.
+    #[must_use]
+    pub fn signal(&self) -> Option<usize> {
+        self.signal
     }
 
     /// The reader of standard output has gone away: not worth a message.
@@ -94,6 +106,6 @@ impl From<ntk_core::Error> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let closed_pipe = error.kind() == ErrorKind::BrokenPipe;
-        Self { message: format!("cannot write the result: {error}"), closed_pipe }
+        Self { message: format!("cannot write the result: {error}"), closed_pipe, signal: None }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::{Engine, LiftName};
 use crate::engine;
 use crate::error::Failure;
+use crate::interrupt::Interrupt;
 use crate::regression::Fit;
 use crate::weights::Weights;
 
@@ -126,8 +127,14 @@ impl<'d> Trained<'d> {
     /// Draws a network of width k (`ChaCha8`, the draw's seed, stream k) and trains it by the rules of Example 3.
     ///
     /// # Errors
-    /// If the settings are out of range.
-    pub fn new(draw: &'d Draw, settings: &Settings, width: usize) -> Result<Self, Failure> {
+    /// If the settings are out of range, or the training is interrupted.
+    pub fn new(
+        draw: &'d Draw,
+        settings: &Settings,
+        width: usize,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Failure> {
+        interrupt.check()?;
         let shape = Shape { inputs: draw.lift.dimension(), width, outputs: 1 };
         let mut network = Network::new(Relu, FlatParams::new(shape, vec![0.0; shape.parameters()])?);
         let mut rng = ChaCha8Rng::seed_from_u64(draw.seed);
@@ -136,7 +143,9 @@ impl<'d> Trained<'d> {
         let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
         let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
         let (data, rate) = (draw.dataset()?, settings.learning_rate);
-        let outcome = engine::train(settings.engine, &mut network, &data, rate, &rule, |_, _| true)?;
+        let outcome =
+            engine::train(settings.engine, &mut network, &data, rate, &rule, |_, _| interrupt.is_silent())?;
+        interrupt.check()?;
         Ok(Self { draw, network, outcome })
     }
 

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod example3;
 pub mod figure;
+pub mod interrupt;
 pub mod kernel;
 pub mod model;
 pub mod output;

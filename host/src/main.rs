@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use host::cli::Cli;
 use host::error::remark;
+use host::interrupt::end_by;
 
 fn main() -> ExitCode {
     let Some(command) = Cli::parse().command else {
@@ -18,7 +19,12 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS, // the reader has seen enough
         Err(failure) => {
-            remark(format_args!("error: {failure}"));
+            if let Some(signal) = failure.signal() {
+                remark(format_args!("{failure}"));
+                end_by(signal);
+            } else {
+                remark(format_args!("error: {failure}"));
+            }
             ExitCode::FAILURE
         }
     }

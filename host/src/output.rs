@@ -1,7 +1,7 @@
 //! CSV out: numbers printed so that reading them back gives the same bits.
 
 use std::fmt::{Debug, Write as _};
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write, stdout};
 use std::path::Path;
 
@@ -37,7 +37,11 @@ pub fn print(result: &[u8]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
+/// What the names of unfinished files begin with; the file's own name and a random part follow.
+const UNFINISHED: &str = ".ntk-";
+
+/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it, and it is on
+/// the disk when this returns.
 ///
 /// A link is followed; what is no ordinary file (a device, a named pipe) is written into, never replaced.
 ///
@@ -61,11 +65,32 @@ fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask, as usual
-    let mut file = builder.prefix(".ntk-").tempfile_in(folder).map_err(|e| plain(&e))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!("{UNFINISHED}{name}-");
+    let mut file = builder.prefix(&prefix).tempfile_in(folder).map_err(|e| plain(&e))?;
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
+    sync_folder(folder);
     Ok(())
+}
+
+/// Makes the names in a folder durable. Systems that cannot do so for folders have nothing to offer in its place.
+pub fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Removes what a program that was killed has left unfinished of a file. Nobody else may be writing it.
+pub fn remove_unfinished(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let prefix = format!("{UNFINISHED}{}-", name.to_string_lossy());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The error without the name of the temporary file.

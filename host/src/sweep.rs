@@ -7,11 +7,18 @@ use ntk_core::train::StopReason;
 use crate::cli::Shard;
 use crate::error::Failure;
 use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_mse};
+use crate::interrupt::Interrupt;
 
+mod csv;
 mod curves;
+mod merge;
+mod plan;
+mod settings;
 mod store;
 
 pub use curves::Curves;
+pub use merge::merge;
+pub use plan::Plan;
 pub use store::Store;
 
 /// The width of a network; the NTK's is infinite and sorts last.
@@ -62,8 +69,8 @@ pub type Rows = BTreeMap<Key, Measured>;
 /// Runs one draw at one width.
 ///
 /// # Errors
-/// If the settings are out of range.
-pub fn run(settings: &Settings, (seed, width): Key) -> Result<Measured, Failure> {
+/// If the settings are out of range, or the training is interrupted.
+pub fn run(settings: &Settings, (seed, width): Key, interrupt: &Interrupt) -> Result<Measured, Failure> {
     let draw = Draw::new(seed, settings)?;
     match width {
         Width::Infinite => {
@@ -76,13 +83,13 @@ pub fn run(settings: &Settings, (seed, width): Key) -> Result<Measured, Failure>
             })
         }
         Width::Finite(k) => {
-            let trained = Trained::new(&draw, settings, k)?;
+            let trained = Trained::new(&draw, settings, k, interrupt)?;
             let stop = match trained.outcome.reason {
                 StopReason::Target => "target",
                 StopReason::Patience => "patience",
                 StopReason::MaxSteps => "max-steps",
                 StopReason::Diverged => "diverged",
-                StopReason::Observer => "observer", // there is none
+                StopReason::Observer => "interrupted", // never seen: then there is no trained network
             };
             Ok(Measured {
                 steps: trained.outcome.steps,

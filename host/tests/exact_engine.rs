@@ -3,6 +3,7 @@
 
 use host::cli::{Engine, LiftName};
 use host::example3::{Draw, Settings, Trained, test_mse};
+use host::interrupt::Interrupt;
 use rayon::prelude::*;
 
 const DRAWS: u64 = 200;
@@ -20,7 +21,7 @@ fn results(engine: Engine, lift: LiftName, width: usize) -> [Vec<f64>; 2] {
     };
     let run = |seed| {
         let draw = Draw::new(seed, &settings).unwrap();
-        let trained = Trained::new(&draw, &settings, width).unwrap();
+        let trained = Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap();
         (f64::from(trained.outcome.steps), test_mse(|x| trained.predict(x)).unwrap())
     };
     let (steps, errors) = (0..DRAWS).into_par_iter().map(run).unzip();

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::Width;
 use crate::error::Failure;
 use crate::example3::{Draw, KernelPredictor, Settings, TEST_POINTS, Trained, test_points};
+use crate::interrupt::Interrupt;
 use crate::output;
 
 /// Those of the lecture's figure.
@@ -27,13 +28,13 @@ impl Curves {
     ///
     /// # Errors
     /// If the settings are out of range or the file cannot be written. A file that is damaged is made anew.
-    pub fn of(folder: &Path, seed: u64, settings: &Settings) -> Result<Self, Failure> {
+    pub fn of(folder: &Path, seed: u64, settings: &Settings, interrupt: &Interrupt) -> Result<Self, Failure> {
         let path = folder.join("curves.csv");
         let draw = Draw::new(seed, settings)?;
         let learned = match fs::read_to_string(&path).ok().and_then(|text| parse(&text, seed)) {
             Some(kept) => kept,
             None => {
-                let new = SHOWN.map(|width| Ok((width, learn(&draw, settings, width)?)));
+                let new = SHOWN.map(|width| Ok((width, learn(&draw, settings, width, interrupt)?)));
                 let new = new.into_iter().collect::<Result<Vec<_>, Failure>>()?;
                 output::replace_file(&path, text(&new, seed).as_bytes())?;
                 new
@@ -43,10 +44,10 @@ impl Curves {
     }
 }
 
-fn learn(draw: &Draw, settings: &Settings, width: Width) -> Result<Vec<f64>, Failure> {
+fn learn(draw: &Draw, settings: &Settings, width: Width, interrupt: &Interrupt) -> Result<Vec<f64>, Failure> {
     match width {
         Width::Finite(k) => {
-            let trained = Trained::new(draw, settings, k)?;
+            let trained = Trained::new(draw, settings, k, interrupt)?;
             test_points().map(|x| trained.predict(x)).collect()
         }
         Width::Infinite => {

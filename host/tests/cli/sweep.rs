@@ -53,8 +53,10 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
 fn threads_do_not_change_a_byte() {
     let folder = Folder::new();
     folder.results(&format!("{SMALL} --jobs 1 --out one"));
-    folder.results(&format!("{SMALL} --jobs 2 --out two"));
-    assert_eq!(folder.files("one"), folder.files("two"));
+    for jobs in [2, 3, 8, 40] {
+        folder.results(&format!("{SMALL} --jobs {jobs} --out jobs{jobs}"));
+        assert_eq!(folder.files("one"), folder.files(&format!("jobs{jobs}")), "{jobs} jobs");
+    }
 }
 
 #[test]

@@ -159,12 +159,16 @@ fn a_file_that_is_no_sweep_is_refused_and_kept() {
     let folder = finished();
     let text = folder.text("s/sweep.csv");
     let mut found = Vec::new();
-    let damaged: [(Vec<u8>, &[&str]); 7] = [
+    let damaged: [(Vec<u8>, &[&str]); 8] = [
         (b"width,mse\n1,2\n".to_vec(), &["sweep.csv:1: "]),
         (text.replace(",16,", ",sixteen,").into_bytes(), &["sweep.csv:4: "]),
         (text.replacen("circle,exact,0,2", "sphere,exact,0,2", 1).into_bytes(), &["sweep.csv:3: "]),
         (text.replacen(",300,", ",300,300,", 1).into_bytes(), &["sweep.csv:2: "]),
         (text.replacen(",300,", ",-1,", 1).into_bytes(), &["sweep.csv:2: "]),
+        (
+            format!("{text}{}", text.lines().nth(1).unwrap().replace(",300,", ",299,") + "\n").into_bytes(),
+            &["sweep.csv:10: ", "seed 0 and width 1"],
+        ),
         ([text.as_bytes(), b"\xff\xfe\n"].concat(), &["sweep.csv"]),
         (vec![0xff; 300], &["sweep.csv"]),
     ];
@@ -182,7 +186,7 @@ fn a_file_that_is_no_sweep_is_refused_and_kept() {
 #[test]
 fn a_folder_that_is_no_sweep_is_refused_and_kept() {
     let folder = finished();
-    let settings = folder.files("s").into_iter().find(|(name, _)| name.ends_with(".json"));
+    let settings = folder.files("s").into_iter().find(|(name, _)| name == "settings.json");
     let (name, settings) = settings.expect("the settings are kept beside the rows");
     let csv = folder.text("s/sweep.csv");
     let mut found = Vec::new();

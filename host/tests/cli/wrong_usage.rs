@@ -70,6 +70,8 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("sweep --out out --shard 3/2", &["3/2", "--shard", "I/N"]),
     ("sweep --out out --shard 1", &["1", "--shard", "I/N"]),
     ("sweep --out out --lift cube", &["cube", "--lift", "circle"]),
+    ("merge --out out", &["<DIR>..."]),
+    ("merge a b", &["--out"]),
     ("kernl --x x.csv", &["kernl", "kernel"]),
     ("--frobnicate", &["--frobnicate"]),
 ];

@@ -1,0 +1,66 @@
+//! `sweep.csv`: a line for each row.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::{Key, Measured, Rows};
+use crate::error::Failure;
+use crate::example3::Settings;
+
+/// The name of the file.
+pub(super) const FILE: &str = "sweep.csv";
+const HEADER: &str = "lift,engine,seed,width,steps,stop,train_mse,test_mse";
+
+/// The rows of a file, none if there is no file; a last line without its end is one that was cut off.
+pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Rows::new()),
+        Err(cause) => return Err(Failure::file("read", path, &cause)),
+    };
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let mut rows = Rows::new();
+    for (i, line) in whole.lines().enumerate() {
+        let wrong = |why| Failure::new(format!("{}:{}: {why}", path.display(), i + 1));
+        if i == 0 {
+            if line != HEADER {
+                return Err(wrong(format!("the header is not {HEADER}; choose another --out")));
+            }
+            continue;
+        }
+        let (key, measured) =
+            parse(line, settings).ok_or_else(|| wrong("not a row of a sweep; remove it".to_owned()))?;
+        let (seed, width) = key;
+        if rows.insert(key, measured.clone()).is_some_and(|before| before != measured) {
+            return Err(wrong(format!("another row of seed {seed} and width {width}; remove one of them")));
+        }
+    }
+    Ok(rows)
+}
+
+/// The whole file, sorted: the same bytes whatever the order in which the rows came.
+pub(super) fn text(rows: &Rows, settings: &Settings) -> String {
+    let lines: String = rows.iter().map(|(key, measured)| line(*key, measured, settings)).collect();
+    format!("{HEADER}\n{lines}")
+}
+
+/// A row with its end.
+pub(super) fn line((seed, width): Key, m: &Measured, settings: &Settings) -> String {
+    let Settings { lift, engine, .. } = settings;
+    let Measured { steps, stop, train_mse, test_mse } = m;
+    format!("{lift},{engine},{seed},{width},{steps},{stop},{train_mse:?},{test_mse:?}\n")
+}
+
+fn parse(text: &str, settings: &Settings) -> Option<(Key, Measured)> {
+    let cells: [&str; 8] = text.split(',').collect::<Vec<_>>().try_into().ok()?;
+    let [lift, engine, seed, width, steps, stop, train_mse, test_mse] = cells;
+    let measured = Measured {
+        steps: steps.parse().ok()?,
+        stop: stop.to_owned(),
+        train_mse: train_mse.parse().ok()?,
+        test_mse: test_mse.parse().ok()?,
+    };
+    let key = (seed.parse().ok()?, width.parse().ok()?);
+    line(key, &measured, settings).starts_with(&format!("{lift},{engine},")).then_some((key, measured))
+}

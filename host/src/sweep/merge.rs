@@ -1,0 +1,108 @@
+//! Shards of a sweep, run in folders of their own, joined to the sweep that they are parts of.
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Key, Plan, Rows, Store, csv, plan, settings};
+use crate::error::Failure;
+use crate::example3::Settings;
+
+/// One of the folders.
+struct Part<'f> {
+    folder: &'f Path,
+    settings: Settings,
+    plan: Plan,
+    rows: Rows,
+}
+
+/// Joins the sweeps of folders in another one, which may already hold the result.
+///
+/// # Errors
+/// If a folder holds no sweep or one at work; if settings differ; if a row is in two folders, or in none though one of the
+/// folders was to be a part of a sweep that has it; if the result's folder holds anything else, or cannot be written. In each
+/// case nothing is written.
+pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
+    let parts = folders.iter().map(|folder| Part::read(folder)).collect::<Result<Vec<_>, Failure>>()?;
+    let first =
+        parts.first().ok_or_else(|| Failure::new("there are no folders to merge; name at least one"))?;
+    for part in &parts {
+        let differences = settings::differences(&part.settings, &first.settings);
+        if !differences.is_empty() {
+            let (folder, other) = (part.folder.display(), first.folder.display());
+            return Err(Failure::new(format!(
+                "{folder} has other settings than {other} ({differences}); merge only parts of one sweep"
+            )));
+        }
+    }
+    let (rows, whole) = join(&parts)?;
+    let mut store = Store::open(out, &first.settings)?;
+    if !store.rows.is_empty() && store.rows != rows {
+        let out = out.display();
+        return Err(Failure::new(format!("{out} holds another sweep; choose another --out")));
+    }
+    store.rows = rows;
+    store.intend(&whole)?;
+    store.save()?;
+    Ok(store)
+}
+
+/// All rows and the plan of the whole: no row twice, and none missing.
+fn join(parts: &[Part<'_>]) -> Result<(Rows, Plan), Failure> {
+    let (mut rows, mut whole) = (Rows::new(), Plan::default());
+    let mut owners: BTreeMap<Key, &Path> = BTreeMap::new();
+    for part in parts {
+        whole.extend(&part.plan);
+        let twice: Vec<Key> = part.rows.keys().filter(|key| owners.contains_key(key)).copied().collect();
+        if let Some(owner) = twice.first().and_then(|key| owners.get(key)) {
+            return Err(Failure::new(format!(
+                "{} in both {} and {}; name each part once",
+                are(&twice),
+                owner.display(),
+                part.folder.display()
+            )));
+        }
+        owners.extend(part.rows.keys().map(|key| (*key, part.folder)));
+        rows.extend(part.rows.clone());
+    }
+    let missing: Vec<Key> = whole.keys().filter(|key| !rows.contains_key(key)).collect();
+    if !missing.is_empty() {
+        return Err(Failure::new(format!(
+            "{} in none of the folders; name the folder of that shard, or finish it by its command",
+            are(&missing)
+        )));
+    }
+    Ok((rows, whole))
+}
+
+/// "the row of seed 3, width 64 is", "12 rows, the first of seed 3, width 64, are".
+fn are(keys: &[Key]) -> String {
+    match keys {
+        [(seed, width)] => format!("the row of seed {seed}, width {width} is"),
+        [(seed, width), ..] => format!("{} rows, the first of seed {seed}, width {width}, are", keys.len()),
+        [] => "no row is".to_owned(),
+    }
+}
+
+impl<'f> Part<'f> {
+    fn read(folder: &'f Path) -> Result<Self, Failure> {
+        let path = folder.join(settings::FILE);
+        let failed = |cause| Failure::file("read", &path, &cause);
+        let mut file = File::open(&path).map_err(failed)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+            let folder = folder.display();
+            return Err(Failure::new(format!("a sweep is at work in {folder}; wait for it")));
+        }
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(failed)?;
+        let settings = settings::parse(&text).map_err(|why| {
+            let path = path.display();
+            Failure::new(format!("{path} {why}; name folders of sweeps"))
+        })?;
+        let rows = csv::read(&folder.join(csv::FILE), &settings)?;
+        let mut plan = Plan::read(&folder.join(plan::FILE))?;
+        plan.extend(&Plan::of(&rows));
+        Ok(Self { folder, settings, plan, rows })
+    }
+}
