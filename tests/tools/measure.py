@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """measure.py [--check | --write [--reason TEXT]] [TARGET ..]: size, stack and instructions of the core on devices.
 
-Builds the images of `measure/` and of the proof, reads their sizes, runs those that measure in QEMU, and compares with
-budget.toml. Without an option it prints the numbers. `--check` prints a test line for each and fails if one has risen, has
-fallen by more than SLACK, or if the table in README.md is not that of budget.toml. `--write` writes both files; a number
-that has risen needs a reason, which then stands in budget.toml.
+Builds the images of `measure/` and of the proof, reads their sizes, runs those that measure in QEMU, or for an x86-64 host
+under Callgrind, and compares with budget.toml. Without an option it prints the numbers. `--check` prints a test line for each
+and fails if one has risen (on the host: by more than SLACK), has fallen by more than SLACK, or if the table in README.md is not
+that of budget.toml. `--write` writes both files; a number that has risen needs a reason, which then stands in budget.toml.
 
 Numbers depend on the compiler and on nothing else. With another compiler than that of budget.toml they may differ by
 OTHER_COMPILER. Environment: SYSROOT_CACHE and CARGO_TARGET_DIR as for on-target.sh.
@@ -15,6 +15,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import budget
@@ -29,6 +30,8 @@ OTHER_COMPILER = 0.25
 ARM = ("-icount shift=8", 6.4)  # 256 ns an instruction on a clock of 25 MHz
 RISCV = ("-icount shift=0", 1)
 
+HOST = "x86_64-unknown-linux-gnu"
+
 # name of the column: target, profile, features, board for stacks and sizes (or none), board and clock for counting
 COLUMNS = {
     "M0": ("thumbv6m-none-eabi", "proof-small", "", "microbit", "mps2-an385", ARM),
@@ -37,6 +40,8 @@ COLUMNS = {
     "M4F, f64": ("thumbv7em-none-eabihf", "proof-small", "double", None, "mps2-an386", ARM),
     "RV32": ("riscv32imac-unknown-none-elf", "proof-small", "", "sifive_e", "riscv-virt", RISCV),
     "RV32F": ("riscv32imafc-unknown-none-elf", "proof-small", "", None, "riscv-virt", RISCV),
+    "x86-64": (HOST, "counted", "", None, None, None),
+    "x86-64, f64": (HOST, "counted", "double", None, None, None),
 }
 
 # Images whose size counts.
@@ -63,7 +68,33 @@ def run(arguments, **more):
     return done.stdout
 
 
+def callgrind(image):
+    """The instructions of each call that an image counts: all of its own, none of the C library, whose code the processor chooses."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--toggle-collect=counted", "--dump-after=counted", "--compress-strings=no", "--compress-pos=no"]
+        output = run(["valgrind", "--tool=callgrind", *options, f"--callgrind-out-file={folder}/out", image], timeout=120)
+        names = [line for line in output.splitlines() if line and not line.startswith("==")]
+        counts = [own_instructions(Path(f"{folder}/out.{i + 1}").read_text(), image) for i in range(len(names))]
+    counts = dict(zip(names, counts))
+    empty = counts.pop("an empty call")
+    return {name: count - empty for name, count in counts.items()}
+
+
+def own_instructions(dump, image):
+    """The sum over a file of Callgrind's: lines `line count` of the image's functions, but for those that follow a `calls=`."""
+    total, inside, called = 0, False, False
+    for line in dump.splitlines():
+        if line.startswith("ob="):
+            inside = line == f"ob={image}"
+        elif line[:1].isdigit() and inside and not called:
+            total += int(line.split()[1])
+        called = line.startswith("calls=")
+    return total
+
+
 def compiler(target):
+    if target == HOST:
+        target = COLUMNS["M4F"][0]  # the same one for all numbers: it can also build for this machine
     rustc = subprocess.run([HERE / "tools/compiler.sh", target], stdout=subprocess.PIPE, text=True).stdout.strip()
     if not rustc:
         raise Trouble(f"no compiler for {target} here; README.md says how to get one")
@@ -92,7 +123,7 @@ def lines(board, image, extra=""):
 
 def measure(column, rustc):
     """{(table, row): number} of one column."""
-    target, profile, features, small, large, (icount, ticks) = COLUMNS[column]
+    target, profile, features, small, large, clock = COLUMNS[column]
     images = ["work", "stack", *IMAGES.values()] if small else ["work"]
     images = [image for image in images if image != "no-panic"]
     built = build(rustc, target, profile, "measure", images, features)
@@ -104,7 +135,11 @@ def measure(column, rustc):
             numbers["flash", row], numbers["RAM", row] = sizes.flash(), sizes.ram()
         for name, number in lines(small, built["stack"]).items():
             numbers["RAM" if name.startswith("static") else "stack", name] = number
-    counts = {name: round(number / ticks) for name, number in lines(large, built["work"], icount).items()}
+    if target == HOST:
+        counts = callgrind(built["work"])
+    else:
+        icount, ticks = clock
+        counts = {name: round(number / ticks) for name, number in lines(large, built["work"], icount).items()}
     if counts.pop("loop of 2000 instructions") not in range(2000, 2004):
         raise Trouble("the counter does not count instructions")
     return numbers | {("instructions", name): number for name, number in counts.items()}
@@ -145,7 +180,7 @@ def main():
         rows = [key for key in old.rows if column in old.rows[key]]
         for key in dict.fromkeys([*rows, *results[column]]):
             found, allowed = results[column].get(key), old.rows.get(key, {}).get(column)
-            rise = LAYOUT if key[0] == "flash" else 0.0
+            rise = SLACK if COLUMNS[column][0] == HOST else LAYOUT if key[0] == "flash" else 0.0
             good, text = verdict(found, allowed, version == old.compiler, rise)
             text = f"{column}, {key[0]} of {key[1]}: {text}"
             print(f"test {text} ... {'ok' if good else 'FAILED'}" if options.check else text)

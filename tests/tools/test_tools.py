@@ -9,7 +9,7 @@ from pathlib import Path
 
 import budget
 from absent import offends
-from measure import OTHER_COMPILER, SLACK, verdict
+from measure import OTHER_COMPILER, SLACK, own_instructions, verdict
 
 
 class Verdict(unittest.TestCase):
@@ -26,6 +26,34 @@ class Verdict(unittest.TestCase):
         self.assertFalse(verdict(1000, None, False)[0])
         self.assertTrue(verdict(0, 0, True)[0])
         self.assertFalse(verdict(4, 0, True)[0])
+
+
+class Callgrind(unittest.TestCase):
+    def test_only_what_the_image_itself_executes_is_counted(self):
+        dump = """positions: line
+events: Ir
+summary: 160
+ob=/x/work
+fl=/x/main.rs
+fn=counted
+12 7
+cob=/lib/libc.so.6
+cfn=memset
+calls=2 0
+14 40
+15 3
+
+ob=/lib/libc.so.6
+fn=memset
+0 40
+ob=/x/work
+fn=other
+20 100
+
+totals: 160
+"""
+        self.assertEqual(own_instructions(dump, "/x/work"), 110)
+        self.assertEqual(own_instructions(dump, "/x/another"), 0)
 
 
 class Write(unittest.TestCase):

@@ -2,6 +2,8 @@
 
 use core::arch::asm;
 
+use semihosting::println;
+
 #[cfg(target_arch = "arm")]
 mod clock {
     use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -50,9 +52,16 @@ mod clock {
 
 pub use clock::start;
 
+/// Prints what a call costs beyond an empty one.
+pub fn count<R>(name: &str, f: impl FnOnce() -> R) {
+    let (empty, ()) = ticks(|| ());
+    let (ticks, _) = ticks(f);
+    println!("{name} = {}", ticks - empty);
+}
+
 /// Ticks of a call, and its result.
 #[inline(never)]
-pub fn ticks<R>(f: impl FnOnce() -> R) -> (u64, R) {
+fn ticks<R>(f: impl FnOnce() -> R) -> (u64, R) {
     let start = clock::now();
     let result = core::hint::black_box(f());
     (clock::now() - start, result)

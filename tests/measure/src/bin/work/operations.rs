@@ -1,26 +1,34 @@
 //! The operations that are counted. Arguments are opaque: no result is known before the image runs.
 
 use measure::{N, Place, Real, opaque, samples, weights};
+#[cfg(target_os = "none")]
 use nalgebra::SMatrix;
 use ntk_core::cholesky;
 use ntk_core::regression::{Labels, WhenFull};
-use ntk_core::train::{Trainable, Workspace, workspace_len};
+use ntk_core::train::{Exact, Trainable, Workspace, exact_indices, exact_numbers, workspace_len};
 use ntk_core::{Dataset, Kernel, Network, Params, Regression, Relu, ReluNtk};
 
-use crate::count;
+use crate::counter::count;
 
-/// Width of the network that takes a training step.
+/// Width of the network that takes training steps.
 const K: usize = 64;
+/// Steps of the exact engine: twice it looks which loose units can join a group.
+const STEPS: usize = 64;
 
 static MODEL: Place<Regression<Real, ReluNtk, 2, N>> = Place::new(Regression::new(ReluNtk));
 static NETWORK: Place<Network<Relu, Params<Real, 2, K>>> = Place::new(Network::new(Relu, Params::zero()));
+static NUMBERS: Place<[Real; exact_numbers(N, K)]> = Place::new([0.0; _]);
+static INDICES: Place<[u32; exact_indices(N, K)]> = Place::new([0; _]);
 
 pub fn all() {
     kernel();
-    factor::<15>("factor N = 15");
-    factor::<64>("factor N = 64");
-    factor_of_nalgebra::<15>("factor N = 15, nalgebra");
-    factor_of_nalgebra::<64>("factor N = 64, nalgebra");
+    factor::<15>("factor N = 15", "solve N = 15");
+    factor::<64>("factor N = 64", "solve N = 64");
+    #[cfg(target_os = "none")]
+    {
+        factor_of_nalgebra::<15>("factor N = 15, nalgebra");
+        factor_of_nalgebra::<64>("factor N = 64, nalgebra");
+    }
     regression();
     training();
 }
@@ -38,15 +46,20 @@ fn entry(i: usize, j: usize) -> Real {
 }
 
 #[inline(never)]
-fn factor<const N: usize>(name: &str) {
+fn factor<const N: usize>(name: &str, solve: &str) {
     let mut matrix: [[Real; N]; N] = core::array::from_fn(|i| core::array::from_fn(|j| entry(i, j)));
     let mut inverse = [0.0; N];
     let (square, stride, ridge) = opaque((matrix.as_flattened_mut(), N, 0.01));
     let reciprocals = opaque(inverse.as_mut_slice());
-    count(name, || cholesky::factor(square, stride, ridge, reciprocals));
-    assert!(inverse.iter().all(|&r| r > 0.0));
+    count(name, || cholesky::factor(&mut *square, stride, ridge, &mut *reciprocals));
+    assert!(reciprocals.iter().all(|&r| r > 0.0));
+    let triangle = cholesky::Factor::new(square, stride, reciprocals).unwrap();
+    let (triangle, mut b) = (opaque(triangle), opaque([1.0; N]));
+    count(solve, || triangle.solve(&mut b));
+    assert!(opaque(b).iter().all(|b| b.is_finite()));
 }
 
+#[cfg(target_os = "none")]
 #[inline(never)]
 fn factor_of_nalgebra<const N: usize>(name: &str) {
     let matrix = opaque(SMatrix::<Real, N, N>::from_fn(|i, j| entry(i, j) + if i == j { 0.01 } else { 0.0 }));
@@ -90,4 +103,13 @@ fn training() {
     let mut work = Workspace::new(opaque(&mut memory), &data).unwrap();
     network.start(&data, &mut work);
     count("training step", || network.step(&data, rate, &mut work));
+    network.weights = weights();
+    let memory = unsafe { (NUMBERS.get(), INDICES.get()) };
+    let mut exact = Exact::new(network, N, memory.0, memory.1).unwrap();
+    exact.start(&data, &mut work);
+    count("64 steps, exact engine", || {
+        for _ in 0..STEPS {
+            exact.step(&data, rate, &mut work);
+        }
+    });
 }
