@@ -1,0 +1,159 @@
+"""The whole of Example 3, 18 widths from one seed to the lecture's stop rules: ntk, JAX and eager PyTorch in one run.
+
+    cargo build --release -p host
+    pip install -r requirements.txt && python example3.py [--ntk PATH] [--seed S] [--rounds R] [--torch-steps N]
+
+All start from the samples and weights of `ntk sweep --seed S`, f64, so that they do the same work; a narrow network is
+chaotic, and rounding may decide how many steps it takes. The three take turns, round by round, since absolute times drift on a
+shared machine: the ratios are what counts.
+
+* ntk: the program, from start to end, on two threads; it also fits the NTK, computes test errors and draws the figure. What a
+  second run takes that finds the rows but not the learned functions is taken off to get the training alone.
+* JAX: the loop with its stop rules is one `lax.while_loop`, compiled before and timed apart; gradients are automatic. Widths go
+  one after the other, and in a second turn in two threads, the widest first.
+* PyTorch: autograd and a loop in Python that looks at the loss after each step, as the stop rules ask. Timed over so many
+  steps of each width (all of them with --torch-steps 0) and scaled by the number of steps that JAX took.
+"""
+import argparse
+import csv
+import statistics
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import torch
+
+import draws
+
+jax.config.update("jax_enable_x64", True)
+WIDTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024]
+RATE, TARGET, PATIENCE, CAP = 0.01, 2e-3, 50, 1_000_000
+PROGRAM = Path(__file__).resolve().parents[3] / "target/release/ntk"
+
+
+def ntk(program, seed, threads=2):
+    """Seconds of the whole, seconds of the training alone, steps by width."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [program, "sweep", "--seed", str(seed), "--jobs", str(threads), "--out", folder]
+        command += ["--widths", ",".join(map(str, WIDTHS))]
+
+        def run():
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            return time.perf_counter() - start
+
+        whole = run()
+        (Path(folder) / "curves.csv").unlink()
+        rest = run()
+        rows = list(csv.DictReader(open(Path(folder) / "sweep.csv")))
+    return whole, whole - rest, {int(row["width"]): int(row["steps"]) for row in rows if row["width"].isdigit()}
+
+
+def jax_loss(weights, x, y):
+    a, b = weights
+    f = jnp.sqrt(2.0 / a.shape[0]) * jnp.maximum(x @ b.T, 0.0) @ a
+    return 0.5 * jnp.sum((f - y) ** 2)
+
+
+def jax_descend(weights, x, y):
+    """Steps until the width's rule holds, and the mean squared error then."""
+    wide = weights[0].shape[0] >= draws.SAMPLES
+    gradient = jax.value_and_grad(jax_loss)
+
+    def goes_on(state):
+        _, loss, _, steps, _, stale = state
+        rule = 2 * loss / y.shape[0] >= TARGET if wide else stale <= PATIENCE
+        return rule & (steps < CAP) & jnp.isfinite(loss)
+
+    def step(state):
+        weights, _, slope, steps, best, stale = state
+        weights = jax.tree.map(lambda w, g: w - RATE * g, weights, slope)
+        loss, slope = gradient(weights, x, y)
+        stale = jnp.where(loss < best, 0, stale + 1)
+        return weights, loss, slope, steps + 1, jnp.minimum(loss, best), stale
+
+    loss, slope = gradient(weights, x, y)
+    state = jax.lax.while_loop(goes_on, step, (weights, loss, slope, 0, loss, 0))
+    return state[3], 2 * state[1] / y.shape[0]
+
+
+def torch_descend(weights, x, y, limit):
+    """Seconds and steps, at most `limit` of them."""
+    x, y = torch.from_numpy(x), torch.from_numpy(y)
+    a, b = (torch.from_numpy(w).clone().requires_grad_() for w in weights)
+    wide, best, stale, steps = len(a) >= draws.SAMPLES, float("inf"), 0, 0
+    start = time.perf_counter()
+    while steps < limit:
+        f = (2.0 / len(a)) ** 0.5 * torch.relu(x @ b.T) @ a
+        loss = 0.5 * ((f - y) ** 2).sum()
+        loss.backward()
+        now = loss.item()
+        stale = 0 if now < best else stale + 1
+        best = min(now, best)
+        if (2 * now / len(y) < TARGET) if wide else stale > PATIENCE:
+            break
+        with torch.no_grad():
+            for w in (a, b):
+                w -= RATE * w.grad
+                w.grad = None
+        steps += 1
+    return time.perf_counter() - start, steps
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--ntk", type=Path, default=PROGRAM)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--torch-steps", type=int, default=300)
+    options = parser.parse_args()
+    x, y = draws.samples(options.seed)
+    start = {width: draws.weights(options.seed, width) for width in WIDTHS}
+
+    begin = time.perf_counter()
+    compiled = {k: jax.jit(jax_descend).lower(start[k], x, y).compile() for k in WIDTHS}
+    compiling = time.perf_counter() - begin
+
+    def one(width):
+        return int(jax.block_until_ready(compiled[width](start[width], x, y))[0])
+
+    steps = {width: one(width) for width in WIDTHS}  # warm from here on
+    times = {name: [] for name in ("ntk", "training", "jax", "jax, two threads", "torch")}
+    for _ in range(options.rounds):
+        whole, training, own = ntk(options.ntk, options.seed)
+        times["ntk"].append(whole)
+        times["training"].append(training)
+        begin = time.perf_counter()
+        for width in WIDTHS:
+            one(width)
+        times["jax"].append(time.perf_counter() - begin)
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(one, reversed(WIDTHS)))
+        times["jax, two threads"].append(time.perf_counter() - begin)
+        seconds = 0.0
+        for width in WIDTHS:
+            time_taken, taken = torch_descend(start[width], x, y, options.torch_steps or CAP)
+            seconds += time_taken * steps[width] / max(taken, 1)
+        times["torch"].append(seconds)
+
+    print(f"jax {jax.__version__}, torch {torch.__version__}, seed {options.seed}, {options.rounds} rounds")
+    print(f"{'width':>6} {'ntk steps':>10} {'JAX steps':>10}")
+    for width in WIDTHS:
+        print(f"{width:>6} {own[width]:>10} {steps[width]:>10}")
+    print(f"{'all':>6} {sum(own.values()):>10} {sum(steps.values()):>10}\n")
+    print(f"compiling JAX: {compiling:.1f} s\n\n{'':>20} {'least s':>9} {'median s':>9}")
+    for name, values in times.items():
+        print(f"{name:>20} {min(values):>9.3f} {statistics.median(values):>9.3f}")
+    print(f"\n{'times as long as':>20} {'all ntk':>9} {'training':>9}   (median over the rounds)")
+    for name in ("jax", "jax, two threads", "torch"):
+        ratios = [statistics.median(v / n for v, n in zip(times[name], times[ours])) for ours in ("ntk", "training")]
+        print(f"{name:>20} {ratios[0]:>9.1f} {ratios[1]:>9.1f}")
+
+
+if __name__ == "__main__":
+    main()
