@@ -2,7 +2,7 @@
 # setup.sh: installs on Debian 12 or later what all.sh needs, from Debian's own repositories. Run as root.
 set -eu
 packages="rustc-web cargo-web rust-web-src rust-web-llvm lld-22 llvm-22 qemu-system-arm qemu-system-misc python3 nodejs \
-  parallel valgrind"
+  parallel chromium valgrind"
 # shellcheck disable=SC2086
 dpkg --status $packages 2>/dev/null | grep -c '^Status: install ok installed' | grep -qx "$(echo $packages | wc -w)" && exit
 apt-get update

@@ -32,6 +32,8 @@ pub enum Command {
     Sweep(SweepArgs),
     /// Join the shards of a sweep that were run in folders of their own
     Merge(MergeArgs),
+    /// A sweep as one web page: figures with hover values, their data, tables, and the claims ledger
+    Report(ReportArgs),
     /// Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
     Kernel(KernelArgs),
     /// The activations: names, formulas and what is known of their kernels
@@ -53,10 +55,10 @@ pub enum Command {
 /// Options of `ntk sweep`.
 #[derive(Args, Debug)]
 pub struct SweepArgs {
-    /// Widths, separated by commas; the NTK (width inf) is always included
-    #[arg(long, value_delimiter = ',', value_parser = width, value_name = "LIST",
-          default_value = "1,2,3,4,5,6,7,8,9,10,15,20,32,64,128,256,512,1024")]
-    pub widths: Vec<usize>,
+    /// Widths, separated by commas; the NTK (width inf) is always included. `lecture` stands for those of Figure 1: 1 to 10,
+    /// 15, 20, 32, 64, 128, 256, 512, 1024
+    #[arg(long, value_delimiter = ',', value_parser = width, value_name = "LIST", default_value = "lecture")]
+    pub widths: Vec<Vec<usize>>,
     /// How many draws of data and weights: seeds 0 to N - 1
     #[arg(long, default_value_t = 8, value_parser = seeds, value_name = "N")]
     pub seeds: u64,
@@ -91,7 +93,7 @@ pub struct SweepArgs {
     /// other in one folder add up; those in folders of their own are joined by `ntk merge`
     #[arg(long, value_parser = shard, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Folder for sweep.csv, curves.csv, figure1.svg and figure1.png; a sweep already there goes on where it stopped
+    /// Folder for sweep.csv, curves.csv, quantiles.csv, sentences.csv, figure1.svg, figure1.png, figure2.svg and figure2.png; a sweep already there goes on where it stopped
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -104,6 +106,20 @@ pub struct MergeArgs {
     pub folders: Vec<PathBuf>,
     /// Folder for the whole sweep, the same bytes as if it had not been divided
     #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// Options of `ntk report`.
+#[derive(Args, Debug)]
+pub struct ReportArgs {
+    /// Folder of a finished sweep
+    #[arg(long, default_value = "out", value_name = "DIR")]
+    pub sweep: PathBuf,
+    /// A claims ledger, as `ntk verify --json FILE` writes it; without it the page has none
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Write the page here; it needs no other file and no network
+    #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
 }
 

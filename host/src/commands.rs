@@ -17,6 +17,7 @@ mod hessian;
 mod kernel;
 mod network;
 mod predict;
+mod report;
 mod sweep;
 mod train;
 
@@ -28,6 +29,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Sweep(args) => sweep::run(&args),
         Command::Merge(args) => sweep::merge(&args),
+        Command::Report(args) => report::run(&args),
         Command::Kernel(args) => kernel::run(&args),
         Command::Activations => activations::run(),
         Command::Network(args) => network::run(&args),

@@ -89,11 +89,11 @@ impl Draw {
         Ok(Self { seed, lift, x, y, z })
     }
 
-    fn dataset(&self) -> Result<Dataset<'_, f64>, Failure> {
+    pub(crate) fn dataset(&self) -> Result<Dataset<'_, f64>, Failure> {
         Ok(Dataset::new(Rows::new(&self.z, self.lift.dimension())?, Rows::new(&self.y, 1)?)?)
     }
 
-    fn lifted(&self, x: f64) -> Result<([f64; 2], usize), Failure> {
+    pub(crate) fn lifted(&self, x: f64) -> Result<([f64; 2], usize), Failure> {
         let (mut z, d) = ([0.0; 2], self.lift.dimension());
         self.lift.apply(x, &mut z[..d])?;
         Ok((z, d))
@@ -118,6 +118,7 @@ impl Draw {
 #[derive(Debug)]
 pub struct Trained<'d> {
     draw: &'d Draw,
+    initial: Network<Relu, Weights>,
     network: Network<Relu, Weights>,
     /// How the training went.
     pub outcome: Outcome<f64>,
@@ -140,13 +141,32 @@ impl<'d> Trained<'d> {
         let mut rng = ChaCha8Rng::seed_from_u64(draw.seed);
         rng.set_stream(width as u64);
         network.initialize(&mut rng);
+        let initial = network.clone();
         let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
         let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
         let (data, rate) = (draw.dataset()?, settings.learning_rate);
         let outcome =
             engine::train(settings.engine, &mut network, &data, rate, &rule, |_, _| interrupt.is_silent())?;
         interrupt.check()?;
-        Ok(Self { draw, network, outcome })
+        Ok(Self { draw, initial, network, outcome })
+    }
+
+    /// What it was trained on.
+    #[must_use]
+    pub fn draw(&self) -> &'d Draw {
+        self.draw
+    }
+
+    /// The network before training.
+    #[must_use]
+    pub fn initial(&self) -> &Network<Relu, Weights> {
+        &self.initial
+    }
+
+    /// The network after it.
+    #[must_use]
+    pub fn network(&self) -> &Network<Relu, Weights> {
+        &self.network
     }
 
     /// f(x).

@@ -1,6 +1,8 @@
-//! Figure 1 of the lecture: (a) the data, (b) test error against width, (c) learned functions; as SVG and PNG.
+//! Figure 1 of the lecture as a distribution over draws, (a) the data, (b) test error against width, (c) learned functions; and
+//! Figure 2, what its theory says of the same runs, (d) to (g). As SVG and PNG, all panels in one look.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::path::Path;
 use std::sync::Once;
 
@@ -17,78 +19,148 @@ use crate::error::Failure;
 use crate::output;
 use crate::sweep::{Curves, Rows};
 
+mod bands;
 mod clip;
 mod data;
 mod errors;
 mod functions;
+mod theory;
 mod ticks;
 
-// Plotters rounds to whole units, so the drawing is made large and the bitmap half as large.
-const SIZE: (u32, u32) = (3600, 1240);
+// Plotters rounds to whole units, so the drawing is made large and the bitmap half as large. In print, at 180 mm for three
+// panels, the smallest letters have 6.5 points.
+const PANEL: (u32, u32) = (1200, 1240);
 const FONT: &str = "sans-serif";
-const TEXT: u32 = 48;
+const TEXT: u32 = 54;
+const SMALL: u32 = 46;
 
 // Okabe and Ito's palette: distinct to colour-blind readers and in grey.
 const SAMPLES: RGBColor = RGBColor(240, 228, 66);
 const NTK: RGBColor = RGBColor(213, 94, 0);
 const NETWORKS: RGBColor = RGBColor(0, 114, 178);
+const SMOOTH: RGBColor = RGBColor(0, 158, 115);
 const CURVES: [RGBColor; 3] = [RGBColor(204, 121, 167), RGBColor(0, 158, 115), RGBColor(0, 114, 178)];
 
 /// Length and gap of dashes, wherever the NTK is drawn.
 const DASH: (u32, u32) = (20, 10);
 
-type Drawn = Result<(), Box<dyn Error>>;
+type Drawn = Result<Vec<Mark>, Box<dyn Error>>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a, 'b, X, Y> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Y>>;
 
-/// Writes `figure1.svg` and `figure1.png`.
+/// A place in the drawing whose value is shown when a reader points at it.
+struct Mark {
+    at: (i32, i32),
+    text: String,
+}
+
+/// The panels, by letter, with what they show.
+pub const PANELS: [(char, &str); 7] = [
+    ('a', "The data: g and the samples of one draw."),
+    ('b', "Test error against width, over draws; the single draw of (a) and (c) beside it, and the NTK."),
+    ('c', "Functions learned from the draw of (a)."),
+    (
+        'd',
+        "Steps of gradient descent until the rule that ends it: patience below k = n, the target training error from there; a run that came to the cap counts as longer than any other.",
+    ),
+    (
+        'e',
+        "How far training moves the NTK of the samples, Frobenius norm. Proposition 1 and step 2: it vanishes as the width grows.",
+    ),
+    (
+        'f',
+        "Norm of the Hessian before training, maximum over the samples. Of ReLU it is exactly that of Proposition 1; of its smooth \
+           twin GELU, with Gaussian weights, it has a further factor, the square root of ln k.",
+    ),
+    (
+        'g',
+        "Distance from the trained network to two predictions without training, root mean square over the test points: to the NTK of \
+           the lecture's figure, whose labels ignore where the network started, and to the empirical NTK with corrected labels (Section 2) \
+           after as many steps.",
+    ),
+];
+
+/// Writes `figure1.svg`, `figure2.svg` and both as `.png`.
 ///
 /// # Errors
 /// If the folder cannot be written.
 pub fn write(folder: &Path, rows: &Rows, curves: &Curves) -> Result<(), Failure> {
-    let svg = svg(rows, curves)?;
-    let path = folder.join("figure1.png");
-    let png = rasterize(&svg).map_err(|e| Failure::new(format!("cannot draw {}: {e}", path.display())))?;
-    output::replace_file(&folder.join("figure1.svg"), svg.as_bytes())?;
-    output::replace_file(&path, &png)
+    for (name, panels) in [("figure1", &["abc"][..]), ("figure2", &["de", "fg"])] {
+        let svg = svg(panels, rows, curves)?;
+        let path = folder.join(format!("{name}.png"));
+        let png = rasterize(&svg, size(panels))
+            .map_err(|e| Failure::new(format!("cannot draw {}: {e}", path.display())))?;
+        output::replace_file(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
+        output::replace_file(&path, &png)?;
+    }
+    Ok(())
 }
 
-/// The figure as SVG: what the rows and curves hold, and nothing for what they do not.
+fn size(panels: &[&str]) -> (u32, u32) {
+    let columns = panels.iter().map(|row| row.len()).max().unwrap_or(0);
+    (PANEL.0 * columns as u32, PANEL.1 * panels.len() as u32)
+}
+
+/// Panels by their letters, a string for each row, as SVG: what the rows and curves hold, and nothing for what they do not.
+/// Pointing at a value shows it.
 ///
 /// # Errors
 /// None but those of the drawing library.
-pub fn svg(rows: &Rows, curves: &Curves) -> Result<String, Failure> {
+pub fn svg(panels: &[&str], rows: &Rows, curves: &Curves) -> Result<String, Failure> {
     static REGISTER: Once = Once::new();
     REGISTER.call_once(|| {
         let _ = plotters::style::register_font(FONT, FontStyle::Normal, UBUNTU_LIGHT);
     });
     let mut text = String::new();
-    let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
-    draw(&area, rows, curves).map_err(|e| Failure::new(format!("cannot draw Figure 1: {e}")))?;
+    let area = SVGBackend::with_string(&mut text, size(panels)).into_drawing_area();
+    let marks = draw(&area, panels, rows, curves)
+        .map_err(|e| Failure::new(format!("cannot draw the figure: {e}")))?;
     drop(area);
+    if let Some(end) = text.rfind("</svg>") {
+        text.truncate(end);
+    }
+    for Mark { at: (x, y), text: said } in marks {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"22\" fill=\"none\" pointer-events=\"all\"><title>{said}</title></circle>"
+        );
+    }
+    text.push_str("</svg>\n");
     Ok(text)
 }
 
-fn draw(area: &Area<'_>, rows: &Rows, curves: &Curves) -> Drawn {
+fn draw(area: &Area<'_>, panels: &[&str], rows: &Rows, curves: &Curves) -> Drawn {
     area.fill(&WHITE)?;
-    let panels = area.split_evenly((1, 3));
-    if let [a, b, c] = &panels[..] {
-        data::draw(a, &curves.samples)?;
-        errors::draw(b, rows, curves.samples.len())?;
-        functions::draw(c, curves)?;
+    let columns = panels.iter().map(|row| row.len()).max().unwrap_or(0);
+    let areas = area.split_evenly((panels.len(), columns));
+    let letters = panels.iter().flat_map(|row| row.chars());
+    let mut marks = Vec::new();
+    for (letter, area) in letters.zip(&areas) {
+        let samples = curves.samples.len();
+        marks.extend(match letter {
+            'a' => data::draw(area, &curves.samples)?,
+            'b' => errors::draw(area, rows, curves)?,
+            'c' => functions::draw(area, curves)?,
+            'd' => theory::steps(area, rows, samples)?,
+            'e' => theory::change(area, rows, samples)?,
+            'f' => theory::hessian(area, rows, samples)?,
+            _ => theory::gaps(area, rows, samples)?,
+        });
     }
-    Ok(area.present()?)
+    area.present()?;
+    Ok(marks)
 }
 
 /// The same drawing as pixels, with its font, so that both look alike on any machine.
-fn rasterize(svg: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+fn rasterize(svg: &str, size: (u32, u32)) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut options = usvg::Options::default();
     let fonts = options.fontdb_mut();
     fonts.load_font_data(UBUNTU_LIGHT.to_vec());
     let family = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
     fonts.set_sans_serif_family(family.unwrap_or_default());
     let tree = usvg::Tree::from_str(svg, &options)?;
-    let mut pixels = tiny_skia::Pixmap::new(SIZE.0 / 2, SIZE.1 / 2).ok_or("no memory for the picture")?;
+    let mut pixels = tiny_skia::Pixmap::new(size.0 / 2, size.1 / 2).ok_or("no memory for the picture")?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(0.5, 0.5), &mut pixels.as_mut());
     Ok(pixels.encode_png()?)
 }
@@ -105,16 +177,17 @@ where
     Y: AsRangedCoord<Value = f64, CoordDescType: ValueFormatter<f64>>,
 {
     let mut chart = ChartBuilder::on(area)
-        .caption(caption, (FONT, TEXT + 8))
+        .caption(caption, (FONT, TEXT + 6))
         .margin(24)
-        .x_label_area_size(112)
-        .y_label_area_size(144)
+        .margin_right(56)
+        .x_label_area_size(124)
+        .y_label_area_size(168)
         .build_cartesian_2d(x, y)?;
     chart
         .configure_mesh()
         .bold_line_style(BLACK.mix(0.12))
         .light_line_style(WHITE)
-        .label_style((FONT, TEXT - 8))
+        .label_style((FONT, SMALL))
         .axis_desc_style((FONT, TEXT))
         .x_desc(x_name)
         .y_desc(y_name)
@@ -131,8 +204,8 @@ fn dot(p: (f64, f64)) -> [Circle<(f64, f64), i32>; 2] {
 }
 
 /// A stroke of the legend.
-fn line_key((x, y): (i32, i32), colour: RGBColor) -> PathElement<(i32, i32)> {
-    PathElement::new(vec![(x, y), (x + 52, y)], colour.stroke_width(6))
+fn line_key((x, y): (i32, i32), style: ShapeStyle) -> PathElement<(i32, i32)> {
+    PathElement::new(vec![(x, y), (x + 52, y)], style)
 }
 
 /// A stroke of the legend in dashes, so many as fit.
@@ -144,7 +217,22 @@ fn dashed_key(
     DashedPathElement::new([(x, y), (x + 52, y)], dash, gap, style)
 }
 
-fn legend<'a, 'b: 'a, X, Y>(chart: &mut Chart<'a, 'b, X, Y>, position: SeriesLabelPosition) -> Drawn
+/// A value as a reader wants it, four digits.
+fn value(v: f64) -> String {
+    if !v.is_finite() {
+        "none".to_owned()
+    } else if v != 0.0 && !(1e-3..1e5).contains(&v.abs()) {
+        format!("{v:.3e}")
+    } else {
+        let decimals = (3.0 - v.abs().max(1e-3).log10().floor()).clamp(0.0, 6.0) as usize;
+        format!("{v:.decimals$}")
+    }
+}
+
+fn legend<'a, 'b: 'a, X, Y>(
+    chart: &mut Chart<'a, 'b, X, Y>,
+    position: SeriesLabelPosition,
+) -> Result<(), Box<dyn Error>>
 where
     X: Ranged<ValueType = f64>,
     Y: Ranged<ValueType = f64>,
@@ -153,7 +241,7 @@ where
         .configure_series_labels()
         .position(position)
         .background_style(WHITE.mix(0.85))
-        .label_font((FONT, TEXT - 8))
+        .label_font((FONT, SMALL))
         .legend_area_size(68)
         .margin(16)
         .draw()?;

@@ -13,6 +13,7 @@ pub mod kernel;
 pub mod model;
 pub mod output;
 pub mod regression;
+pub mod report;
 pub mod scaling;
 pub mod statistics;
 pub mod sweep;

@@ -1,4 +1,6 @@
-//! Order statistics of small samples.
+//! Order statistics of small samples, and intervals for shares.
+
+use ntk_core::Scalar;
 
 /// The quantile q in [0, 1] by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996).
 ///
@@ -21,9 +23,41 @@ pub fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
+/// The 95 % interval of a share of `holds` in `total` after Wilson (1927): (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) /
+/// (1 + z^2/n), z = 1.96; (0, 1) of nothing.
+#[must_use]
+pub fn wilson(holds: usize, total: usize) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    if total == 0 {
+        return (0.0, 1.0);
+    }
+    let n = total as f64;
+    let p = holds as f64 / n;
+    let (middle, scale) = (p + Z * Z / (2.0 * n), 1.0 + Z * Z / n);
+    let half = Z * Scalar::sqrt(p * (1.0 - p) / n + Z * Z / (4.0 * n * n));
+    let low = if holds == 0 { 0.0 } else { (middle - half) / scale };
+    let high = if holds == total { 1.0 } else { (middle + half) / scale };
+    (low, high)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `statsmodels.stats.proportion.proportion_confint(holds, total, method="wilson")`, version 0.15.0.
+    #[test]
+    fn shares_have_wilsons_interval() {
+        for ((holds, total), low, high) in [
+            ((1, 2), 0.094_531_205_734_230_68, 0.905_468_794_265_769_3),
+            ((62, 200), 0.249_989_448_360_780_9, 0.377_171_775_662_580_37),
+            ((0, 10), 0.0, 0.277_532_799_862_889_26),
+            ((10, 10), 0.722_467_200_137_110_8, 1.0),
+        ] {
+            let found = wilson(holds, total);
+            assert!((found.0 - low).abs() < 1e-12 && (found.1 - high).abs() < 1e-12, "{found:?}");
+        }
+        assert_eq!(wilson(0, 0), (0.0, 1.0));
+    }
 
     #[test]
     fn quantiles_of_small_samples() {

@@ -13,13 +13,21 @@ mod csv;
 mod curves;
 mod merge;
 mod plan;
+mod saved;
+mod sentences;
 mod settings;
+mod spread;
 mod store;
+mod tangent;
 
 pub use curves::Curves;
 pub use merge::merge;
-pub use plan::Plan;
+pub use plan::{Plan, ranges};
+pub use saved::Saved;
+pub use sentences::{Share, sentences_csv, shares};
+pub use spread::{PowerLaw, Quantity, Spread, power_law, quantiles_csv, spreads};
 pub use store::Store;
+pub use tangent::Tangent;
 
 /// The width of a network; the NTK's is infinite and sorts last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +69,8 @@ pub struct Measured {
     pub train_mse: f64,
     /// Mean squared error against g on the test points.
     pub test_mse: f64,
+    /// What only a network has; none for the NTK, nor with very many samples.
+    pub tangent: Option<Tangent>,
 }
 
 /// All rows of a folder.
@@ -80,6 +90,7 @@ pub fn run(settings: &Settings, (seed, width): Key, interrupt: &Interrupt) -> Re
                 stop: if kernel.jitter == 0.0 { "solved" } else { "jitter" }.to_owned(),
                 train_mse: kernel.train_mse()?,
                 test_mse: test_mse(|x| kernel.predict(x))?,
+                tangent: None,
             })
         }
         Width::Finite(k) => {
@@ -96,6 +107,7 @@ pub fn run(settings: &Settings, (seed, width): Key, interrupt: &Interrupt) -> Re
                 stop: stop.to_owned(),
                 train_mse: trained.outcome.mse,
                 test_mse: test_mse(|x| trained.predict(x))?,
+                tangent: Tangent::of(&trained, settings)?,
             })
         }
     }

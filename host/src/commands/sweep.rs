@@ -10,9 +10,22 @@ use crate::error::Failure;
 use crate::example3::Settings;
 use crate::figure;
 use crate::interrupt::Interrupt;
-use crate::sweep::{self, Curves, Plan, Store, keys};
+use crate::output;
+use crate::sweep::{self, Curves, Plan, Store, keys, quantiles_csv, sentences_csv, shares};
 
 mod summary;
+
+/// What a reader may want; settings.json and plan.json are the program's own.
+const WRITTEN: [&str; 8] = [
+    "sweep.csv",
+    "curves.csv",
+    "quantiles.csv",
+    "sentences.csv",
+    "figure1.svg",
+    "figure1.png",
+    "figure2.svg",
+    "figure2.png",
+];
 
 pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     let settings = Settings {
@@ -25,13 +38,12 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
         max_steps: args.max_steps,
     };
     let seeds: Vec<u64> = args.seed.map_or_else(|| (0..args.seeds).collect(), |seed| vec![seed]);
-    let keys = keys(&seeds, &args.widths, args.shard);
+    let widths = args.widths.concat();
+    let keys = keys(&seeds, &widths, args.shard);
     let interrupt = Interrupt::listen()?;
     let mut store = Store::open(&args.out, &settings)?;
-    store.intend(&Plan {
-        seeds: seeds.iter().copied().collect(),
-        widths: args.widths.iter().copied().collect(),
-    })?;
+    store
+        .intend(&Plan { seeds: seeds.iter().copied().collect(), widths: widths.iter().copied().collect() })?;
     let missing = keys.iter().filter(|key| !store.rows.contains_key(key)).count();
     let bar = progress(missing as u64);
     let result = store.complete(&keys, args.jobs, &interrupt, || bar.inc(1));
@@ -58,16 +70,17 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
 
 /// The figure, its data and the table of the rows that are there; the functions are those of one draw.
 fn finish(store: &Store, seed: u64, interrupt: &Interrupt) -> Result<(), Failure> {
-    let curves = Curves::of(store.folder(), seed, store.settings(), interrupt)?;
-    figure::write(store.folder(), &store.rows, &curves)?;
+    let folder = store.folder();
+    let curves = Curves::of(folder, seed, store.settings(), interrupt)?;
+    figure::write(folder, &store.rows, &curves)?;
+    let shares = shares(&store.rows, store.settings());
+    output::replace_file(&folder.join("quantiles.csv"), quantiles_csv(&store.rows).as_bytes())?;
+    output::replace_file(&folder.join("sentences.csv"), sentences_csv(&shares).as_bytes())?;
 
     let mut out = BufWriter::new(stdout().lock());
-    summary::write(&mut out, store)?;
-    let folder = store.folder().display();
-    writeln!(
-        out,
-        "\nWritten: {folder}/sweep.csv, {folder}/curves.csv, {folder}/figure1.svg, {folder}/figure1.png"
-    )?;
+    summary::write(&mut out, store, &shares)?;
+    let files = WRITTEN.map(|file| folder.join(file).display().to_string()).join(", ");
+    writeln!(out, "\nWritten: {files}")?;
     out.flush()?;
     summary::warn_of_divergence(&store.rows);
     Ok(())

@@ -16,6 +16,8 @@ const SHOWN: [Width; 4] = [Width::Finite(1), Width::Finite(10), Width::Finite(12
 /// One draw and what was learned from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curves {
+    /// Which draw.
+    pub seed: u64,
     /// The samples.
     pub samples: Vec<(f64, f64)>,
     /// A value for each test point, by width.
@@ -23,6 +25,21 @@ pub struct Curves {
 }
 
 impl Curves {
+    /// What a folder keeps, of whatever draw.
+    #[must_use]
+    pub fn kept(folder: &Path, settings: &Settings) -> Option<Self> {
+        let text = fs::read_to_string(folder.join("curves.csv")).ok()?;
+        let seed = text.lines().nth(1)?.split(',').next()?.parse().ok()?;
+        let (learned, draw) = (parse(&text, seed)?, Draw::new(seed, settings).ok()?);
+        Some(Self { seed, samples: draw.x.iter().copied().zip(draw.y.iter().copied()).collect(), learned })
+    }
+
+    /// `curves.csv`.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        text(&self.learned, self.seed)
+    }
+
     /// What was learned from the draw of a seed: from `curves.csv` in the folder if it is of that seed, else trained and
     /// written there. The folder must be that of a [`super::Store`] with the same settings.
     ///
@@ -40,7 +57,7 @@ impl Curves {
                 new
             }
         };
-        Ok(Self { samples: draw.x.iter().copied().zip(draw.y.iter().copied()).collect(), learned })
+        Ok(Self { seed, samples: draw.x.iter().copied().zip(draw.y.iter().copied()).collect(), learned })
     }
 }
 

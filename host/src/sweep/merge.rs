@@ -1,21 +1,10 @@
 //! Shards of a sweep, run in folders of their own, joined to the sweep that they are parts of.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Key, Plan, Rows, Store, csv, plan, settings};
+use super::{Key, Plan, Rows, Saved, Store, csv, settings};
 use crate::error::Failure;
-use crate::example3::Settings;
-
-/// One of the folders.
-struct Part<'f> {
-    folder: &'f Path,
-    settings: Settings,
-    plan: Plan,
-    rows: Rows,
-}
 
 /// Joins the sweeps of folders in another one, which may already hold the result.
 ///
@@ -24,7 +13,7 @@ struct Part<'f> {
 /// folders was to be a part of a sweep that has it; if the result's folder holds anything else, or cannot be written. In each
 /// case nothing is written.
 pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
-    let parts = folders.iter().map(|folder| Part::read(folder)).collect::<Result<Vec<_>, Failure>>()?;
+    let parts = folders.iter().map(|folder| Saved::read(folder)).collect::<Result<Vec<_>, Failure>>()?;
     let first =
         parts.first().ok_or_else(|| Failure::new("there are no folders to merge; name at least one"))?;
     for part in &parts {
@@ -38,7 +27,8 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
     }
     let (rows, whole) = join(&parts)?;
     let mut store = Store::open(out, &first.settings)?;
-    if !store.rows.is_empty() && store.rows != rows {
+    let text = |rows| csv::text(rows, &first.settings); // for NaN is not NaN
+    if !store.rows.is_empty() && text(&store.rows) != text(&rows) {
         let out = out.display();
         return Err(Failure::new(format!("{out} holds another sweep; choose another --out")));
     }
@@ -49,7 +39,7 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
 }
 
 /// All rows and the plan of the whole: no row twice, and none missing.
-fn join(parts: &[Part<'_>]) -> Result<(Rows, Plan), Failure> {
+fn join(parts: &[Saved]) -> Result<(Rows, Plan), Failure> {
     let (mut rows, mut whole) = (Rows::new(), Plan::default());
     let mut owners: BTreeMap<Key, &Path> = BTreeMap::new();
     for part in parts {
@@ -63,7 +53,7 @@ fn join(parts: &[Part<'_>]) -> Result<(Rows, Plan), Failure> {
                 part.folder.display()
             )));
         }
-        owners.extend(part.rows.keys().map(|key| (*key, part.folder)));
+        owners.extend(part.rows.keys().map(|key| (*key, part.folder.as_path())));
         rows.extend(part.rows.clone());
     }
     let missing: Vec<Key> = whole.keys().filter(|key| !rows.contains_key(key)).collect();
@@ -82,27 +72,5 @@ fn are(keys: &[Key]) -> String {
         [(seed, width)] => format!("the row of seed {seed}, width {width} is"),
         [(seed, width), ..] => format!("{} rows, the first of seed {seed}, width {width}, are", keys.len()),
         [] => "no row is".to_owned(),
-    }
-}
-
-impl<'f> Part<'f> {
-    fn read(folder: &'f Path) -> Result<Self, Failure> {
-        let path = folder.join(settings::FILE);
-        let failed = |cause| Failure::file("read", &path, &cause);
-        let mut file = File::open(&path).map_err(failed)?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
-            let folder = folder.display();
-            return Err(Failure::new(format!("a sweep is at work in {folder}; wait for it")));
-        }
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(failed)?;
-        let settings = settings::parse(&text).map_err(|why| {
-            let path = path.display();
-            Failure::new(format!("{path} {why}; name folders of sweeps"))
-        })?;
-        let rows = csv::read(&folder.join(csv::FILE), &settings)?;
-        let mut plan = Plan::read(&folder.join(plan::FILE))?;
-        plan.extend(&Plan::of(&rows));
-        Ok(Self { folder, settings, plan, rows })
     }
 }

@@ -73,7 +73,8 @@ impl Plan {
 }
 
 /// "0-7,9".
-fn ranges(numbers: &BTreeSet<u64>) -> String {
+#[must_use]
+pub fn ranges(numbers: &BTreeSet<u64>) -> String {
     let mut runs: Vec<(u64, u64)> = Vec::new();
     for &n in numbers {
         match runs.last_mut() {

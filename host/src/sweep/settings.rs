@@ -10,7 +10,7 @@ use crate::example3::Settings;
 pub(super) const FILE: &str = "settings.json";
 
 /// Of the file, and so of the folder.
-const FORMAT: &str = "ntk sweep 1";
+const FORMAT: &str = "ntk sweep 2";
 
 pub(super) fn text(settings: &Settings) -> String {
     json!({ "format": FORMAT, "settings": settings }).to_string() + "\n"

@@ -19,7 +19,17 @@ use crate::interrupt::Interrupt;
 use crate::output;
 
 /// Everything that a sweep writes in its folder by replacing it.
-const REPLACED: [&str; 5] = [csv::FILE, plan::FILE, "curves.csv", "figure1.svg", "figure1.png"];
+const REPLACED: [&str; 9] = [
+    csv::FILE,
+    plan::FILE,
+    "curves.csv",
+    "quantiles.csv",
+    "sentences.csv",
+    "figure1.svg",
+    "figure1.png",
+    "figure2.svg",
+    "figure2.png",
+];
 
 /// A folder with a sweep in it.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use crate::folder::Folder;
 const NTK: &str = "#D55E00";
 const NETWORKS: &str = "#0072B2";
 /// Top and bottom of the frames; left and right of that of panel (b).
-const FRAMES: (f64, f64) = (79.0, 1103.0);
-const PANEL_B: (f64, f64) = (1368.0, 2375.0);
+const FRAMES: (f64, f64) = (82.0, 1091.0);
+const PANEL_B: (f64, f64) = (1392.0, 2375.0);
 
 /// What the figure draws in one colour: the name of the element and its points.
 struct Element {
@@ -48,11 +48,17 @@ fn in_panel_b(svg: &str, colour: &str) -> Vec<Element> {
 
 fn curves(f: impl Fn(f64) -> f64) -> Curves {
     let learned = [Width::Finite(1), Width::Infinite].map(|width| (width, test_points().map(&f).collect()));
-    Curves { samples: vec![(0.5, 0.25); 15], learned: learned.to_vec() }
+    Curves { seed: 0, samples: vec![(0.5, 0.25); 15], learned: learned.to_vec() }
 }
 
 fn rows(errors: &[(Width, &[f64])]) -> Rows {
-    let measured = |test_mse| Measured { steps: 1, stop: "target".to_owned(), train_mse: test_mse, test_mse };
+    let measured = |test_mse| Measured {
+        steps: 1,
+        stop: "target".to_owned(),
+        train_mse: test_mse,
+        test_mse,
+        tangent: None,
+    };
     let of_width = |(width, errors): &(Width, &[f64])| {
         let width = *width;
         errors
@@ -65,7 +71,7 @@ fn rows(errors: &[(Width, &[f64])]) -> Rows {
 }
 
 fn figure(errors: &[(Width, &[f64])]) -> String {
-    let svg = svg(&rows(errors), &curves(|x| x)).unwrap();
+    let svg = svg(&["abc"], &rows(errors), &curves(|x| x)).unwrap();
     for word in ["NaN", "inf", "-2147483648"] {
         assert!(!svg.contains(word), "{word} in the figure of {errors:?}");
     }
@@ -81,7 +87,7 @@ fn without_a_row_of_the_ntk_there_is_nothing_of_it() {
     assert!(!svg.contains("NTK, ") && svg.contains("networks, 2 draws") && svg.contains("k = n = 15"));
     let networks = in_panel_b(&svg, NETWORKS);
     assert_eq!(networks.iter().filter(|e| e.name == "circle").count(), 2);
-    assert_eq!(networks.iter().filter(|e| e.name == "polygon").count(), 1);
+    assert_eq!(networks.iter().filter(|e| e.name == "polygon").count(), 2); // 10 to 90 %, quartiles
 }
 
 #[test]
@@ -89,7 +95,7 @@ fn with_only_the_ntk_there_is_nothing_of_networks() {
     let svg = figure(&[(Width::Infinite, &TWO)]);
     assert!(in_panel_b(&svg, NETWORKS).is_empty());
     assert!(svg.contains("NTK, 2 draws") && !svg.contains("networks, "));
-    assert_eq!(in_panel_b(&svg, NTK).iter().filter(|e| e.name == "polygon").count(), 1);
+    assert_eq!(in_panel_b(&svg, NTK).iter().filter(|e| e.name == "polygon").count(), 2);
 }
 
 #[test]
@@ -121,7 +127,7 @@ fn runs_that_diverged_have_no_place() {
     let networks = in_panel_b(&svg, NETWORKS);
     assert_eq!(networks.iter().filter(|e| e.name == "circle").count(), 3);
     let bands: Vec<_> = networks.iter().filter(|e| e.name == "polygon").collect();
-    assert!(bands.len() == 1 && bands[0].points.iter().any(|(_, y)| *y == FRAMES.0));
+    assert!(bands.len() == 2 && bands.iter().all(|band| band.points.iter().any(|(_, y)| *y == FRAMES.0)));
 
     let svg = figure(&[(Width::Finite(1), &lost), (Width::Finite(64), &lost), (Width::Infinite, &lost)]);
     assert!(in_panel_b(&svg, NTK).is_empty() && in_panel_b(&svg, NETWORKS).is_empty());
@@ -135,7 +141,7 @@ fn curves_that_leave_the_frame_end_there() {
     for f in
         [|x: f64| 30.0 * x, |x: f64| 5.0 - 1e6 * x * x, |x: f64| 1e300 * x, |x: f64| 1.0 / (x - 0.3).max(0.0)]
     {
-        let svg = svg(&rows, &curves(f)).unwrap();
+        let svg = svg(&["abc"], &rows, &curves(f)).unwrap();
         for colour in ["#CC79A7", NTK] {
             for element in elements(&svg, colour).iter().filter(|e| e.points[0].0 > 2400.0) {
                 let runs = |limit: f64| {
@@ -163,4 +169,23 @@ fn each_part_of_a_sweep_has_its_figure() {
         assert_eq!(in_panel_b(&svg, NTK).is_empty(), !csv.contains(",inf,"), "{csv}");
         assert!(!svg.contains("NaN"));
     }
+}
+
+/// Figure 2 of a small sweep: every panel has its lines inside of its own frame, and every value can be read.
+#[test]
+fn the_second_figure_shows_what_was_measured() {
+    let folder = Folder::new();
+    folder.results("sweep --widths 4,8,16 --seeds 3 --samples 4 --max-steps 300 --target-mse 0.5 --out s");
+    let svg = folder.text("s/figure2.svg");
+    for caption in ["(d) steps", "(e) change", "(f) Hessian", "(g) trained"] {
+        assert!(svg.contains(caption), "{caption}");
+    }
+    let said: Vec<&str> =
+        svg.split("<title>").skip(1).filter_map(|rest| rest.split("</title>").next()).collect();
+    // ReLU on the circle has sqrt(2 / k), whatever the draw; at k = 8 that is 1/2.
+    let hessian =
+        "k = 8: median 0.5000, quartiles 0.5000 to 0.5000, 10\u{2013}90 % 0.5000 to 0.5000, 3 draws";
+    assert!(said.contains(&hessian), "{said:?}");
+    assert!(svg.contains("ReLU: slope \u{2212}0.500"), "the exponent of Proposition 1");
+    assert!(said.len() >= 3 * 5 && !svg.contains("NaN"), "{said:?}");
 }

@@ -20,6 +20,7 @@ mod odd_files;
 mod pipes;
 mod refusals;
 mod regression;
+mod report;
 mod sweep;
 mod sweep_killed;
 mod sweep_resumed;

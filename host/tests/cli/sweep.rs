@@ -6,7 +6,8 @@ use crate::refusals::{assert_none, complaints};
 /// Narrow, between and wide, in a fraction of a second.
 pub(crate) const SMALL: &str = "sweep --widths 1,2,16 --seeds 2 --max-steps 300";
 
-const HEADER: &str = "lift,engine,seed,width,steps,stop,train_mse,test_mse";
+const HEADER: &str = "lift,engine,seed,width,steps,stop,train_mse,test_mse,ntk_change,hessian_norm,hessian_norm_gelu,\
+                      gap_uncorrected,gap_corrected";
 
 /// The cells of `sweep.csv` below its header.
 pub(crate) fn rows(folder: &Folder, out: &str) -> Vec<Vec<String>> {
@@ -26,10 +27,14 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
         ["0", "1"].iter().flat_map(|s| ["1", "2", "16", "inf"].map(|w| (*s, w))).collect();
     assert_eq!(keys, expected);
     for row in &rows {
-        assert_eq!((row.len(), row[0].as_str(), row[1].as_str()), (8, "circle", "exact"), "{row:?}");
+        assert_eq!((row.len(), row[0].as_str(), row[1].as_str()), (13, "circle", "exact"), "{row:?}");
         let (steps, stop): (u32, &str) = (row[4].parse().unwrap(), &row[5]);
         let [train, test] = [&row[6], &row[7]].map(|cell| cell.parse::<f64>().unwrap());
         assert!(train >= 0.0 && train.is_finite() && test > 0.0 && test.is_finite(), "{row:?}");
+        for cell in &row[8..] {
+            let found = cell.parse::<f64>().ok();
+            assert_eq!(found.is_some_and(|v| v >= 0.0 && v.is_finite()), row[3] != "inf", "{row:?}");
+        }
         match (row[3].as_str(), stop) {
             ("inf", "solved") => assert!(steps == 0 && train < 1e-20, "{row:?}"),
             ("1" | "2", "patience") | ("1" | "2" | "16", "max-steps") => assert!(steps <= 300, "{row:?}"),
@@ -38,15 +43,41 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
     }
     for width in ["1", "2", "16", "inf"] {
         let named = |line: &str| line.split_whitespace().next() == Some(width);
-        assert_eq!(table.lines().filter(|line| named(line)).count(), 1, "width {width} in:\n{table}");
+        assert_eq!(
+            table.lines().take_while(|l| !l.starts_with("Found")).filter(|line| named(line)).count(),
+            1,
+            "width {width} in:\n{table}"
+        );
     }
-    for file in ["s/sweep.csv", "s/figure1.svg", "s/figure1.png"] {
-        assert!(table.contains(file), "{file} is not named in:\n{table}");
+    for file in [
+        "sweep.csv",
+        "curves.csv",
+        "quantiles.csv",
+        "sentences.csv",
+        "figure1.svg",
+        "figure2.svg",
+        "figure2.png",
+    ] {
+        assert!(
+            table.contains(&format!("s/{file}")) && folder.holds(&format!("s/{file}")),
+            "{file}:\n{table}"
+        );
     }
-    let svg = folder.text("s/figure1.svg");
-    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
-    let png = folder.read("s/figure1.png");
-    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xaeB`\x82"));
+    for figure in ["s/figure1", "s/figure2"] {
+        let svg = folder.text(&format!("{figure}.svg"));
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+        let png = folder.read(&format!("{figure}.png"));
+        assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xaeB`\x82"));
+    }
+    let quantiles = folder.text("s/quantiles.csv");
+    assert!(
+        quantiles.starts_with("quantity,width,draws,q10,q25,median,q75,q90\ntest_mse,1,2,"),
+        "{quantiles}"
+    );
+    assert_eq!(quantiles.lines().filter(|line| line.starts_with("hessian_norm,")).count(), 3);
+    let sentences = folder.text("s/sentences.csv");
+    assert!(sentences.starts_with("lecture,checked,holds,draws,share,low,high\n"), "{sentences}");
+    assert!(table.contains("the NTK provides the lowest test error") && sentences.contains(",2,"), "{table}");
 }
 
 #[test]
@@ -68,6 +99,14 @@ fn one_seed_alone_has_the_rows_that_it_has_among_others() {
     let alone = rows(&folder, "alone");
     assert_eq!(alone.len(), 3); // a width named twice runs once
     assert_eq!(of_seed_3(rows(&folder, "all")), alone);
+}
+
+#[test]
+fn the_widths_of_the_lecture_have_a_name() {
+    let folder = Folder::new();
+    folder.results("sweep --widths lecture,12 --seeds 1 --samples 3 --max-steps 5 --out s");
+    let widths: Vec<String> = rows(&folder, "s").into_iter().map(|row| row[3].clone()).collect();
+    assert_eq!(widths.join(" "), "1 2 3 4 5 6 7 8 9 10 12 15 20 32 64 128 256 512 1024 inf");
 }
 
 #[test]

@@ -134,11 +134,11 @@ fn started_again_it_trains_nothing() {
 fn another_format_is_refused() {
     let folder = finished();
     let settings = folder.text("s/settings.json");
-    assert!(settings.contains("\"format\":\"ntk sweep 1\""), "{settings}");
+    assert!(settings.contains("\"format\":\"ntk sweep 2\""), "{settings}");
     let mut found = Vec::new();
     for (from, to, fragment) in [
-        ("ntk sweep 1", "ntk sweep 2", "format 'ntk sweep 2', this program reads 'ntk sweep 1'"),
-        ("\"format\"", "\"version\"", "its format is not 'ntk sweep 1'"),
+        ("ntk sweep 2", "ntk sweep 1", "format 'ntk sweep 1', this program reads 'ntk sweep 2'"),
+        ("\"format\"", "\"version\"", "its format is not 'ntk sweep 2'"),
         ("\"lift\"", "\"lifts\"", "lifts"),
         ("\"samples\":15", "\"samples\":-15", "settings"),
         ("\"samples\":15", "\"samples\":16", "samples 16, not 15"),

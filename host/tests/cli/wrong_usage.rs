@@ -72,6 +72,7 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("sweep --out out --lift cube", &["cube", "--lift", "circle"]),
     ("merge --out out", &["<DIR>..."]),
     ("merge a b", &["--out"]),
+    ("report", &["--out"]),
     ("kernl --x x.csv", &["kernl", "kernel"]),
     ("--frobnicate", &["--frobnicate"]),
 ];

@@ -6,18 +6,37 @@ use crate::cli::LiftName;
 use crate::error::{Failure, counted, remark};
 use crate::example3::{Draw, Settings};
 use crate::statistics::{median, quantile};
-use crate::sweep::{Measured, Rows, Store, Width, test_errors, widths};
+use crate::sweep::{Measured, Rows, Share, Store, Width, test_errors, widths};
 
-/// The table, what was found, and for the raw lift why.
-pub(super) fn write(out: &mut impl Write, store: &Store) -> Result<(), Failure> {
+/// The table, what was found, what of the lecture holds, and for the raw lift why it cannot fit.
+pub(super) fn write(out: &mut impl Write, store: &Store, shares: &[Share]) -> Result<(), Failure> {
     let (settings, rows) = (store.settings(), &store.rows);
     table(out, settings, rows)?;
     if let Some(found) = found(settings, rows) {
         writeln!(out, "\nFound: {found}.")?;
     }
+    sentences(out, shares)?;
     if settings.lift == LiftName::Raw {
         let seeds: Vec<u64> = store.plan().seeds.iter().copied().collect();
         writeln!(out, "{}", why_raw_cannot_fit(&seeds, settings)?)?;
+    }
+    Ok(())
+}
+
+/// Section 5 of the lecture, sentence by sentence.
+fn sentences(out: &mut impl Write, shares: &[Share]) -> Result<(), Failure> {
+    if shares.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\nSection 5 of the lecture: draws in which a sentence holds, their share with Wilson's 95 % interval\n"
+    )?;
+    for Share { lecture, checked, holds, draws, interval: (low, high) } in shares {
+        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+        let (share, low, high) = (percent(*holds as f64 / *draws as f64), percent(*low), percent(*high));
+        writeln!(out, "{holds:>5} of {draws:<5} {share:>7}  ({low:>6} .. {high:>7})  {lecture}")?;
+        writeln!(out, "{:42}  [{checked}]", "")?;
     }
     Ok(())
 }

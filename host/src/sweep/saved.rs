@@ -1,0 +1,54 @@
+//! A sweep that is only read.
+
+use std::fs::{File, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Plan, Rows, csv, plan, settings};
+use crate::error::Failure;
+use crate::example3::Settings;
+
+/// What a folder holds.
+#[derive(Debug)]
+pub struct Saved {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What all rows share.
+    pub settings: Settings,
+    /// What the folder is to hold.
+    pub plan: Plan,
+    /// What it holds.
+    pub rows: Rows,
+}
+
+impl Saved {
+    /// Reads a folder.
+    ///
+    /// # Errors
+    /// If it holds no sweep, or one that is at work or damaged.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(settings::FILE);
+        let failed = |cause| Failure::file("read", &path, &cause);
+        let mut file = File::open(&path).map_err(failed)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+            let folder = folder.display();
+            return Err(Failure::new(format!("a sweep is at work in {folder}; wait for it")));
+        }
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(failed)?;
+        let settings = settings::parse(&text).map_err(|why| {
+            let path = path.display();
+            Failure::new(format!("{path} {why}; name the folder of a sweep"))
+        })?;
+        let rows = csv::read(&folder.join(csv::FILE), &settings)?;
+        let mut plan = Plan::read(&folder.join(plan::FILE))?;
+        plan.extend(&Plan::of(&rows));
+        Ok(Self { folder: folder.to_owned(), settings, plan, rows })
+    }
+
+    /// `sweep.csv`.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        csv::text(&self.rows, &self.settings)
+    }
+}
