@@ -11,7 +11,9 @@ mod one_output;
 mod plain;
 mod stop;
 
-pub use exact::{Exact, exact_indices, exact_numbers};
+pub use exact::{
+    Exact, ExactGeneral, exact_general_indices, exact_general_numbers, exact_indices, exact_numbers,
+};
 pub use stop::{StopReason, StopRule};
 
 /// How a training run ended.
@@ -137,12 +139,10 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
         let loss = work.loss();
         let mse = loss * per_residual;
         let goes_on = observe(steps, loss);
-        if let Some(reason) = watch.check(steps, loss, mse) {
+        let reason = watch.check(steps, loss, mse).or((!goes_on).then_some(StopReason::Observer));
+        if let Some(reason) = reason {
             model.finish();
             return Ok(Outcome { steps, loss, mse, reason });
-        }
-        if !goes_on {
-            return Ok(Outcome { steps, loss, mse, reason: StopReason::Observer });
         }
         model.step(data, rate, &mut work);
         steps += 1;

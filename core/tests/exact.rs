@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+#[path = "exact/patterns.rs"]
+mod patterns;
 mod support;
 
 use ntk_core::train::{StopReason, StopRule};

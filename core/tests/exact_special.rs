@@ -31,7 +31,7 @@ fn on_a_grid<A: Activation<f64>>(phi: A, seed: u64) {
     let values = (0..3 * k).map(|_| small(2)).collect();
     let shape = Shape { inputs: 2, width: k, outputs: 1 };
     let start = Network::new(phi, FlatParams::new(shape, values).unwrap());
-    let problem = Problem { z, y, inputs: 2 };
+    let problem = Problem { z, y, inputs: 2, outputs: 1 };
     same(&start, &problem, 1, &format!("first step, seed {seed}"));
     same(&start, &problem, 40, &format!("seed {seed}"));
 }
@@ -51,12 +51,18 @@ fn coincident_directions() {
 fn no_direction_at_all() {
     let mut rng = rng(1);
     let start = network(Relu, (2, 9, 1), &mut rng);
-    same(&start, &Problem { z: vec![0.0; 6], y: vec![1.0, -2.0, 0.5], inputs: 2 }, 20, "zero samples");
-    let one = Problem { z: vec![0.3, -0.7], y: vec![1.0], inputs: 2 };
+    same(
+        &start,
+        &Problem { z: vec![0.0; 6], y: vec![1.0, -2.0, 0.5], inputs: 2, outputs: 1 },
+        20,
+        "zero samples",
+    );
+    let one = Problem { z: vec![0.3, -0.7], y: vec![1.0], inputs: 2, outputs: 1 };
     same(&start, &one, 300, "one sample");
-    let line = Problem { z: vec![1.0, 2.0, -0.5, -1.0, 0.25, 0.5], y: vec![1.0, 0.0, 3.0], inputs: 2 };
+    let line =
+        Problem { z: vec![1.0, 2.0, -0.5, -1.0, 0.25, 0.5], y: vec![1.0, 0.0, 3.0], inputs: 2, outputs: 1 };
     same(&start, &line, 300, "one line");
-    let scalar = Problem { z: vec![1.0, 0.0, -2.0], y: vec![1.0, 0.0, 3.0], inputs: 1 };
+    let scalar = Problem { z: vec![1.0, 0.0, -2.0], y: vec![1.0, 0.0, 3.0], inputs: 1, outputs: 1 };
     same(&network(Relu, (1, 9, 1), &mut rng), &scalar, 300, "one input");
     same(&network(Identity, (2, 9, 1), &mut rng), &line, 300, "identity");
 }
@@ -67,7 +73,7 @@ fn samples_of_extreme_length() {
     let mut rng = rng(2);
     let start = network(Relu, (2, 30, 1), &mut rng);
     let z = vec![1e-150, 2e-150, 0.3, -0.4, -3e-160, 1e-150, 0.1, 0.9];
-    same(&start, &Problem { z, y: vec![1.0, 2.0, -1.0, 0.5], inputs: 2 }, 500, "tiny samples");
+    same(&start, &Problem { z, y: vec![1.0, 2.0, -1.0, 0.5], inputs: 2, outputs: 1 }, 500, "tiny samples");
 }
 
 #[test]

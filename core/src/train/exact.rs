@@ -42,6 +42,7 @@ mod lanes;
 mod list;
 mod loose;
 mod memory;
+mod patterns;
 mod place;
 mod queue;
 mod scan;
@@ -52,6 +53,7 @@ use self::arcs::{Arcs, Slopes};
 use self::group::Groups;
 use self::list::List;
 use self::loose::Loose;
+pub use self::patterns::{ExactGeneral, exact_general_indices, exact_general_numbers};
 use self::queue::Queue;
 use self::units::Units;
 use super::{Trainable, Workspace};
@@ -66,6 +68,18 @@ const GATHER_EVERY: u32 = 32;
 
 /// Steps after which all groups are rewritten, whatever their path lengths.
 const REWRITE_AFTER: u32 = 1 << 14;
+
+/// At this path length a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
+fn transport_limit<T: Scalar>() -> T {
+    T::HALF
+}
+
+fn check_homogeneous<T: Scalar, A: Activation<T>>() -> Result<(), Error> {
+    if A::HOMOGENEOUS {
+        return Ok(());
+    }
+    Err(Error::OutOfRange { what: "activation", must: "piecewise linear for the exact engine" })
+}
 
 /// Everything but the weights.
 #[derive(Debug)]
@@ -141,12 +155,7 @@ impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T,
         indices: &'m mut [u32],
     ) -> Result<Self, Error> {
         let Shape { inputs, width, outputs } = network.shape();
-        if !A::HOMOGENEOUS {
-            return Err(Error::OutOfRange {
-                what: "activation",
-                must: "piecewise linear for the exact engine",
-            });
-        }
+        check_homogeneous::<T, A>()?;
         if inputs > 2 {
             return Err(Error::OutOfRange { what: "number of inputs", must: "1 or 2 for the exact engine" });
         }

@@ -1,7 +1,8 @@
 //! Problems for the exact engine, and runs of both engines on them.
 
 use ntk_core::train::{
-    Exact, Outcome, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len,
+    Exact, ExactGeneral, Outcome, StopRule, Trainable, descend, exact_general_indices, exact_general_numbers,
+    exact_indices, exact_numbers, workspace_len,
 };
 use ntk_core::{Activation, Dataset, Lift, Rows, Scalar, random};
 use rand_chacha::ChaCha8Rng;
@@ -26,12 +27,13 @@ impl<T: Scalar> Activation<T> for Leaky {
     }
 }
 
-/// Samples of one or two inputs and their labels.
+/// Samples and their labels.
 #[derive(Clone)]
 pub struct Problem<T = f64> {
     pub z: Vec<T>,
     pub y: Vec<T>,
     pub inputs: usize,
+    pub outputs: usize,
 }
 
 impl<T: Scalar> Problem<T> {
@@ -43,11 +45,19 @@ impl<T: Scalar> Problem<T> {
             lift.apply(x, z).unwrap();
         }
         let y = x.iter().map(|&x| x + (T::from_f64(10.0) * x).sin()).collect();
-        Self { z, y, inputs: lift.dimension() }
+        Self { z, y, inputs: lift.dimension(), outputs: 1 }
+    }
+
+    /// n normal samples of d inputs, c uniform labels each.
+    pub fn normal(n: usize, (inputs, outputs): (usize, usize), rng: &mut ChaCha8Rng) -> Self {
+        let z = (0..n * inputs).map(|_| random::standard_normal(rng)).collect();
+        let y = (0..n * outputs).map(|_| random::uniform(rng)).collect();
+        Self { z, y, inputs, outputs }
     }
 
     pub fn data(&self) -> Dataset<'_, T> {
-        Dataset::new(Rows::new(&self.z, self.inputs).unwrap(), Rows::new(&self.y, 1).unwrap()).unwrap()
+        Dataset::new(Rows::new(&self.z, self.inputs).unwrap(), Rows::new(&self.y, self.outputs).unwrap())
+            .unwrap()
     }
 }
 
@@ -63,7 +73,7 @@ pub fn train<T: Scalar>(
     rate: f64,
     rule: &StopRule<T>,
 ) -> (Vec<T>, Outcome<T>) {
-    let mut memory = vec![T::ZERO; workspace_len(data.len(), data.x().columns(), 1)];
+    let mut memory = vec![T::ZERO; workspace_len(data.len(), data.x().columns(), data.y().columns())];
     let mut losses = Vec::new();
     let rate = T::from_f64(rate);
     let outcome = descend(model, data, rate, rule, &mut memory, |_, loss| {
@@ -86,6 +96,23 @@ pub fn train_exactly<T: Scalar, A: Activation<T>>(
     let (mut numbers, mut indices) = (vec![T::NAN; exact_numbers(n, k)], vec![7; exact_indices(n, k)]);
     let mut engine = Exact::new(network, n, &mut numbers, &mut indices).unwrap();
     train(&mut engine, data, rate, rule)
+}
+
+/// The same by the exact engine for any number of inputs and outputs; last, how many units were loose in the end.
+pub fn train_generally<T: Scalar, A: Activation<T>>(
+    network: &mut AnyWidth<A, T>,
+    groups: usize,
+    data: &Dataset<'_, T>,
+    rate: f64,
+    rule: &StopRule<T>,
+) -> (Vec<T>, Outcome<T>, usize) {
+    let (n, shape) = (data.len(), network.shape());
+    let mut numbers = vec![T::NAN; exact_general_numbers(n, shape, groups)];
+    let mut indices = vec![7; exact_general_indices(shape, groups)];
+    let mut engine = ExactGeneral::new(network, n, groups, &mut numbers, &mut indices).unwrap();
+    let (losses, outcome) = train(&mut engine, data, rate, rule);
+    let loose = engine.loose_units();
+    (losses, outcome, loose)
 }
 
 /// The first step at which two series of losses differ by more than a relative tolerance; their length if they never do.

@@ -30,7 +30,8 @@ pub enum Precision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
-    /// By groups of units: a step does not grow with the width; relu, leaky-relu, abs and identity, one output, one or two inputs
+    /// By groups of units, for relu, leaky-relu, abs and identity: with one output and one or two inputs a step hardly grows with the
+    /// width
     Exact,
     /// One pass over all units per step
     Plain,

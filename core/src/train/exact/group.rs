@@ -13,6 +13,7 @@
 //! The path length of a group is the sum of ||h|| over its steps since the last rewriting, never less than the true one.
 
 use super::transport::transport;
+use super::transport_limit;
 use crate::Scalar;
 use crate::vector::{LANES, across_lanes};
 
@@ -22,9 +23,6 @@ pub(super) const ROWS: usize = 9 + 6 + 2;
 pub(super) const R: usize = 9;
 pub(super) const PATH: usize = 15;
 pub(super) const DUE: usize = 16;
-
-/// At this path length a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
-const REWRITE_PATH: f64 = 0.5;
 
 /// The groups of [`LANES`] neighbouring arcs.
 pub(super) type Block<T> = [[T; LANES]; ROWS];
@@ -131,12 +129,12 @@ impl<'m, T: Scalar> Groups<'m, T> {
 
     /// P is too far from the identity to take units in.
     pub(super) fn is_worn(&self, arc: usize) -> bool {
-        !(self.number(arc, PATH) < T::from_f64(REWRITE_PATH))
+        !(self.number(arc, PATH) < transport_limit())
     }
 
     /// Says when a group needs its next look: at the smallest key of its queue, or for rewriting.
     pub(super) fn set_due(&mut self, arc: usize, first: Option<T>) {
-        let limit = T::from_f64(REWRITE_PATH);
+        let limit = transport_limit();
         self.set(arc, DUE, first.filter(|key| *key < limit).unwrap_or(limit));
     }
 

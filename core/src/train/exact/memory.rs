@@ -22,8 +22,8 @@ const fn blocks(samples: usize, width: usize) -> usize {
 }
 
 /// Numbers that may be skipped so that lanes begin at a cache line of [`LINE`] bytes; only the speed depends on it.
-const SLACK: usize = LINE / 4 - 1;
-const LINE: usize = 64;
+pub(super) const SLACK: usize = LINE / 4 - 1;
+pub(super) const LINE: usize = 64;
 
 /// Numbers that the exact engine needs for n samples and k units.
 pub(super) const fn numbers(samples: usize, width: usize) -> usize {
@@ -42,7 +42,7 @@ pub(super) const fn indices(samples: usize, width: usize) -> usize {
 }
 
 /// Takes the first `count` elements off a slice that has been checked to be long enough.
-fn cut<'m, E>(rest: &mut &'m mut [E], count: usize) -> &'m mut [E] {
+pub(super) fn cut<'m, E>(rest: &mut &'m mut [E], count: usize) -> &'m mut [E] {
     let (front, back) = take(rest).split_at_mut_checked(count).unwrap_or((&mut [], &mut []));
     *rest = back;
     front

@@ -166,6 +166,6 @@ impl<T: Scalar> Engine<'_, T> {
 }
 
 /// A path length for which a unit at the relative distance x from the nearest kink cannot meet it.
-fn room<T: Scalar>(x: T) -> T {
+pub(super) fn room<T: Scalar>(x: T) -> T {
     T::from_f64(CAUTION) * (T::TWO * x / (T::TWO + x))
 }

@@ -1,0 +1,64 @@
+//! The weights of single units, c + d numbers each, in the network's own memory.
+
+use crate::vector::LANES;
+use crate::{ParametersMut, Scalar};
+
+/// The weights of all units; of a unit in a group they are the stored coordinates u.
+pub(super) struct Units<'w, T> {
+    a: &'w mut [T],
+    b: &'w mut [T],
+    width: usize,
+}
+
+impl<'w, T: Scalar> Units<'w, T> {
+    #[inline(always)]
+    pub(super) fn of<W: ParametersMut<Scalar = T>>(weights: &'w mut W) -> Self {
+        let width = weights.shape().width.max(1);
+        let (a, b) = weights.parts_mut();
+        Self { a, b, width }
+    }
+
+    /// a, then b, of one unit.
+    pub(super) fn get(&self, unit: u32, w: &mut [T]) {
+        let of = |row: &'_ [T]| row.get(unit as usize).copied().unwrap_or(T::ZERO);
+        let rows = self.a.chunks_exact(self.width).chain(self.b.chunks_exact(self.width));
+        for (w, row) in w.iter_mut().zip(rows) {
+            *w = of(row);
+        }
+    }
+
+    /// Writes them.
+    pub(super) fn put(&mut self, unit: u32, w: &[T]) {
+        let rows = self.a.chunks_exact_mut(self.width).chain(self.b.chunks_exact_mut(self.width));
+        for (row, &w) in rows.zip(w) {
+            if let Some(slot) = row.get_mut(unit as usize) {
+                *slot = w;
+            }
+        }
+    }
+
+    /// The weights of up to [`LANES`] units, side by side; zeros in lanes without a unit.
+    #[inline(always)]
+    pub(super) fn load(&self, units: &[u32], w: &mut [[T; LANES]]) {
+        let rows = self.a.chunks_exact(self.width).chain(self.b.chunks_exact(self.width));
+        for (lanes, row) in w.iter_mut().zip(rows) {
+            *lanes = [T::ZERO; LANES];
+            for (lane, &unit) in lanes.iter_mut().zip(units) {
+                *lane = row.get(unit as usize).copied().unwrap_or(T::ZERO);
+            }
+        }
+    }
+
+    /// Writes them back.
+    #[inline(always)]
+    pub(super) fn store(&mut self, units: &[u32], w: &[[T; LANES]]) {
+        let rows = self.a.chunks_exact_mut(self.width).chain(self.b.chunks_exact_mut(self.width));
+        for (row, lanes) in rows.zip(w) {
+            for (&lane, &unit) in lanes.iter().zip(units) {
+                if let Some(slot) = row.get_mut(unit as usize) {
+                    *slot = lane;
+                }
+            }
+        }
+    }
+}
