@@ -26,6 +26,8 @@
 //! * Units exactly on a kink, or with b = 0, have no arc (`scan.rs`); there are hardly ever any. They are moved as the
 //!   plain engine moves them.
 //!
+//! All this is for one output and up to two inputs, [`Exact`]. `patterns.rs` has the other shapes, [`ExactGeneral`].
+//!
 //! In real arithmetic all this is the plain engine's step, to the last digit; there is no tolerance and nothing is skipped.
 //! In floating point the two differ by rounding, as two orders of summation do. That lasts until a unit comes so close to a
 //! kink that rounding decides its side; a narrow network can be chaotic from then on, and then the plain engine differs as

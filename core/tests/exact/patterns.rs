@@ -4,7 +4,7 @@ use ntk_core::train::{
     Exact, ExactGeneral, StopReason, StopRule, descend, exact_general_indices, exact_general_numbers,
     exact_indices, exact_numbers, workspace_len,
 };
-use ntk_core::{Activation, Error, Parameters, Relu, Shape, Tanh};
+use ntk_core::{Activation, Error, Relu, Shape, Tanh};
 use rand_chacha::rand_core::Rng;
 
 use super::support::exact::{Leaky, Problem, agree, steps, train, train_exactly, train_generally};

@@ -124,8 +124,7 @@ impl<'m, T: Scalar> Table<'m, T> {
     #[inline(always)]
     pub(super) fn advance(&mut self, data: &Dataset<'_, T>, sums: &mut [[T; LANES]]) {
         let shape = self.shape();
-        let (inputs, outputs) = (shape.inputs.max(1), shape.outputs.max(1));
-        let m = shape.inputs + shape.outputs;
+        let (inputs, outputs, m) = (shape.inputs.max(1), shape.outputs.max(1), shape.weights());
         for (rows, &size) in self.rows.chunks_exact_mut(shape.rows()).zip(&*self.block_sizes) {
             if size == 0 {
                 continue;
@@ -226,11 +225,14 @@ impl<'m, T: Scalar> Table<'m, T> {
 
     /// P the identity, R zero, path length zero; the pattern stays.
     pub(super) fn restart(&mut self, group: usize) {
-        let (m, at) = (self.inputs + self.outputs, group % LANES);
+        let (m, at) = (self.shape().weights(), group % LANES);
         let block = self.block(group);
-        for (i, (p, r)) in block.p.iter_mut().zip(block.r).enumerate() {
-            set(p, at, if i % (m + 1) == 0 { T::ONE } else { T::ZERO });
+        for (p, r) in block.p.iter_mut().zip(block.r) {
+            set(p, at, T::ZERO);
             set(r, at, T::ZERO);
+        }
+        for p in block.p.iter_mut().step_by(m.saturating_add(1)) {
+            set(p, at, T::ONE);
         }
         let pull = self.clock(group, 2);
         self.set_clock(group, 0, T::ZERO);
@@ -288,8 +290,8 @@ impl<'m, T: Scalar> Table<'m, T> {
     /// w <- the u with P u = w, by elimination without pivots: P is close enough to the identity. `square` is scratch for
     /// m rows of m + 1.
     pub(super) fn unmoved(&mut self, group: usize, w: &mut [T], square: &mut [T]) {
-        let m = w.len();
-        for (i, (row, &w)) in square.chunks_exact_mut(m + 1).zip(&*w).enumerate() {
+        let m = self.shape().weights();
+        for (i, (row, &w)) in square.chunks_exact_mut(m.saturating_add(1)).zip(&*w).enumerate() {
             let p = self.block(group).p.iter().skip(i).step_by(m).map(|p| lane(p, group % LANES));
             for (slot, value) in row.iter_mut().zip(p.chain([w])) {
                 *slot = value;
@@ -331,7 +333,13 @@ struct Sizes {
 impl Sizes {
     #[inline(always)]
     fn rows(self) -> usize {
-        rows(self.samples, Shape { inputs: self.inputs, width: 0, outputs: self.outputs })
+        rows(self.samples, Shape { inputs: self.inputs, width: 0, outputs: self.outputs }).max(1)
+    }
+
+    /// Weights of a unit.
+    #[inline(always)]
+    fn weights(self) -> usize {
+        self.inputs.saturating_add(self.outputs).max(1)
     }
 
     #[inline(always)]
@@ -383,12 +391,12 @@ fn transport<T: Scalar>(
 
 /// Solves m equations, rows of m coefficients and the right side, by elimination without pivots.
 fn solve<T: Scalar>(square: &mut [T], x: &mut [T]) {
-    let m = x.len();
-    for k in 0..m {
-        let Some((top, below)) = square.split_at_mut_checked((k + 1) * (m + 1)) else { return };
-        let pivots = top.get(k * (m + 1) + k..).unwrap_or(&[]);
+    let columns = x.len().saturating_add(1);
+    for k in 0..x.len() {
+        let Some((top, below)) = square.split_at_mut_checked((k + 1) * columns) else { return };
+        let pivots = top.get(k * columns + k..).unwrap_or(&[]);
         let Some(&pivot) = pivots.first() else { return };
-        for row in below.chunks_exact_mut(m + 1) {
+        for row in below.chunks_exact_mut(columns) {
             let row = row.get_mut(k..).unwrap_or(&mut []);
             let factor = row.first().map_or(T::ZERO, |&first| first / pivot);
             for (value, &p) in row.iter_mut().zip(pivots) {
@@ -396,7 +404,7 @@ fn solve<T: Scalar>(square: &mut [T], x: &mut [T]) {
             }
         }
     }
-    for (k, row) in square.chunks_exact(m + 1).enumerate().rev() {
+    for (k, row) in square.chunks_exact(columns).enumerate().rev() {
         let Some(([pivot, coefficients @ ..], right)) =
             row.get(k..).and_then(|row| row.split_last()).map(|(right, rest)| (rest, *right))
         else {

@@ -13,23 +13,23 @@ pub(super) struct Units<'w, T> {
 impl<'w, T: Scalar> Units<'w, T> {
     #[inline(always)]
     pub(super) fn of<W: ParametersMut<Scalar = T>>(weights: &'w mut W) -> Self {
-        let width = weights.shape().width.max(1);
+        let width = weights.shape().width;
         let (a, b) = weights.parts_mut();
         Self { a, b, width }
     }
 
     /// a, then b, of one unit.
     pub(super) fn get(&self, unit: u32, w: &mut [T]) {
-        let of = |row: &'_ [T]| row.get(unit as usize).copied().unwrap_or(T::ZERO);
-        let rows = self.a.chunks_exact(self.width).chain(self.b.chunks_exact(self.width));
+        let rows = self.a.chunks_exact(self.width.max(1)).chain(self.b.chunks_exact(self.width.max(1)));
         for (w, row) in w.iter_mut().zip(rows) {
-            *w = of(row);
+            *w = row.get(unit as usize).copied().unwrap_or(T::ZERO);
         }
     }
 
     /// Writes them.
     pub(super) fn put(&mut self, unit: u32, w: &[T]) {
-        let rows = self.a.chunks_exact_mut(self.width).chain(self.b.chunks_exact_mut(self.width));
+        let rows =
+            self.a.chunks_exact_mut(self.width.max(1)).chain(self.b.chunks_exact_mut(self.width.max(1)));
         for (row, &w) in rows.zip(w) {
             if let Some(slot) = row.get_mut(unit as usize) {
                 *slot = w;
@@ -40,7 +40,7 @@ impl<'w, T: Scalar> Units<'w, T> {
     /// The weights of up to [`LANES`] units, side by side; zeros in lanes without a unit.
     #[inline(always)]
     pub(super) fn load(&self, units: &[u32], w: &mut [[T; LANES]]) {
-        let rows = self.a.chunks_exact(self.width).chain(self.b.chunks_exact(self.width));
+        let rows = self.a.chunks_exact(self.width.max(1)).chain(self.b.chunks_exact(self.width.max(1)));
         for (lanes, row) in w.iter_mut().zip(rows) {
             *lanes = [T::ZERO; LANES];
             for (lane, &unit) in lanes.iter_mut().zip(units) {
@@ -52,7 +52,8 @@ impl<'w, T: Scalar> Units<'w, T> {
     /// Writes them back.
     #[inline(always)]
     pub(super) fn store(&mut self, units: &[u32], w: &[[T; LANES]]) {
-        let rows = self.a.chunks_exact_mut(self.width).chain(self.b.chunks_exact_mut(self.width));
+        let rows =
+            self.a.chunks_exact_mut(self.width.max(1)).chain(self.b.chunks_exact_mut(self.width.max(1)));
         for (row, lanes) in rows.zip(w) {
             for (&lane, &unit) in lanes.iter().zip(units) {
                 if let Some(slot) = row.get_mut(unit as usize) {
