@@ -16,7 +16,8 @@ sum() { sed -n "s/^test result: .* \([0-9]*\) $1.*/\1/p" "$log" | awk '{ n += $1
 passed=$(sum passed) failed=$(sum failed)
 # What does not compile has no such line.
 if grep -q '^workspace: failed' "$log" && [ "$failed" -eq 0 ]; then failed=1; fi
-echo "workspace: $passed passed, $failed failed"
+skipped=$(grep -c '^skipped: ' "$log" || true)
+echo "workspace: $passed passed, $failed failed, $skipped skipped"
 
 { tests/on-target.sh || echo "devices: failed"; } 2>&1 | tee "$log"
 last=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
@@ -25,6 +26,6 @@ status=0
 if [ "$failed" -gt 0 ] || grep -q '^devices: failed' "$log"; then status=1; fi
 echo "$last" | {
   read -r p _ f _ s _
-  echo "total: $((passed + p)) passed, $((failed + f)) failed, $s skipped"
+  echo "total: $((passed + p)) passed, $((failed + f)) failed, $((skipped + s)) skipped"
 }
 exit "$status"

@@ -26,7 +26,7 @@ pub use plan::{Plan, ranges};
 pub use saved::Saved;
 pub use sentences::{Share, sentences_csv, shares};
 pub use spread::{PowerLaw, Quantity, Spread, power_law, quantiles_csv, spreads};
-pub use store::Store;
+pub use store::{Store, WRITTEN};
 pub use tangent::Tangent;
 
 /// The width of a network; the NTK's is infinite and sorts last.

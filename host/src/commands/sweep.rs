@@ -11,21 +11,9 @@ use crate::example3::Settings;
 use crate::figure;
 use crate::interrupt::Interrupt;
 use crate::output;
-use crate::sweep::{self, Curves, Plan, Store, keys, quantiles_csv, sentences_csv, shares};
+use crate::sweep::{self, Curves, Plan, Store, WRITTEN, keys, quantiles_csv, sentences_csv, shares};
 
 mod summary;
-
-/// What a reader may want; settings.json and plan.json are the program's own.
-const WRITTEN: [&str; 8] = [
-    "sweep.csv",
-    "curves.csv",
-    "quantiles.csv",
-    "sentences.csv",
-    "figure1.svg",
-    "figure1.png",
-    "figure2.svg",
-    "figure2.png",
-];
 
 pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     let settings = Settings {

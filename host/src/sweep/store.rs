@@ -18,10 +18,9 @@ use crate::example3::Settings;
 use crate::interrupt::Interrupt;
 use crate::output;
 
-/// Everything that a sweep writes in its folder by replacing it.
-const REPLACED: [&str; 9] = [
+/// What a sweep writes for its reader; settings.json and plan.json are its own.
+pub const WRITTEN: [&str; 8] = [
     csv::FILE,
-    plan::FILE,
     "curves.csv",
     "quantiles.csv",
     "sentences.csv",
@@ -76,7 +75,7 @@ impl Store {
                 "{csv} cannot be continued: {path} {why}; choose another --out or remove both files"
             )));
         }
-        for file in REPLACED {
+        for file in WRITTEN.into_iter().chain([plan::FILE]) {
             output::remove_unfinished(&folder.join(file));
         }
         let rows = csv::read(&csv, wanted)?;
