@@ -16,12 +16,13 @@ pub(super) fn cell(markup: &str, key: Option<f64>) -> String {
     )
 }
 
-/// A number with four digits.
+/// A number with four decimals, one from 1,000 up, or four digits and an exponent.
 pub(super) fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-3..1e6).contains(&value.abs());
     let text = match value {
         v if !v.is_finite() => "none".to_owned(),
         v if plain && v.fract() == 0.0 => format!("{v}"),
+        v if plain && v.abs() >= 1e3 => format!("{v:.1}"),
         v if plain => format!("{v:.4}"),
         v => format!("{v:.3e}"),
     };
@@ -83,6 +84,7 @@ mod tests {
     fn numbers_are_short_and_sort_by_their_value() {
         assert_eq!(number(0.123_456), "<td class=\"number\" data-key=\"0.123456\">0.1235</td>");
         assert_eq!(number(17324.0), "<td class=\"number\" data-key=\"17324.0\">17324</td>");
+        assert_eq!(number(10548.5), "<td class=\"number\" data-key=\"10548.5\">10548.5</td>");
         assert_eq!(number(1.5e-29), "<td class=\"number\" data-key=\"1.5e-29\">1.500e-29</td>");
         assert_eq!(number(f64::NAN), "<td>none</td>");
         assert!(cell("inf", Some(f64::INFINITY)).contains("data-key=\"Infinity\""));
