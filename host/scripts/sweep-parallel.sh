@@ -9,5 +9,6 @@ shards=$1 dir=$2
 shift 2
 ntk=${NTK:-ntk}
 seq "$shards" | parallel -q --halt soon,fail=1 "$ntk" sweep "$@" --jobs 1 --shard "{}/$shards" --out "$dir.{}" >/dev/null
-# shellcheck disable=SC2046
-exec "$ntk" merge $(seq -f "$dir.%g" "$shards") --out "$dir"
+set --
+for shard in $(seq "$shards"); do set -- "$@" "$dir.$shard"; done
+exec "$ntk" merge "$@" --out "$dir"
