@@ -201,8 +201,9 @@ impl<T: Scalar> Training<T> {
         }
     }
 
-    /// g(l), for an eigenvalue that rounding may have taken below 0.
-    fn learned(self, value: T) -> T {
+    /// g(l), for an eigenvalue that rounding may have taken below 0. A time or a rate below 0 or not finite has no meaning.
+    #[must_use]
+    pub fn learned(self, value: T) -> T {
         let value = if value > T::ZERO { value } else { T::ZERO };
         match self {
             Self::Flow(time) => {

@@ -19,7 +19,7 @@ mod growing;
 mod scaled;
 mod tune;
 
-pub(crate) use ensemble::ensemble_deviation;
+pub use ensemble::ensemble_deviation;
 pub use fit::{Memory, fit};
 pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
 pub use growing::WhenFull;

@@ -9,7 +9,7 @@ use crate::activation::Named;
 mod values;
 
 pub use values::{Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
-use values::{activation, jobs, non_negative, positive, ridge, samples, seeds, shard, width};
+use values::{activation, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]
@@ -273,4 +273,10 @@ pub struct PredictArgs {
     /// Standard deviations of new observations (ridge included) instead of those of the function itself
     #[arg(long)]
     pub noise: bool,
+    /// Predict what infinitely wide networks give that were trained for this time and no longer: gradient flow
+    /// dw/dt = -dL/dw on L = 1/2 sum (y - f)^2, in units of 1/eigenvalue of the kernel; gradient descent takes
+    /// T / learning rate steps for it. std is that over networks, each from its own random weights. The ridge plays no
+    /// part; inputs and targets are scaled as the model says. 0: not trained; inf: to the end
+    #[arg(long, value_parser = time, allow_negative_numbers = true, value_name = "T", conflicts_with = "noise")]
+    pub time: Option<f64>,
 }

@@ -4,6 +4,7 @@
 pub mod activation;
 pub mod cli;
 pub mod commands;
+pub mod dynamics;
 pub mod engine;
 pub mod error;
 pub mod example3;

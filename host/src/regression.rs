@@ -82,6 +82,15 @@ impl<K: Kernel<f64>> Fit<K> {
         Ok((mean, uncertainty.deviation))
     }
 
+    /// The mean of each output and the standard deviation over trained networks; `nngp` is their covariance before.
+    ///
+    /// # Errors
+    /// As [`Fit::predict`].
+    pub fn ensemble(&self, nngp: &K, x: &[f64]) -> Result<(Vec<f64>, f64), Error> {
+        let (view, mut work) = (self.view()?, vec![0.0; self.len()]);
+        Ok((self.mean(x)?, view.ensemble_deviation(nngp, x, &mut work)?))
+    }
+
     /// Leave-one-out predictions, sample by sample, each with one entry per output.
     ///
     /// # Errors

@@ -28,8 +28,12 @@ impl<T: Scalar, K: Kernel<T>> Fitted<'_, T, K> {
     }
 }
 
-/// The square root of the variance above, for the weights w that some training gives.
-pub(crate) fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
+/// The square root of the variance S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w of f(x) - w^T f(X), for the weights w that some training
+/// gives the samples' labels at x; S is the NNGP. Cost: n^2/2 kernel values.
+///
+/// # Errors
+/// [`Error::NotFinite`] if it overflows.
+pub fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
     nngp: &S,
     x: &[T],
     samples: Rows<'_, T>,

@@ -115,6 +115,13 @@ pub(super) fn non_negative(text: &str) -> Result<f64, String> {
     }
 }
 
+pub(super) fn time(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value >= 0.0 => Ok(value),
+        _ => Err("must be a number, 0 or more, or inf".to_owned()),
+    }
+}
+
 pub(super) fn ridge(text: &str) -> Result<Ridge, String> {
     if text == "auto" {
         return Ok(Ridge::Auto);

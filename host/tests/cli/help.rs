@@ -20,7 +20,7 @@ const PROMISED: [(&str, &[&str]); 11] = [
         "--target-mse <T>", "--patience <P>", "--save <FILE>", "x0, x1, ...", "y0, y1, ..."]),
     ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--ridge", "auto", "--scale", "none", "standard",
         "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out"]),
-    ("predict", &["--model <FILE>", "--x <FILE>", "--noise"]),
+    ("predict", &["--model <FILE>", "--x <FILE>", "--noise", "--time <T>", "1/2 sum", "inf"]),
 ];
 
 /// Help without its line breaks, which depend on the terminal.

@@ -24,5 +24,6 @@ mod report;
 mod sweep;
 mod sweep_killed;
 mod sweep_resumed;
+mod time;
 mod training;
 mod wrong_usage;

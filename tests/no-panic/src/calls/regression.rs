@@ -121,6 +121,7 @@ fn training<T: Scalar>(data: &Dataset<'_, T>) {
     let steps = Training::Descent { rate: value(T::HALF), steps: value(9) };
     for training in [Training::Flow(value(T::HALF)), steps] {
         keep((network.mean(&x, value(training)), network.deviation(&ReluNngp, &x, value(training))));
+        keep(value(training).learned(value(T::HALF)));
     }
     keep(network.largest_learning_rate());
     keep(network.eigenvalues().len());
@@ -169,6 +170,7 @@ fn in_lent_memory<T: Scalar>() {
     keep(fitted.likelihood_slope(value(1), slice_mut(&mut work)));
     keep(fitted.mean_gradient(slice(&query), value(1), slice_mut(&mut mean)));
     keep(fitted.ensemble_deviation(&ReluNngp, slice(&query), slice_mut(&mut work)));
+    keep(regression::ensemble_deviation(&ReluNngp, slice(&query), samples, slice(&work)));
     let part = (slice_mut(&mut matrix), value(7), slice_mut(&mut inverse));
     let coefficients = slice_mut(&mut coefficients);
     keep(regression::tune_ridge(
