@@ -9,7 +9,9 @@ use crate::activation::Named;
 mod values;
 
 pub use values::{Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
-use values::{activation, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width};
+use values::{
+    activation, claim, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width,
+};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]
@@ -34,6 +36,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// A sweep as one web page: figures with hover values, their data, tables, and the claims ledger
     Report(ReportArgs),
+    /// The claims ledger: what the lecture states against what is measured, exit code 1 if a claim fails
+    Verify(VerifyArgs),
     /// Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
     Kernel(KernelArgs),
     /// The activations: names, formulas and what is known of their kernels
@@ -121,6 +125,26 @@ pub struct ReportArgs {
     /// Write the page here; it needs no other file and no network
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// Options of `ntk verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// Claims to check, separated by commas, C1 to C17; default: all
+    #[arg(long, value_delimiter = ',', value_parser = claim, value_name = "LIST")]
+    pub only: Vec<&'static str>,
+    /// Fewer draws and narrower networks: seconds instead of a minute
+    #[arg(long)]
+    pub quick: bool,
+    /// Seed of everything that is drawn
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1 << 32), value_name = "S")]
+    pub seed: u64,
+    /// Threads; default: one for each processor. The results do not depend on it
+    #[arg(long, value_parser = jobs, value_name = "J")]
+    pub jobs: Option<usize>,
+    /// Write the rows and the numbers behind them here
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
 }
 
 /// Options of `ntk kernel`.

@@ -20,6 +20,7 @@ mod predict;
 mod report;
 mod sweep;
 mod train;
+mod verify;
 
 /// Runs a command.
 ///
@@ -30,6 +31,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Sweep(args) => sweep::run(&args),
         Command::Merge(args) => sweep::merge(&args),
         Command::Report(args) => report::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Kernel(args) => kernel::run(&args),
         Command::Activations => activations::run(),
         Command::Network(args) => network::run(&args),

@@ -20,4 +20,5 @@ pub mod statistics;
 pub mod sweep;
 pub mod table;
 pub mod vectorized;
+pub mod verify;
 pub mod weights;

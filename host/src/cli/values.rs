@@ -166,6 +166,11 @@ pub(super) fn shard(text: &str) -> Result<Shard, String> {
     }
 }
 
+pub(super) fn claim(text: &str) -> Result<&'static str, String> {
+    let found = crate::verify::ids().find(|id| id.eq_ignore_ascii_case(text));
+    found.ok_or_else(|| "must be one of C1 to C17".to_owned())
+}
+
 pub(super) fn activation(text: &str) -> Result<Named, String> {
     text.parse()
 }

@@ -4,11 +4,12 @@ use crate::folder::Folder;
 
 /// Commands, their options, and values and defaults that must be named with them.
 #[rustfmt::skip]
-const PROMISED: [(&str, &[&str]); 11] = [
+const PROMISED: [(&str, &[&str]); 12] = [
     ("sweep", &["--widths <LIST>", "lecture", "--seeds <N>", "--seed <S>", "--samples", "--lift", "raw", "bias", "sphere", "circle", "--engine",
         "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
         "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure1.png"]),
     ("merge", &["<DIR>...", "--out <DIR>"]),
+    ("verify", &["--only <LIST>", "C1 to C17", "--quick", "--seed <S>", "--jobs <J>", "--json <FILE>", "[default: 0]"]),
     ("report", &["--sweep <DIR>", "--ledger <FILE>", "--out <FILE>", "[default: out]"]),
     ("kernel", &["--x <FILE>", "--y <FILE>", "--kind", "ntk", "nngp", "--activation <A>", "relu", "leaky-relu:SLOPE", "abs", "step", "gelu", "exp", "gaussian", "quadratic", "softplus", "silu", "--depth <L>", "--weight-variance <V>",
         "--bias-variance <V>", "--precision", "f64", "f32", "x0, x1, ...", "[default: 1]", "[default: 0]", "[default: f64]"]),

@@ -26,4 +26,5 @@ mod sweep_killed;
 mod sweep_resumed;
 mod time;
 mod training;
+mod verify;
 mod wrong_usage;

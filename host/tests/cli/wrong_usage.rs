@@ -77,6 +77,13 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("merge --out out", &["<DIR>..."]),
     ("merge a b", &["--out"]),
     ("report", &["--out"]),
+    ("verify --json out --only C18", &["C18", "--only", "C1 to C17"]),
+    ("verify --json out --only C1,,C2", &["--only", "C1 to C17"]),
+    ("verify --json out --only", &["--only"]),
+    ("verify --json out --seed=-1", &["-1", "--seed"]),
+    ("verify --json out --seed 4294967296", &["4294967296", "--seed"]),
+    ("verify --json out --jobs 0", &["0", "--jobs"]),
+    ("verify --json", &["--json"]),
     ("kernl --x x.csv", &["kernl", "kernel"]),
     ("--frobnicate", &["--frobnicate"]),
 ];

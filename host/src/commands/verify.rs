@@ -1,0 +1,46 @@
+//! `ntk verify`: the claims ledger.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::VerifyArgs;
+use crate::error::Failure;
+use crate::output;
+use crate::verify::{self, Options, Row};
+
+pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
+    let options = Options { only: args.only.clone(), quick: args.quick, seed: args.seed };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
+    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
+    let bar = progress(options.claims().count() as u64);
+    let rows = pool.install(|| verify::run(&options, || bar.inc(1)));
+    bar.finish_and_clear();
+    let rows = rows?;
+    if let Some(path) = &args.json {
+        output::replace_file(path, verify::json(&rows, &options)?.as_bytes())?;
+    }
+    output::print(verify::text(&rows).as_bytes())?;
+    verdict(&rows)
+}
+
+/// On a terminal a bar; elsewhere nothing.
+fn progress(claims: u64) -> ProgressBar {
+    let bar = ProgressBar::new(claims);
+    bar.enable_steady_tick(Duration::from_millis(250));
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} claims, {elapsed} so far");
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}
+
+/// A failure that names the claims that fail.
+fn verdict(rows: &[Row]) -> Result<(), Failure> {
+    let mut failed: Vec<&str> = rows.iter().filter(|row| row.fails()).map(|row| row.id).collect();
+    failed.dedup();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "not confirmed: {}; see the rows marked FAILS, and try another --seed: about one run in 500 misses by chance",
+        failed.join(", ")
+    )))
+}

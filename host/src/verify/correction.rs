@@ -1,0 +1,155 @@
+//! C11, C17: which labels the kernel must be given to predict what a trained network predicts.
+
+use ntk_core::regression::Labels;
+use ntk_core::train::StopRule;
+use ntk_core::{Dataset, EmpiricalNtk, Kernel, Lift, Regression, Relu, ReluNngp, ReluNtk, Rows};
+use rayon::prelude::*;
+
+use super::interval::jackknife;
+use super::problem::{self, Net, gaussian, samples};
+use super::rate::{self, Levels, Mean, powers_of_two};
+use super::row::{Cell, Data, Row, Test};
+use super::{ALPHA, Options};
+use crate::cli::Engine;
+use crate::engine;
+use crate::error::Failure;
+use crate::example3::test_points;
+
+/// Samples, evenly spaced.
+const N: usize = 4;
+
+/// An exponent that is below this falls, one that is no farther from 0 does not.
+const FALLS: f64 = -0.25;
+
+/// C11.
+///
+/// # Errors
+/// None.
+pub(super) fn c11(options: &Options) -> Result<Vec<Row>, Failure> {
+    let columns = ["width", "largest difference, geometric mean"];
+    let rate = |correct: bool| {
+        Ok::<_, Failure>([(String::new(), gaps(options, correct)?.rate(Mean::Geometric, ALPHA))])
+    };
+    let judge = |statement, test, rates: &[_]| rate::judge(statement, test, rates, columns);
+    Ok(vec![
+        judge("corrected NTK - network ~ k^p: falls", (Test::Below, FALLS, 0.0), &rate(true)?),
+        judge("uncorrected NTK - network ~ k^p: stays", (Test::Confined, 0.0, -FALLS), &rate(false)?),
+    ])
+}
+
+/// The largest difference on the test points between a trained network and kernel regression with its empirical NTK, on
+/// y - f(w0) with f(w0) added back, or on y.
+fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
+    let widths = powers_of_two(6, options.choose(10, 12));
+    let points = inputs(options.choose(10, 1))?;
+    Levels::measure(&widths, 64, |draw, width| {
+        let (x, y) = samples::<N>()?;
+        let data = Dataset::new(&x, &y)?;
+        let before = network(options, 11, width, draw)?;
+        let after = trained(before.clone(), &data)?;
+        let mut start = [0.0; N];
+        for (start, x) in start.iter_mut().zip(&x) {
+            *start = before.value(x, 0)?;
+        }
+        let mut model = Regression::<f64, _, 2, N>::new(EmpiricalNtk::new(&before, 0)?);
+        let labels = if correct { Labels::Corrected(Rows::new(&start, 1)?) } else { Labels::AsGiven };
+        model.fit(&data, 0.0, labels)?;
+        let mut most = 0.0f64;
+        for z in &points {
+            let back = if correct { before.value(z, 0)? } else { 0.0 };
+            most = most.max((model.mean(z)?[0] + back - after.value(z, 0)?).abs());
+        }
+        Ok(most)
+    })
+}
+
+/// Every n-th of the test points of Example 3, lifted to the circle.
+fn inputs(every: usize) -> Result<Vec<[f64; 2]>, Failure> {
+    let lifted = |x: f64| {
+        let mut z = [0.0; 2];
+        Lift::Circle.apply(x, &mut z)?;
+        Ok(z)
+    };
+    test_points().step_by(every).map(lifted).collect()
+}
+
+fn network(options: &Options, claim: u64, width: usize, draw: u64) -> Result<Net<Relu>, Failure> {
+    gaussian(Relu, [2, width, 1], &mut problem::rng(options.seed, claim, width.ilog2() as usize, draw))
+}
+
+/// Gradient descent until nothing is left.
+fn trained(mut network: Net<Relu>, data: &Dataset<'_, f64>) -> Result<Net<Relu>, Failure> {
+    let rule = StopRule { target_mse: Some(1e-10), patience: None, max_steps: 200_000 };
+    engine::train(Engine::Exact, &mut network, data, 0.05, &rule, |_, _| true)?;
+    Ok(network)
+}
+
+/// C17.
+///
+/// # Errors
+/// None.
+pub(super) fn c17(options: &Options) -> Result<Vec<Row>, Failure> {
+    ensembles(options, ReluNtk)
+}
+
+/// Wide networks, trained, against kernel regression on uncorrected labels with a kernel, that of the claim being the NTK.
+fn ensembles(options: &Options, kernel: impl Kernel<f64> + Clone + Sync) -> Result<Vec<Row>, Failure> {
+    let (width, draws) = (options.choose(1024, 4096), options.choose(64, 256));
+    let (x, y) = samples::<N>()?;
+    let data = Dataset::new(&x, &y)?;
+    let mut model = Regression::<f64, _, 2, N>::new(kernel);
+    model.fit(&data, 0.0, Labels::AsGiven)?;
+    let points = inputs(10)?;
+    let (mut means, mut spread) = (Vec::new(), 0.0);
+    for z in &points {
+        means.push(model.mean(z)?[0]);
+        let deviation = model.ensemble_deviation(&ReluNngp, z)?;
+        spread += deviation * deviation;
+    }
+    let of_one = |draw: u64| -> Result<Vec<f64>, Failure> {
+        let network = trained(network(options, 17, width, draw)?, &data)?;
+        points.iter().zip(&means).map(|(z, mean)| Ok(network.value(z, 0)? - mean)).collect()
+    };
+    let gaps = (0..draws as u64).into_par_iter().map(of_one).collect::<Result<Vec<_>, _>>()?;
+
+    let alone = |kept: &[usize]| {
+        let squares: f64 = kept.iter().flat_map(|&draw| &gaps[draw]).map(|gap| gap * gap).sum();
+        (squares / kept.len() as f64 / spread).sqrt()
+    };
+    let mut data =
+        Data::new(&["averaged networks", "rms gap of the average in units of the ensemble's deviation"]);
+    let mut ratio = f64::NAN;
+    for size in [1, 4, 16, 64, 256].into_iter().filter(|size| *size <= draws) {
+        let averages = gaps.chunks_exact(size).map(|group| {
+            let average = |place: usize| group.iter().map(|gaps| gaps[place]).sum::<f64>() / size as f64;
+            (0..points.len()).map(average).map(|gap| gap * gap).sum::<f64>()
+        });
+        let squares: f64 = averages.sum();
+        let gap = (squares / (draws / size) as f64 / spread).sqrt();
+        data.push([size as f64, gap].map(Cell::from));
+        ratio = gap * (size as f64).sqrt();
+    }
+    let statement = "gap of a network / ensemble_deviation: stays";
+    let estimate = jackknife(draws, ALPHA, alone);
+    Ok(vec![
+        Row::judge(statement, Test::Confined, 1.0, estimate, Some(0.5), data.clone()),
+        Row::near("gap of the average of S, times sqrt S: closes", 1.0, ratio, 2.0, data),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_uncorrected_label_is_seen() {
+        let rates = [(String::new(), gaps(&Options::quick(0), false).unwrap().rate(Mean::Geometric, ALPHA))];
+        assert!(rate::judge("", (Test::Below, FALLS, 0.0), &rates, ["", ""]).fails());
+    }
+
+    #[test]
+    fn the_kernel_of_the_last_layer_predicts_something_else() {
+        let rows = ensembles(&Options::quick(0), ReluNngp).unwrap();
+        assert!(rows[1].fails(), "{rows:?}");
+    }
+}

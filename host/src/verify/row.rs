@@ -1,0 +1,229 @@
+//! A row of the ledger: what the lecture says, what was measured, and whether the two agree.
+
+use serde::Serialize;
+
+use super::interval::Estimate;
+
+/// How expected and measured are compared. Every comparison with NaN fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Test {
+    /// The measured number is no farther from the expected one than the tolerance.
+    Near,
+    /// The interval holds the expected number and its half is no longer than the tolerance: true passes, false is seen.
+    Covers,
+    /// The whole interval is within the tolerance of the expected number.
+    Confined,
+    /// The whole interval is above the expected number.
+    Above,
+    /// The whole interval is below the expected number.
+    Below,
+}
+
+/// What a row says of its claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The statement is true as far as measured.
+    Holds,
+    /// The lecture's own sentence is false, as the statement says, and the counterexample shows it.
+    Refuted,
+    /// The statement is false.
+    Fails,
+}
+
+/// A value in [`Data`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Cell {
+    /// A number.
+    Number(f64),
+    /// A name.
+    Text(String),
+}
+
+impl From<f64> for Cell {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(number: usize) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// The numbers behind a row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Data {
+    /// Names of the columns.
+    pub columns: Vec<&'static str>,
+    /// As many cells each.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Data {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(columns: &[&'static str]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new() }
+    }
+
+    /// One row more.
+    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) {
+        self.rows.push(row.into_iter().collect());
+    }
+}
+
+/// One statement that belongs to a claim.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// C1 to C17.
+    pub id: &'static str,
+    /// Where in the lecture.
+    #[serde(rename = "where")]
+    pub place: &'static str,
+    /// What is claimed.
+    pub statement: String,
+    /// What it makes us expect.
+    pub expected: f64,
+    /// What was found; where a statement is about several cases, that of the worst.
+    pub measured: f64,
+    /// Which case that is; empty if there is one only.
+    pub worst: String,
+    /// Lower end of the interval, if there is chance in it.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+    /// See [`Test`].
+    pub tolerance: Option<f64>,
+    /// How they are compared.
+    pub test: Test,
+    /// What comes of it.
+    pub verdict: Verdict,
+    /// The numbers behind it.
+    pub data: Data,
+}
+
+impl Row {
+    /// A number without chance: within `tolerance` of `expected`.
+    #[must_use]
+    pub fn near(statement: &str, expected: f64, measured: f64, tolerance: f64, data: Data) -> Self {
+        let estimate = Estimate { value: measured, low: measured, high: measured };
+        let row = Self::judge(statement, Test::Near, expected, estimate, Some(tolerance), data);
+        Self { low: None, high: None, ..row }
+    }
+
+    /// The largest of errors that should be 0.
+    #[must_use]
+    pub fn error(statement: &str, (worst, measured): (String, f64), tolerance: f64, data: Data) -> Self {
+        Self { worst, ..Self::near(statement, 0.0, measured, tolerance, data) }
+    }
+
+    /// An estimate, by any test.
+    #[must_use]
+    pub fn judge(
+        statement: &str,
+        test: Test,
+        expected: f64,
+        estimate: Estimate,
+        tolerance: Option<f64>,
+        data: Data,
+    ) -> Self {
+        let Estimate { value, low, high } = estimate;
+        let within = |number: f64| tolerance.is_some_and(|tolerance| (number - expected).abs() <= tolerance);
+        let holds = match test {
+            Test::Near => within(value),
+            Test::Covers => {
+                low <= expected
+                    && expected <= high
+                    && tolerance.is_some_and(|most| 0.5 * (high - low) <= most)
+            }
+            Test::Confined => within(low) && within(high),
+            Test::Above => low > expected,
+            Test::Below => high < expected,
+        };
+        Self {
+            id: "",
+            place: "",
+            statement: statement.to_owned(),
+            expected,
+            measured: value,
+            worst: String::new(),
+            low: Some(low),
+            high: Some(high),
+            tolerance,
+            test,
+            verdict: if holds { Verdict::Holds } else { Verdict::Fails },
+            data,
+        }
+    }
+
+    /// Says which case was the worst.
+    #[must_use]
+    pub fn of(self, worst: impl Into<String>) -> Self {
+        Self { worst: worst.into(), ..self }
+    }
+
+    /// The statement says that a sentence of the lecture is false: if it holds, that sentence is refuted.
+    #[must_use]
+    pub fn refuting(self) -> Self {
+        let verdict = if self.verdict == Verdict::Holds { Verdict::Refuted } else { self.verdict };
+        Self { verdict, ..self }
+    }
+
+    /// Whether the program must end in failure.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.verdict == Verdict::Fails
+    }
+}
+
+/// The name and value of the largest; NaN counts as larger than anything.
+#[must_use]
+pub(super) fn largest(errors: impl IntoIterator<Item = (String, f64)>) -> (String, f64) {
+    let none = (String::new(), 0.0);
+    errors.into_iter().fold(none, |most, next| if most.1.is_nan() || next.1 <= most.1 { most } else { next })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(test: Test, [value, low, high]: [f64; 3]) -> Verdict {
+        let estimate = Estimate { value, low, high };
+        Row::judge("", test, 1.0, estimate, Some(0.5), Data::default()).verdict
+    }
+
+    #[test]
+    fn both_sides_of_every_test() {
+        for (test, good, bad) in [
+            (Test::Near, [1.5, 1.5, 1.5], [1.51, 1.51, 1.51]),
+            (Test::Covers, [1.3, 0.9, 1.7], [1.3, 1.1, 1.7]),
+            (Test::Covers, [1.0, 0.5, 1.5], [1.0, 0.4, 1.6]), // too wide to see anything
+            (Test::Confined, [1.1, 0.5, 1.5], [1.1, 0.4, 1.2]),
+            (Test::Above, [1.5, 1.1, 3.0], [1.5, 1.0, 3.0]),
+            (Test::Below, [0.5, 0.1, 0.9], [0.5, 0.1, 1.0]),
+        ] {
+            assert_eq!(verdict(test, good), Verdict::Holds, "{test:?}");
+            assert_eq!(verdict(test, bad), Verdict::Fails, "{test:?}");
+            assert_eq!(verdict(test, [f64::NAN; 3]), Verdict::Fails, "{test:?}");
+        }
+        assert!(Row::near("", 0.0, f64::NAN, 1.0, Data::default()).fails());
+        assert_eq!(Row::near("", 0.0, 0.5, 1.0, Data::default()).refuting().verdict, Verdict::Refuted);
+        assert_eq!(Row::near("", 0.0, 1.5, 1.0, Data::default()).refuting().verdict, Verdict::Fails);
+    }
+
+    #[test]
+    fn nan_is_the_largest_error() {
+        let errors = [("a", 1.0), ("b", f64::NAN), ("c", 2.0)].map(|(name, error)| (name.to_owned(), error));
+        assert_eq!(largest(errors).0, "b");
+    }
+}
