@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::Options;
-use super::problem::{self, activations, length, limit, normals};
+use super::problem::{self, activations, length, limit, normals, relative};
 use super::quadrature::expectation;
 use super::row::{Cell, Data, Row, largest};
 use crate::activation::Named;
@@ -84,8 +84,7 @@ fn closed_form(
     let mut errors = Vec::new();
     for entry in entries {
         let unit = 0.5 * f64::EPSILON * length(&entry.x) * length(&entry.y);
-        let error = (formula(&entry.x, &entry.y) - exact(entry)).abs();
-        let error = if error == 0.0 { 0.0 } else { error / unit }; // a zero vector has no unit
+        let error = relative(formula(&entry.x, &entry.y) - exact(entry), unit);
         data.push([entry.angle, length(&entry.x), length(&entry.y), error].map(Cell::from));
         errors.push((format!("angle {:.3}", entry.angle), error));
     }

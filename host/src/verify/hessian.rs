@@ -3,7 +3,9 @@
 use ntk_core::{Activation, EmpiricalNtk, Kernel, hessian};
 use rayon::prelude::*;
 
-use super::problem::{self, Net, STEP, activations, bounded, dense_spectrum, gaussian, on_sphere, smooth};
+use super::problem::{
+    self, Net, STEP, activations, bounded, dense_spectrum, gaussian, on_sphere, relative, smooth,
+};
 use super::rate::{self, Levels, Mean, Rate, powers_of_two};
 use super::row::{Cell, Data, Row, Test, largest};
 use super::{ALPHA, Options};
@@ -110,7 +112,7 @@ fn spectrum(
         all.sort_by(|a, b| b.total_cmp(a));
         let norm = dense.iter().fold(0.0f64, |most, e| most.max(e.abs()));
         let errors =
-            all.iter().zip(&dense).map(|(found, dense)| (String::new(), (found - dense).abs() / norm));
+            all.iter().zip(&dense).map(|(found, dense)| (String::new(), relative(found - dense, norm)));
         Ok(largest(errors).1)
     };
     let errors = cases.par_iter().map(error).collect::<Result<Vec<_>, _>>()?;
@@ -190,7 +192,7 @@ fn norms(options: &Options, of: impl Fn(f64, f64) -> f64 + Sync) -> Result<((Str
         data.push([Cell::from(name.as_str()), (*draw as f64).into(), (*formula).into(), (*dense).into()]);
     }
     let error = |((case, _), [formula, dense]): (&(usize, u64), &[f64; 2])| {
-        (phis[*case].to_string(), (formula - dense).abs() / dense)
+        (phis[*case].to_string(), relative(formula - dense, *dense))
     };
     Ok((largest(cases.iter().zip(&pairs).map(error)), data))
 }

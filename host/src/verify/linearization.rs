@@ -3,7 +3,9 @@
 use ntk_core::{EmpiricalNtk, Kernel, Linearized, Network, Parameters, Shape};
 use rayon::prelude::*;
 
-use super::problem::{self, Net, STEP, activations, differences, gaussian, moved, normals, smooth, zeros};
+use super::problem::{
+    self, Net, STEP, activations, differences, gaussian, moved, normals, relative, smooth, zeros,
+};
 use super::rate::{self, Levels, Mean};
 use super::row::{Cell, Data, Row, Test, largest};
 use super::{ALPHA, Options};
@@ -65,7 +67,7 @@ fn slope(options: &Options, factor: f64) -> Result<Row, Failure> {
             let slow = differences(&network, STEP, |network| Ok(vec![network.value(&x, 0)?]))?;
             let size = gradient.values().iter().fold(0.0f64, |most, g| most.max(g.abs()));
             let errors =
-                gradient.values().iter().zip(&slow).map(|(g, slow)| (factor * g - slow[0]).abs() / size);
+                gradient.values().iter().zip(&slow).map(|(g, slow)| relative(factor * g - slow[0], size));
             Ok(largest(errors.map(|error| (String::new(), error))).1)
         };
         let errors = (0..options.choose(8, 32)).into_par_iter().map(error).collect::<Result<Vec<_>, _>>()?;
@@ -99,7 +101,7 @@ fn inner_product(
             network.gradient(&x, 0, &mut at_x)?;
             network.gradient(&y, 0, &mut at_y)?;
             let unit = 0.5 * f64::EPSILON * (at_x.norm2() * at_y.norm2()).sqrt();
-            Ok((formula(&network, &x, &y)? - at_x.inner(&at_y)?).abs() / unit)
+            Ok(relative(formula(&network, &x, &y)? - at_x.inner(&at_y)?, unit))
         };
         let errors =
             (0..options.choose(32, 256)).into_par_iter().map(error).collect::<Result<Vec<_>, _>>()?;

@@ -95,6 +95,12 @@ pub(super) fn length(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
+/// An error in units of a size; none is none, whatever the size, which is 0 for a network whose units are all off.
+#[must_use]
+pub(super) fn relative(error: f64, size: f64) -> f64 {
+    if error == 0.0 { 0.0 } else { error.abs() / size }
+}
+
 /// The network with its weights moved by `step` times a direction, in the order of [`FlatParams`].
 ///
 /// # Errors
