@@ -9,9 +9,7 @@ use crate::activation::Named;
 mod values;
 
 pub use values::{Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
-use values::{
-    activation, claim, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width,
-};
+use values::{activation, claim, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]

@@ -63,7 +63,7 @@ fn widths(
     measure: impl Fn(&Net, f64) -> Result<f64, Failure> + Sync,
 ) -> Result<Levels, Failure> {
     let last = options.choose(13, 15);
-    Levels::measure(&powers_of_two(first, last), options.choose(32, 64), |draw, width| {
+    Levels::measure(&powers_of_two(first, last), options.choose(24, 64), |draw, width| {
         let mut rng = problem::rng(options.seed, 8, case << 8 | width.ilog2() as usize, draw);
         let network = match weights {
             Weights::Bounded => bounded(phi, [1, width, 1], &mut rng)?,
