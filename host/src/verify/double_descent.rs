@@ -8,6 +8,7 @@ use super::{ALPHA, Options};
 use crate::cli::{Engine, LiftName};
 use crate::error::Failure;
 use crate::example3::Settings;
+use crate::interrupt::Interrupt;
 use crate::sweep::{self, Measured, Width};
 
 /// Those of the lecture, and the ones of a quick run.
@@ -79,7 +80,7 @@ fn draws(options: &Options) -> Result<Vec<Draw>, Failure> {
     // Seed 0 gives the data of `ntk sweep`.
     let seeds: Vec<u64> = (0..options.choose(96, 240)).map(|draw| (options.seed << 32) + draw).collect();
     let errors = |&seed: &u64| -> Result<Draw, Failure> {
-        let measure = |width: Width| sweep::run(&settings, (seed, width));
+        let measure = |width: Width| sweep::run(&settings, (seed, width), &Interrupt::default());
         let finite = widths.iter().map(|&k| Ok((k, measure(Width::Finite(k))?)));
         let finite = finite.collect::<Result<Vec<_>, Failure>>()?;
         Ok(Draw { finite, ntk: measure(Width::Infinite)?.test_mse })

@@ -10,6 +10,7 @@ use super::row::{Cell, Data, Row, largest};
 use crate::cli::LiftName;
 use crate::error::Failure;
 use crate::example3::{Draw, Settings, Trained};
+use crate::interrupt::Interrupt;
 
 /// C14.
 ///
@@ -35,7 +36,10 @@ fn floor(options: &Options, lift: LiftName) -> Result<Row, Failure> {
         draws(options).flat_map(|seed| [32, 128, 1024].map(|width| (seed, width))).collect();
     let excess = |&(seed, width): &(u64, usize)| -> Result<[f64; 2], Failure> {
         let draw = Draw::new(seed, &to_the_end(lift))?;
-        Ok([Trained::new(&draw, &to_the_end(lift), width)?.outcome.mse, draw.two_slope_floor()])
+        Ok([
+            Trained::new(&draw, &to_the_end(lift), width, &Interrupt::default())?.outcome.mse,
+            draw.two_slope_floor(),
+        ])
     };
     let found = runs.par_iter().map(excess).collect::<Result<Vec<_>, _>>()?;
     let mut data = Data::new(&["seed", "width", "training error", "two slopes leave"]);
@@ -54,7 +58,7 @@ fn slopes(options: &Options) -> Result<Row, Failure> {
     for seed in draws(options) {
         let settings = Settings { max_steps: 100, ..to_the_end(LiftName::Raw) };
         let draw = Draw::new(seed, &settings)?;
-        let trained = Trained::new(&draw, &settings, 64)?;
+        let trained = Trained::new(&draw, &settings, 64, &Interrupt::default())?;
         for x in [-0.5, -0.1, 0.2, 0.4] {
             let (once, twice) = (trained.predict(x)?, trained.predict(2.0 * x)?);
             data.push([seed as f64, x, once, twice].map(Cell::from));
