@@ -56,7 +56,7 @@ pub(super) fn c13(options: &Options) -> Result<Vec<Row>, Failure> {
     let share = |statement, test, holds: fn(&Draw) -> bool| sentence(statement, &draws, test, holds);
     let mut rows = vec![
         share("test error falls from k = 1 to 5, share of draws", Test::Above, |d| d.at(5) < d.at(1)),
-        share("as printed: it rises to k = 15, share of draws", Test::Below, |d| d.at(15) > d.at(5))
+        share("as printed: it rises from 5 to 15, share of draws", Test::Below, |d| d.at(15) > d.at(5))
             .refuting(),
         share("it falls from k = 15 to 1024, share of draws", Test::Above, |d| d.at(1024) < d.at(15)),
         share("the NTK's is below that of k = 15, share", Test::Above, |d| d.ntk < d.at(15)),
