@@ -65,13 +65,18 @@ pub(super) fn c13(options: &Options) -> Result<Vec<Row>, Failure> {
         let statement = "as printed: the NTK's is the lowest, share";
         rows.push(share(statement, Test::Below, |d| d.ntk < d.least()).refuting());
     }
+    if let Some(first) = rows.first_mut() {
+        first.data = table(&draws); // once, for all of them
+    }
     Ok(rows)
 }
 
 /// The share of draws in which a sentence is true, against one half.
 fn sentence(statement: &str, draws: &[Draw], test: Test, holds: impl Fn(&Draw) -> bool) -> Row {
     let count = draws.iter().filter(|draw| holds(draw)).count();
-    Row::judge(statement, test, 0.5, share(count, draws.len(), ALPHA), None, table(draws))
+    let mut data = Data::new(&["draws", "in which it is true"]);
+    data.push([draws.len().into(), count.into()]);
+    Row::judge(statement, test, 0.5, share(count, draws.len(), ALPHA), None, data)
 }
 
 fn draws(options: &Options) -> Result<Vec<Draw>, Failure> {
