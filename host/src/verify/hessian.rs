@@ -48,7 +48,9 @@ fn rates(
 ) -> Result<Vec<(String, Rate)>, Failure> {
     let phis: Vec<Named> = smooth().collect();
     let one = |(case, phi): (usize, &Named)| {
-        let levels = widths(options, weights, case, *phi, 10, |network, _| measure(network))?;
+        let levels = widths(options, weights, case, *phi, (10, options.choose(24, 64)), |network, _| {
+            measure(network)
+        })?;
         Ok((phi.to_string(), levels.rate(Mean::Square, ALPHA / phis.len() as f64)))
     };
     phis.iter().enumerate().map(one).collect()
@@ -59,11 +61,11 @@ fn widths(
     weights: Weights,
     case: usize,
     phi: Named,
-    first: u32,
+    (first, draws): (u32, u64),
     measure: impl Fn(&Net, f64) -> Result<f64, Failure> + Sync,
 ) -> Result<Levels, Failure> {
     let last = options.choose(13, 15);
-    Levels::measure(&powers_of_two(first, last), options.choose(24, 64), |draw, width| {
+    Levels::measure(&powers_of_two(first, last), draws, |draw, width| {
         let mut rng = problem::rng(options.seed, 8, case << 8 | width.ilog2() as usize, draw);
         let network = match weights {
             Weights::Bounded => bounded(phi, [1, width, 1], &mut rng)?,
@@ -75,7 +77,7 @@ fn widths(
 
 /// sqrt k |H| ~ (ln k)^q: normal weights are not bounded, the largest of k grows as sqrt(2 ln k).
 fn logarithm(options: &Options, weights: Weights) -> Result<Row, Failure> {
-    let levels = widths(options, weights, 99, Named::Quadratic, 4, |network, k| {
+    let levels = widths(options, weights, 99, Named::Quadratic, (4, 128), |network, k| {
         Ok(k.sqrt() * hessian::spectral_norm(network, &X, 0)?)
     })?;
     let rates = [("quadratic".to_owned(), levels.rate_in_logarithm(Mean::Square, ALPHA))];
