@@ -9,6 +9,7 @@ mod doubled;
 mod empirical;
 mod gradient;
 mod relu;
+pub(crate) mod sign_change;
 
 pub use deep::{Deep, DeepRelu};
 pub use empirical::EmpiricalNtk;

@@ -13,6 +13,7 @@ use crate::random::NormalQuantile;
 #[cfg(feature = "micromath")]
 mod micro;
 mod native;
+mod root;
 mod sine;
 
 #[cfg(feature = "micromath")]

@@ -6,7 +6,8 @@ With s = sin^2(t/2) for an angle t in [0, pi/2], each of
 
 is smooth on [0, 1/2]. Each is interpolated at Chebyshev nodes in 60-digit arithmetic, which is within a factor
 of about two of the best polynomial of that degree; the degree is the smallest whose error is below a quarter of
-the unit roundoff of the type. Run: python arc_cosine.py (needs mpmath).
+the unit roundoff of the type. TURNING is G once more, in powers of s - 1/4, to a thousandth of the unit
+roundoff: the first five coefficients with twice the digits. Run: python arc_cosine.py (needs mpmath).
 """
 import struct
 
@@ -14,6 +15,8 @@ from mpmath import asin, cos, mp, mpf, pi, polyval, sin, sqrt
 
 mp.dps = 60
 END = mpf(1) / 2
+MIDDLE = mpf(1) / 4
+EXACT = 5  # coefficients of TURNING with twice the digits
 
 
 def angle(s):
@@ -34,10 +37,10 @@ def g(s):
     return (sin(t) - 2 * t * cos(t)) / sqrt(s) / pi
 
 
-def interpolate(f, degree):
-    """Monomial coefficients, lowest first, of the interpolant at the Chebyshev nodes of [0, END]."""
+def interpolate(f, degree, low=mpf(0), high=END):
+    """Monomial coefficients, lowest first, of the interpolant at the Chebyshev nodes of [low, high]."""
     n = degree + 1
-    nodes = [END / 2 * (1 + cos(pi * (2 * i + 1) / (2 * n))) for i in range(n)]
+    nodes = [(low + high + (high - low) * cos(pi * (2 * i + 1) / (2 * n))) / 2 for i in range(n)]
     table = [f(x) for x in nodes]
     for level in range(1, n):  # divided differences in place
         for i in range(n - 1, level - 1, -1):
@@ -67,3 +70,24 @@ for name, f, weight in (("ANGLE", a, 1), ("NNGP", h, 3), ("NTK", g, 1)):
         c = [rounded(x, single) for x in interpolate(f, degree)]
         print(f"{name} {'f32' if single else 'f64'}: degree {degree}, error {float(error(f, [mpf(x) for x in c], weight) / unit):.3f} u")
         print("    [" + ", ".join(repr(x) for x in c) + "]")
+
+
+def turning(v):
+    return g(MIDDLE + v)
+
+
+def turning_error(coefficients):
+    radius = MIDDLE
+    return max(abs(polyval(coefficients[::-1], v) - turning(v)) for v in (radius * ((2 * i + 1) / mpf(200) - 1) for i in range(200)))
+
+
+for single, unit in ((True, mpf(2) ** -24), (False, mpf(2) ** -53)):
+    degree = EXACT
+    while turning_error(interpolate(turning, degree, -MIDDLE, MIDDLE)) > unit / 1000:
+        degree += 1
+    exact = interpolate(turning, degree, -MIDDLE, MIDDLE)
+    high = [rounded(x, single) for x in exact]
+    low = [rounded(x - mpf(h), single) for x, h in zip(exact[:EXACT], high)]
+    print(f"TURNING {'f32' if single else 'f64'}: degree {degree}, error {float(turning_error(exact) / unit):.5f} u")
+    print("    [" + ", ".join(f"({h!r}, {l!r})" for h, l in zip(high, low)) + "]")
+    print("    [" + ", ".join(repr(x) for x in high[EXACT:]) + "]")

@@ -77,9 +77,9 @@ def compact(value):
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def write_json(stem, origin, libraries, data):
+def write_json(stem, origin, libraries, data, date=DATE):
     """Write stem.json: the header fields, then the data, one line per row (and per field of a row in "cases")."""
-    head = {"origin": origin, "script": stem + ".py", "date": DATE, "versions": versions(*libraries)}
+    head = {"origin": origin, "script": stem + ".py", "date": date, "versions": versions(*libraries)}
     fields = [f"{compact(key)}:{compact(value)}" for key, value in head.items()]
     fields += [f"{compact(key)}:{_rows(key, value)}" for key, value in data.items()]
     (HERE / f"{stem}.json").write_text("{\n" + ",\n".join(fields) + "\n}\n", encoding="utf-8")

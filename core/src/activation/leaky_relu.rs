@@ -1,8 +1,9 @@
 //! phi(z) = z for z > 0, else slope z.
 
 use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
-use crate::Scalar;
 use crate::kernel::arc_cosine::Bent;
+use crate::kernel::sign_change::{self, Inputs};
+use crate::{Point, Scalar};
 
 /// phi(z) = z for z > 0, else s z, with s the `slope` of the negative side; phi'' = 0 away from the kink.
 ///
@@ -67,5 +68,12 @@ impl<T: Scalar> SlopeDual<T> for LeakyRelu<T> {
     #[inline(always)]
     fn slope_dual(self, uv: &Pair<T>) -> T {
         self.bent().slope(uv)
+    }
+    #[inline]
+    fn tangent_dual_of(self, uv: &Pair<T>, x: &Point<'_, T>, y: &Point<'_, T>, variances: [T; 2]) -> T {
+        if sign_change::of_leaky(&uv.angle) {
+            return sign_change::leaky(self.slope, Inputs { x: *x, y: *y, variances, angle: uv.angle });
+        }
+        self.tangent_dual(uv)
     }
 }

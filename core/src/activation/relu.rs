@@ -1,8 +1,9 @@
 //! phi(z) = sqrt 2 max(0, z), the ReLU of the lecture with its gain (Example 2).
 
 use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
-use crate::Scalar;
 use crate::kernel::arc_cosine::{self, Bent};
+use crate::kernel::sign_change::{self, Inputs};
+use crate::{Point, Scalar};
 
 /// phi(z) = sqrt 2 max(0, z); phi'(z) = sqrt 2 for z > 0, else 0; phi'' = 0 away from the kink.
 ///
@@ -60,5 +61,12 @@ impl<T: Scalar> SlopeDual<T> for Relu {
     #[inline(always)]
     fn tangent_dual(self, uv: &Pair<T>) -> T {
         arc_cosine::relu_ntk(uv)
+    }
+    #[inline(always)]
+    fn tangent_dual_of(self, uv: &Pair<T>, x: &Point<'_, T>, y: &Point<'_, T>, variances: [T; 2]) -> T {
+        if sign_change::of_relu(&uv.angle) {
+            return sign_change::relu(Inputs { x: *x, y: *y, variances, angle: uv.angle });
+        }
+        self.tangent_dual(uv)
     }
 }

@@ -17,11 +17,12 @@
 
 #![allow(clippy::approx_constant)] // A(0) and -G(0) are 2/pi, as they should be
 
+use super::sign_change::SignChange;
 use crate::Scalar;
 use crate::activation::{HalfAngle, Pair};
 
 /// Coefficients of A, H and G, lowest power first, and a square root. In a private module: it seals [`Scalar`].
-pub trait ArcCosine: Sized + 'static {
+pub trait ArcCosine: SignChange {
     /// The smallest normal number.
     const SMALLEST: Self;
     /// 2^(half the digits, rounded up) + 1: splits a number into two of half the digits.

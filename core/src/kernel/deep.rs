@@ -44,11 +44,19 @@ pub struct Deep<A, T> {
     slopes: Option<Slopes<A, T>>,
 }
 
+type TangentDual<A, T> = fn(A, &Pair<T>, &Point<'_, T>, &Point<'_, T>, [T; 2]) -> T;
+
 /// [`SlopeDual`] as values, so that one type serves activations with and without it.
 #[derive(Clone, Copy)]
 struct Slopes<A, T> {
     slope_dual: fn(A, &Pair<T>) -> T,
-    tangent_dual: fn(A, &Pair<T>) -> T,
+    tangent_dual_of: TangentDual<A, T>,
+}
+
+impl<A: SlopeDual<T>, T: Scalar> Slopes<A, T> {
+    fn of() -> Self {
+        Self { slope_dual: A::slope_dual, tangent_dual_of: A::tangent_dual_of }
+    }
 }
 
 /// The ReLU's kernels of any depth.
@@ -85,7 +93,7 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
     where
         A: SlopeDual<T>,
     {
-        let slopes = Slopes { slope_dual: A::slope_dual, tangent_dual: A::tangent_dual };
+        let slopes = Slopes::of();
         let nngp = Self::nngp_with(activation, depth, weight_variance, bias_variance)?;
         Ok(Self { slopes: Some(slopes), ..nngp })
     }
@@ -113,25 +121,21 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
     where
         A: SlopeDual<T>,
     {
-        let slopes = Slopes { slope_dual: A::slope_dual, tangent_dual: A::tangent_dual };
-        let (pair, before) = self.last_layer(&self.prepare(x), &self.prepare(y), Some(slopes));
-        [self.nngp_of(&pair), self.ntk_of(&pair, before, slopes)]
+        let slopes = Slopes::of();
+        let inputs = [self.prepare(x), self.prepare(y)];
+        let (pair, before) = self.last_layer([&inputs[0], &inputs[1]], Some(slopes));
+        [self.nngp_of(&pair), self.ntk_of(&pair, before, [&inputs[0], &inputs[1]], slopes)]
     }
 
     /// What enters the last hidden layer, and the NTK of the layers before it; none if it is the first.
     #[inline]
-    fn last_layer(
-        &self,
-        x: &Point<'_, T>,
-        y: &Point<'_, T>,
-        slopes: Option<Slopes<A, T>>,
-    ) -> (Pair<T>, Option<T>) {
+    fn last_layer(&self, inputs: [&Point<'_, T>; 2], slopes: Option<Slopes<A, T>>) -> (Pair<T>, Option<T>) {
         let (phi, w, b) = (self.activation, self.weight_variance, self.bias_variance);
-        let mut pair = Pair::of_inputs(x, y, w, b);
+        let mut pair = Pair::of_inputs(inputs[0], inputs[1], w, b);
         let mut ntk = None;
         for _ in 1..self.depth {
             if let Some(slopes) = slopes {
-                ntk = Some(self.ntk_of(&pair, ntk, slopes));
+                ntk = Some(self.ntk_of(&pair, ntk, inputs, slopes));
             }
             let angle: HalfAngle<T> = phi.angle(&pair);
             pair = Pair::after(phi.length(pair.x), phi.length(pair.y), angle, w, b);
@@ -145,11 +149,18 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
     }
 
     #[inline]
-    fn ntk_of(&self, pair: &Pair<T>, before: Option<T>, slopes: Slopes<A, T>) -> T {
+    fn ntk_of(
+        &self,
+        pair: &Pair<T>,
+        before: Option<T>,
+        [x, y]: [&Point<'_, T>; 2],
+        slopes: Slopes<A, T>,
+    ) -> T {
+        let (phi, w, b) = (self.activation, self.weight_variance, self.bias_variance);
         match before {
-            None => self.weight_variance * (slopes.tangent_dual)(self.activation, pair) + self.bias_variance,
+            None => w * (slopes.tangent_dual_of)(phi, pair, x, y, [w, b]) + b,
             Some(ntk) => {
-                let slope = self.weight_variance * (slopes.slope_dual)(self.activation, pair);
+                let slope = w * (slopes.slope_dual)(phi, pair);
                 self.nngp_of(pair) + ntk * slope
             }
         }
@@ -163,10 +174,10 @@ impl<A: Dual<T>, T: Scalar> Kernel<T> for Deep<A, T> {
     }
 
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        let (pair, before) = self.last_layer(x, y, self.slopes);
+        let (pair, before) = self.last_layer([x, y], self.slopes);
         match self.slopes {
             None => self.nngp_of(&pair),
-            Some(slopes) => self.ntk_of(&pair, before, slopes),
+            Some(slopes) => self.ntk_of(&pair, before, [x, y], slopes),
         }
     }
 }

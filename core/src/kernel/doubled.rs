@@ -7,7 +7,7 @@ use crate::Scalar;
 
 /// a + b, rounded, and what rounding left behind.
 #[inline(always)]
-fn sum<T: Scalar>(a: T, b: T) -> (T, T) {
+pub(super) fn sum<T: Scalar>(a: T, b: T) -> (T, T) {
     let s = a + b;
     let part = s - a;
     (s, (a - (s - part)) + (b - part))
@@ -27,6 +27,13 @@ fn product<T: Scalar>(a: T, b: T) -> (T, T) {
     let p = a * b;
     let ((a, a_low), (b, b_low)) = (halves(a), halves(b));
     (p, ((a * b - p) + (a * b_low + a_low * b)) + a_low * b_low)
+}
+
+/// Two numbers with their rests, multiplied. Out of line: where it is needed, it is needed often.
+#[inline(never)]
+pub(super) fn times<T: Scalar>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T) {
+    let (p, p_low) = product(a, b);
+    (p, p_low + (a * b_low + a_low * b))
 }
 
 /// sqrt(w |x|^2 + b) as a rounded number and what rounding left behind.

@@ -12,11 +12,11 @@
 //! These decide whether the coefficients are finite. What is kept is a solve with the new factor, so that rounding errors
 //! of one change do not live on in the next.
 
-use super::fit::{row, row_mut};
+use super::fit::{self, row, row_mut};
 use super::{Memory, first, first_mut};
 use crate::cholesky::{self, Factor, append, append_pivot, shift};
 use crate::vector::{axpy, copy, dot};
-use crate::{Error, Kernel, Point, Scalar};
+use crate::{Error, Kernel, Scalar};
 
 /// A sample and its labels.
 pub(super) type Sample<'s, T> = (&'s [T], &'s [T]);
@@ -152,10 +152,7 @@ fn kernel_row<T: Scalar, K: Kernel<T>>(
         }
     }
     let new = kernel.prepare(x);
-    let samples = memory.x.chunks_exact(x.len().max(1)).zip(&*memory.lengths);
-    for (k, (x, &[norm, rest])) in k.iter_mut().zip(samples) {
-        *k = kernel.between(&new, &Point { x, norm, rest });
-    }
+    fit::kernel_row(kernel, &new, (memory.x, memory.lengths), k);
     let diagonal = kernel.between(&new, &new);
     match k.iter().chain([&diagonal]).position(|v| !v.is_finite()) {
         Some(column) => Err(Error::NotFinite { what: "kernel matrix", row: k.len(), column }),

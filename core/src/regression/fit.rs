@@ -133,17 +133,41 @@ fn fill<T: Scalar, K: Kernel<T>>(
     matrix: &mut [T],
     stride: usize,
 ) -> Result<(), Error> {
-    let point = |i: usize, [norm, rest]: [T; 2]| Point { x: x.row(i), norm, rest };
-    for ((i, row), &own) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
-        let left = point(i, own);
-        for ((j, value), &other) in row.iter_mut().enumerate().zip(lengths).take(i + 1) {
-            *value = kernel.between(&left, &point(j, other));
-            if !value.is_finite() {
-                return Err(Error::NotFinite { what: "kernel matrix", row: i, column: j });
-            }
+    for ((i, row), &[norm, rest]) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
+        let Some(row) = row.get_mut(..i + 1) else { break };
+        kernel_row(kernel, &Point { x: x.row(i), norm, rest }, (x.values(), lengths), row);
+        if let Some(column) = row.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NotFinite { what: "kernel matrix", row: i, column });
         }
     }
     Ok(())
+}
+
+/// K(x, x_j) for as many of the samples as there is room for. What is not finite in it is for the caller to notice.
+///
+/// Out of line: an image has it once, whatever fits, predicts and grows in it.
+#[inline(never)]
+pub(super) fn kernel_row<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    x: &Point<'_, T>,
+    samples: (&[T], &[[T; 2]]),
+    row: &mut [T],
+) {
+    kernel_row_inline(kernel, x, samples, row);
+}
+
+/// [`kernel_row`] for the hot path, which knows the dimension.
+#[inline(always)]
+pub(super) fn kernel_row_inline<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    x: &Point<'_, T>,
+    (samples, lengths): (&[T], &[[T; 2]]),
+    row: &mut [T],
+) {
+    let samples = samples.chunks_exact(x.x.len().max(1)).zip(lengths);
+    for (k, (sample, &[norm, rest])) in row.iter_mut().zip(samples) {
+        *k = kernel.between(x, &Point { x: sample, norm, rest });
+    }
 }
 
 /// The first n of row `output`, rows `stride` apart.

@@ -1,6 +1,6 @@
 //! What can be asked of a fitted model, wherever it is stored.
 
-use super::fit::row;
+use super::fit::{kernel_row, kernel_row_inline, row};
 use crate::cholesky::Factor;
 use crate::error::check_len;
 use crate::kernel::KernelGradient;
@@ -80,7 +80,8 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// [`Error::Shape`] for an argument of the wrong length, [`Error::NotFinite`] if x holds NaN or infinity or lies so far
     /// out that the kernel or the mean overflows.
     pub fn mean(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<(), Error> {
-        self.kernel_vector(x, work)?;
+        let query = self.query(x, work)?;
+        kernel_row_inline(self.kernel, &query, (self.x.values(), self.lengths), work);
         self.mean_from(x, work, mean)
     }
 
@@ -200,13 +201,16 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     /// k(x) into `k`. What is not finite in it is for the caller to notice: see [`Fitted::overflow_at`].
     #[inline(always)]
     pub(super) fn kernel_vector<'x>(&self, x: &'x [T], k: &mut [T]) -> Result<Point<'x, T>, Error> {
+        let query = self.query(x, k)?;
+        kernel_row(self.kernel, &query, (self.x.values(), self.lengths), k);
+        Ok(query)
+    }
+
+    #[inline(always)]
+    fn query<'x>(&self, x: &'x [T], k: &[T]) -> Result<Point<'x, T>, Error> {
         check_len("x", self.x.columns(), x.len())?;
         check_len("work", self.x.len(), k.len())?;
-        let query = self.kernel.prepare(x);
-        for ((k, x), &[norm, rest]) in k.iter_mut().zip(self.x.iter()).zip(self.lengths) {
-            *k = self.kernel.between(&query, &Point { x, norm, rest });
-        }
-        Ok(query)
+        Ok(self.kernel.prepare(x))
     }
 
     pub(super) fn check_query(&self, x: &[T]) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! `f32` and `f64`: every function through libm, so that no platform's own maths library is ever asked.
 //!
-//! The exceptions are sin and cos of `f32`, which libm computes in `f64`: see `sine.rs`.
+//! The exceptions are sin and cos of `f32`, which libm computes in `f64`, and its square root: see `sine.rs`, `root.rs`.
 
-use super::{Scalar, sine};
+use super::{Scalar, root, sine};
 
 #[allow(clippy::cast_possible_truncation)] // rounding to the nearest value is what `from` and `to` promise
 impl Scalar for f32 {
@@ -32,7 +32,7 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        libm::sqrtf(self)
+        root::root(self)
     }
     #[inline]
     fn exp(self) -> Self {

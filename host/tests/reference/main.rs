@@ -12,6 +12,7 @@ mod kernels;
 mod networks;
 mod normals;
 mod provenance;
+mod sign_changes;
 mod storages;
 mod tolerances;
 mod traces;

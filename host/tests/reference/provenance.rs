@@ -35,6 +35,7 @@ fn every_file_names_its_origin() {
             "kernels.json",
             "networks.json",
             "normals.json",
+            "sign_changes.json",
             "traces.json"
         ]
     );
