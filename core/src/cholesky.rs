@@ -17,6 +17,7 @@ mod solve;
 pub use change::remove;
 pub(crate) use change::{append, append_pivot, shift};
 pub use factor::factor;
+pub(crate) use factor::factor_above;
 pub use solve::Factor;
 
 /// A factorisation in fixed arrays, for up to N rows; `size_of` is N (N + 1) numbers and a length.

@@ -16,7 +16,9 @@ mod ensemble;
 mod fit;
 mod fitted;
 mod growing;
+mod refit;
 mod scaled;
+mod search;
 mod tune;
 
 pub use ensemble::ensemble_deviation;
@@ -24,6 +26,7 @@ pub use fit::{Memory, fit};
 pub use fitted::{Fitted, LeaveOneOut, Uncertainty};
 pub use growing::WhenFull;
 pub use scaled::{ScaledPrediction, ScaledRegression, Scaling};
+pub use search::{MOST_FACTORISATIONS, Tuned, Variances, tune_variances};
 pub use tune::{Criterion, tune_ridge};
 
 /// Which labels the kernel is asked to explain (lecture, "Remarks on training a linearized network").
@@ -76,8 +79,20 @@ pub struct Regression<T, K, const D: usize, const N: usize, const C: usize = 1> 
 }
 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
-    /// An empty model.
+    /// An empty model. Does not compile for a [`Scalar::ROUGH`] type.
     pub const fn new(kernel: K) -> Self {
+        const {
+            assert!(
+                !T::ROUGH,
+                "a kernel matrix in Micro need not be positive definite: take f32, or Regression::rough"
+            )
+        }
+        Self::rough(kernel)
+    }
+
+    /// The same for any type, for those who know that with a [`Scalar::ROUGH`] one the kernel matrix of samples closer than about
+    /// 1e-3 of their length does not factor, and that what is predicted has no more digits than its functions.
+    pub const fn rough(kernel: K) -> Self {
         const { assert!(D > 0 && N > 0 && C > 0, "a model has inputs, samples and outputs") }
         Self {
             kernel,
@@ -92,26 +107,46 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         }
     }
 
-    /// Fits n <= N samples; see [`fit`] for cost and meaning.
+    /// Fits n <= N samples; see [`fit`] for cost and meaning. What the model knew before is given up; [`Regression::refit`] keeps
+    /// it until the new fit is known to succeed.
     ///
     /// # Errors
     /// [`Error::Capacity`] for more than N samples and [`Error::Shape`] for another number of inputs or outputs, the old
     /// model staying as it was; otherwise as [`fit`]: a refusal before anything is written leaves the old model, a
     /// failure of the kernel matrix leaves an empty one.
     pub fn fit(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
-        let n = data.len();
-        if n > N {
-            return Err(Error::Capacity { capacity: N, found: n });
+        self.check_fit(data, ridge, labels)?;
+        self.len = 0;
+        let (kernel, memory) = self.memory();
+        fit::fit_any(kernel, data, ridge, labels, memory)?;
+        self.len = data.len();
+        self.ridge = ridge;
+        Ok(())
+    }
+
+    /// The same in place of what the model knows, which stays if the new fit fails. Cost: n^2/2 kernel values and c n^2
+    /// multiply-adds more than a fit, and N numbers of stack.
+    ///
+    /// # Errors
+    /// As [`Regression::fit`]; whatever the reason, not one bit of the old model is different.
+    pub fn refit(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
+        self.check_fit(data, ridge, labels)?;
+        let (old, mut work) = (self.len, [T::ZERO; N]);
+        let (kernel, memory) = self.memory();
+        refit::refit(kernel, data, ridge, labels, memory, old, &mut work)?;
+        self.len = data.len();
+        self.ridge = ridge;
+        Ok(())
+    }
+
+    /// What a fit refuses before anything is written.
+    fn check_fit(&self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
+        if data.len() > N {
+            return Err(Error::Capacity { capacity: N, found: data.len() });
         }
         check_len("number of inputs", D, data.x().columns())?;
         check_len("number of outputs", C, data.y().columns())?;
-        fit::check(data, ridge, labels)?;
-        self.len = 0;
-        let (kernel, memory) = self.memory();
-        fit(kernel, data, ridge, labels, memory)?;
-        self.len = n;
-        self.ridge = ridge;
-        Ok(())
+        fit::check(data, ridge, labels)
     }
 
     /// The mean alone. Cost: n kernel values and n c multiply-adds.
@@ -184,7 +219,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         self.fitted()?.ensemble_deviation(nngp, x, first_mut(&mut work, self.len))
     }
 
-    /// The number of samples; 0 before the first fit and after a failed one.
+    /// The number of samples; 0 before the first and after a fit that failed.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len

@@ -53,6 +53,8 @@ pub trait Scalar:
     const EPSILON: Self;
     /// Not a number.
     const NAN: Self;
+    /// Functions are good to 1e-6 at best: too rough for kernel matrices, see [`crate::Regression::rough`].
+    const ROUGH: bool = false;
 
     /// The nearest value of this type. With a constant argument the conversion happens at compile time.
     #[must_use]

@@ -1,11 +1,17 @@
-//! What a fitted model answers: uncertainties of two meanings, slope of the mean, and the ridge it chooses for itself.
+//! What a fitted model answers: uncertainties of two meanings, slope of the mean, and the settings it chooses for itself.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod support;
 
-use ntk_core::regression::{Criterion, Labels};
-use ntk_core::{Dataset, Error, Kernel, Point, Regression, ReluNngp, ReluNtk};
+use core::cell::Cell;
+
+use ntk_core::regression::{
+    Criterion, Labels, MOST_FACTORISATIONS, Memory, Tuned, Variances, tune_variances,
+};
+use ntk_core::{
+    Dataset, Deep, Dual, Erf, Error, Kernel, Point, Regression, Relu, ReluNngp, ReluNtk, SlopeDual,
+};
 use support::dense::{inner, inverse_and_determinant, matrix, multiply};
 use support::{assert_close, normal_points, rng};
 
@@ -174,4 +180,113 @@ fn a_device_tunes_for_itself() {
     model.fit(&Dataset::new(&x, &y).unwrap(), 1.0, Labels::AsGiven).unwrap();
     let ridge = model.tune_ridge(Criterion::LeaveOneOut).unwrap();
     assert!(ridge > 1e-4 && ridge < 1e2, "{ridge}");
+}
+
+/// Sixteen samples of a function with a kink away from 0: biases are needed, and the search finds how large.
+fn kinked<A: SlopeDual<f64> + Default>() -> Regression<f64, Deep<A, f64>, 1, 16> {
+    let x: [[f64; 1]; 16] = core::array::from_fn(|i| [i as f64 / 8.0 - 0.9]);
+    let y = x.map(|[x]| [(x - 0.4).abs() + 0.3 * x]);
+    let mut model = Regression::new(Deep::<A, f64>::nngp(1, 1.0, 0.0).unwrap());
+    model.fit(&Dataset::new(&x, &y).unwrap(), 1e-3, Labels::AsGiven).unwrap();
+    model
+}
+
+fn score<A: Dual<f64>>(model: &Regression<f64, Deep<A, f64>, 1, 16>, criterion: Criterion) -> f64 {
+    match criterion {
+        Criterion::MarginalLikelihood => -model.log_marginal_likelihood(0).unwrap(),
+        Criterion::LeaveOneOut => (0..16)
+            .map(|i| (model.leave_one_out(i, 0).unwrap().mean - model.sample(i).unwrap().1[0]).powi(2))
+            .sum(),
+    }
+}
+
+/// What it finds is fitted, better than the ridge alone, not worse than any neighbour, and within the promised number of
+/// factorisations, each of which asks for 16 * 17 / 2 values of the kernel at most.
+#[test]
+fn the_variances_that_the_data_ask_for() {
+    fn searched<A: SlopeDual<f64> + Default>() {
+        for criterion in [Criterion::LeaveOneOut, Criterion::MarginalLikelihood] {
+            for which in [Variances::Bias, Variances::Weight, Variances::Both] {
+                let mut alone = kinked::<A>();
+                alone.tune_ridge(criterion).unwrap();
+                let mut model = kinked::<A>();
+                let found = model.tune_variances(criterion, which).unwrap();
+                let Tuned { weight_variance: w, bias_variance: b, ridge } = found;
+                assert_eq!(model.ridge(), ridge);
+                assert!(w == 1.0 || which != Variances::Bias, "{found:?}");
+                assert_eq!(b == 0.0, which == Variances::Weight, "{found:?}");
+                let at = |w: f64, b: f64, ridge: f64| {
+                    let mut fresh = Regression::new(Deep::<A, f64>::nngp(1, w, b).unwrap());
+                    let x: [[f64; 1]; 16] = core::array::from_fn(|i| *model.sample(i).unwrap().0);
+                    let y: [[f64; 1]; 16] = core::array::from_fn(|i| model.sample(i).unwrap().1);
+                    fresh.fit(&Dataset::new(&x, &y).unwrap(), ridge, Labels::AsGiven).map(|()| fresh)
+                };
+                let best = score(&model, criterion);
+                assert_eq!(best, score(&at(w, b, ridge).unwrap(), criterion), "to the bit");
+                if which != Variances::Weight {
+                    assert!(best < score(&alone, criterion), "{which:?}, {criterion:?}: {found:?}");
+                }
+                for factor in [0.5, 0.8, 1.25, 2.0] {
+                    let slack = if criterion == Criterion::LeaveOneOut { 1e-3 * best } else { 0.02 };
+                    let tuned = |free, v: f64| if free { v * factor } else { v };
+                    let near = [
+                        at(tuned(which != Variances::Bias, w), b, ridge),
+                        at(w, tuned(which != Variances::Weight, b), ridge),
+                    ];
+                    for near in near.into_iter().flatten() {
+                        let near = score(&near, criterion);
+                        assert!(best <= near + slack, "{which:?}, {criterion:?}: {best} {near}, {found:?}");
+                    }
+                }
+            }
+        }
+    }
+    searched::<Relu>();
+    searched::<Erf>();
+}
+
+/// The number of factorisations is what is promised: each needs one K at most, of 16 * 17 / 2 values.
+#[test]
+fn a_search_is_bounded() {
+    struct Counting<'c>(Deep<Relu, f64>, &'c Cell<usize>);
+    impl Kernel<f64> for Counting<'_> {
+        fn between(&self, x: &Point<'_, f64>, y: &Point<'_, f64>) -> f64 {
+            self.1.set(self.1.get() + 1);
+            self.0.between(&self.0.prepare(x.x), &self.0.prepare(y.x))
+        }
+    }
+    let count = Cell::new(0);
+    let (mut x, mut labels) = ([0.0; 16], [0.0; 16]);
+    for (i, (x, label)) in x.iter_mut().zip(&mut labels).enumerate() {
+        (*x, *label) = (i as f64 / 8.0 - 0.9, (i as f64).sin());
+    }
+    let (mut inverse, mut coefficients, mut work) = ([0.0; 16], [0.0; 16], [0.0; 16]);
+    let memory = Memory {
+        x: &mut x,
+        lengths: &mut [[0.0; 2]; 16],
+        matrix: &mut [0.0; 256],
+        stride: 16,
+        inverse: &mut inverse,
+        labels: &mut labels,
+        coefficients: &mut coefficients,
+    };
+    let kernel = |[w, b]: [f64; 2]| Ok(Counting(Deep::nngp(1, w, b)?, &count));
+    let (criterion, both) = (Criterion::LeaveOneOut, Variances::Both);
+    tune_variances(criterion, both, [1.0, 0.0], kernel, 16, memory, &mut work).unwrap();
+    assert!(count.get() > 20 * 136 && count.get() <= MOST_FACTORISATIONS * 136, "{}", count.get());
+}
+
+/// Without samples, and where the squares of all errors overflow: kernel and ridge stay.
+#[test]
+fn a_search_that_finds_nothing() {
+    let mut empty = Regression::<f64, Deep<Relu, f64>, 1, 4>::new(Deep::ntk(1, 2.0, 0.5).unwrap());
+    let criterion = Criterion::LeaveOneOut;
+    assert_eq!(empty.tune_variances(criterion, Variances::Both), Err(Error::NotFitted));
+    let mut model = empty;
+    let huge = [[1e200], [-1e200], [3e200]];
+    model.fit(&Dataset::new(&[[0.1], [0.7], [-0.4]], &huge).unwrap(), 0.1, Labels::AsGiven).unwrap();
+    let before = model.predict(&[0.3]);
+    assert!(model.tune_variances(criterion, Variances::Both).is_err());
+    assert!(model.tune_ridge(criterion).is_err());
+    assert_eq!((model.predict(&[0.3]), model.ridge()), (before, 0.1));
 }

@@ -8,7 +8,7 @@ use crate::activation::Named;
 
 mod values;
 
-pub use values::{Engine, Kind, LiftName, Precision, Ridge, Scale, Shard};
+pub use values::{Aim, Engine, Kind, LiftName, Precision, Ridge, Scale, Shard, Tune};
 use values::{activation, claim, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
@@ -269,9 +269,16 @@ pub struct FitArgs {
     #[command(flatten)]
     pub kernel: KernelChoice,
     /// Variance of the noise in y, added to the kernel's diagonal: in units of y squared, or with --scale standard in
-    /// those of the scaled y squared. auto: the one with the smallest leave-one-out error
+    /// those of the scaled y squared. auto: the one that is best by --criterion
     #[arg(long, default_value = "0", value_parser = ridge, allow_negative_numbers = true, value_name = "R|auto")]
     pub ridge: Ridge,
+    /// Search the ridge together with these variances of the kernel, starting from the ones given (a bias variance of 0
+    /// starts at the weight variance)
+    #[arg(long, value_enum, conflicts_with = "ridge", value_name = "WHICH")]
+    pub tune: Option<Tune>,
+    /// What --ridge auto and --tune make as good as possible
+    #[arg(long, value_enum, default_value_t = Aim::LeaveOneOut)]
+    pub criterion: Aim,
     /// Scaling of inputs and targets inside the model; results stay in the units of the file
     #[arg(long, value_enum, default_value_t = Scale::None)]
     pub scale: Scale,

@@ -1,7 +1,7 @@
 //! Kernel regression of any size on the host, and the choice of its ridge.
 
 use ntk_core::cholesky::Factor;
-use ntk_core::regression::{self, Criterion, Fitted, Labels, LeaveOneOut, Memory};
+use ntk_core::regression::{self, Criterion, Fitted, Labels, LeaveOneOut, Memory, Tuned, Variances};
 use ntk_core::{Dataset, Error, Kernel, Rows};
 
 /// A fitted model whose memory grows with the data.
@@ -36,17 +36,23 @@ impl<K: Kernel<f64>> Fit<K> {
             labels: vec![0.0; n * c],
             coefficients: vec![0.0; n * c],
         };
-        let memory = Memory {
-            x: &mut fit.x,
-            lengths: &mut fit.lengths,
-            matrix: &mut fit.matrix,
-            stride: n,
-            inverse: &mut fit.inverse,
-            labels: &mut fit.labels,
-            coefficients: &mut fit.coefficients,
-        };
-        regression::fit(&fit.kernel, data, ridge, Labels::AsGiven, memory)?;
+        let (kernel, memory) = fit.memory();
+        regression::fit(kernel, data, ridge, Labels::AsGiven, memory)?;
         Ok(fit)
+    }
+
+    /// The kernel, and the vectors as the core takes them.
+    fn memory(&mut self) -> (&K, Memory<'_, f64>) {
+        let memory = Memory {
+            stride: self.inverse.len(),
+            x: &mut self.x,
+            lengths: &mut self.lengths,
+            matrix: &mut self.matrix,
+            inverse: &mut self.inverse,
+            labels: &mut self.labels,
+            coefficients: &mut self.coefficients,
+        };
+        (&self.kernel, memory)
     }
 
     fn view(&self) -> Result<Fitted<'_, f64, K>, Error> {
@@ -128,15 +134,41 @@ impl<K: Kernel<f64>> Fit<K> {
     }
 }
 
-/// The ridge with the smallest leave-one-out error, from 1e-12 to 1e3 of the kernel's mean diagonal; see
+/// The ridge that is best by a criterion, from 1e-12 to 1e3 of the kernel's mean diagonal; see
 /// [`regression::tune_ridge`].
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor.
-pub fn tune_ridge<K: Kernel<f64> + Clone>(kernel: &K, data: &Dataset<'_, f64>) -> Result<f64, Error> {
-    let largest = data.x().iter().map(|x| kernel.value(x, x)).filter(|k| k.is_finite()).fold(1.0, f64::max);
-    let mut fit = Fit::new(kernel.clone(), data, largest)?; // a ridge as large as K: it factors
+pub fn tune_ridge<K: Kernel<f64> + Clone>(
+    kernel: &K,
+    data: &Dataset<'_, f64>,
+    criterion: Criterion,
+) -> Result<f64, Error> {
+    let mut fit = untuned(kernel, data)?;
     let (n, mut work) = (fit.len(), vec![0.0; fit.len()]);
     let matrix = (fit.matrix.as_mut_slice(), n, fit.inverse.as_mut_slice());
-    regression::tune_ridge(Criterion::LeaveOneOut, matrix, &fit.labels, &mut fit.coefficients, &mut work)
+    regression::tune_ridge(criterion, matrix, &fit.labels, &mut fit.coefficients, &mut work)
+}
+
+/// The ridge and the variances that are best by a criterion; see [`regression::tune_variances`]. `kernel` makes the kernel of
+/// weight and bias variance.
+///
+/// # Errors
+/// If nothing that is tried makes the matrix factor.
+pub fn tune_variances<K: Kernel<f64> + Clone>(
+    kernel: impl Fn([f64; 2]) -> Result<K, Error>,
+    start: [f64; 2],
+    data: &Dataset<'_, f64>,
+    criterion: Criterion,
+    which: Variances,
+) -> Result<Tuned<f64>, Error> {
+    let mut fit = untuned(&kernel(start)?, data)?;
+    let (n, mut work) = (fit.len(), vec![0.0; fit.len()]);
+    regression::tune_variances(criterion, which, start, kernel, n, fit.memory().1, &mut work)
+}
+
+/// A fit with a ridge as large as K: it factors.
+fn untuned<K: Kernel<f64> + Clone>(kernel: &K, data: &Dataset<'_, f64>) -> Result<Fit<K>, Error> {
+    let largest = data.x().iter().map(|x| kernel.value(x, x)).filter(|k| k.is_finite()).fold(1.0, f64::max);
+    Fit::new(kernel.clone(), data, largest)
 }

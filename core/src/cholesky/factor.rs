@@ -26,14 +26,42 @@ pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mu
         for (r, &lower) in right.iter_mut().zip(column) {
             *r = lower;
         }
-        let diagonal = *diagonal + ridge;
-        let pivot = take_rows(diagonal, right, above.get(i..).unwrap_or(&[]), stride, i);
-        *inverse = reciprocal_root(pivot, diagonal, i)?;
-        for r in right {
-            *r *= *inverse;
-        }
+        *inverse = factor_row(*diagonal + ridge, right, above.get(i..).unwrap_or(&[]), stride, i)?;
     }
     Ok(())
+}
+
+/// The same bits from a K that stands above the diagonal itself, K_ii in `inverse`; what is below the diagonal stays.
+pub(crate) fn factor_above<T: Scalar>(
+    matrix: &mut [T],
+    stride: usize,
+    ridge: T,
+    inverse: &mut [T],
+) -> Result<(), Error> {
+    let (n, stride) = (inverse.len(), stride.max(1));
+    for (i, inverse) in inverse.iter_mut().enumerate() {
+        let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { break };
+        let Some([_, right @ ..]) = below.get_mut(i..n) else { break };
+        *inverse = factor_row(*inverse + ridge, right, above.get(i..).unwrap_or(&[]), stride, i)?;
+    }
+    Ok(())
+}
+
+/// Row i of R from K_ij in `right`; returns 1/R_ii.
+#[inline(always)]
+fn factor_row<T: Scalar>(
+    diagonal: T,
+    right: &mut [T],
+    above: &[T],
+    stride: usize,
+    i: usize,
+) -> Result<T, Error> {
+    let pivot = take_rows(diagonal, right, above, stride, i);
+    let inverse = reciprocal_root(pivot, diagonal, i)?;
+    for r in right {
+        *r *= inverse;
+    }
+    Ok(inverse)
 }
 
 /// Takes R_li R_lj from the entries (i, j) of row i, and R_li^2 from its pivot, for the i rows l above, in order.

@@ -115,6 +115,21 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
         Ok(Self { activation, depth, weight_variance, bias_variance, slopes: None })
     }
 
+    /// [w, b].
+    #[must_use]
+    pub fn variances(&self) -> [T; 2] {
+        [self.weight_variance, self.bias_variance]
+    }
+
+    /// The same kernel with other variances.
+    ///
+    /// # Errors
+    /// As [`Deep::ntk`].
+    pub fn with_variances(self, weight_variance: T, bias_variance: T) -> Result<Self, Error> {
+        let nngp = Self::nngp_with(self.activation, self.depth, weight_variance, bias_variance)?;
+        Ok(Self { slopes: self.slopes, ..nngp })
+    }
+
     /// [NNGP, NTK] of two inputs of equal dimension, in one pass.
     #[must_use]
     pub fn both(&self, x: &[T], y: &[T]) -> [T; 2]

@@ -41,7 +41,8 @@ impl<T: Scalar> Memory<'_, T> {
     }
 }
 
-/// Fits in lent memory; what it leaves is read through [`super::Fitted`]. Cost: n^2/2 kernel values and n^3/6 multiply-adds.
+/// Fits in lent memory; what it leaves is read through [`super::Fitted`]. Does not compile for a
+/// [`Scalar::ROUGH`] type. Cost: n^2/2 kernel values and n^3/6 multiply-adds.
 ///
 /// # Errors
 /// Before anything is written: [`Error::OutOfRange`] for a ridge that is negative or not finite, [`Error::Shape`] for
@@ -56,22 +57,47 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
     labels: Labels<'_, T>,
     memory: Memory<'_, T>,
 ) -> Result<(), Error> {
+    const {
+        assert!(
+            !T::ROUGH,
+            "a kernel matrix in Micro need not be positive definite: take f32, or Regression::rough"
+        )
+    }
+    fit_any(kernel, data, ridge, labels, memory)
+}
+
+/// The same for any type.
+#[inline]
+pub(super) fn fit_any<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    data: &Dataset<'_, T>,
+    ridge: T,
+    labels: Labels<'_, T>,
+    mut memory: Memory<'_, T>,
+) -> Result<(), Error> {
     check(data, ridge, labels)?;
     let (n, c) = (data.len(), data.y().columns());
     memory.check([n, data.x().columns(), c])?;
     copy(memory.x, data.x().values());
-    for (lengths, x) in memory.lengths.iter_mut().zip(data.x().iter()) {
-        let Point { norm, rest, .. } = kernel.prepare(x);
-        *lengths = [norm, rest];
-    }
+    prepare(kernel, data.x(), memory.lengths);
     fill(kernel, data.x(), first_mut(memory.lengths, n), memory.matrix, memory.stride)?;
-    let Memory { matrix, stride, inverse, labels: own, coefficients, .. } = memory;
-    for (output, row) in own.chunks_exact_mut(stride.max(1)).enumerate().take(c) {
-        for (i, label) in row.iter_mut().enumerate().take(n) {
+    set_labels(data, labels, &mut memory);
+    let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
+    solve(ridge, c, (matrix, stride, first_mut(inverse, n)), labels, coefficients)
+}
+
+/// The labels to be fitted, into their place.
+pub(super) fn set_labels<T: Scalar>(
+    data: &Dataset<'_, T>,
+    labels: Labels<'_, T>,
+    memory: &mut Memory<'_, T>,
+) {
+    let rows = memory.labels.chunks_exact_mut(memory.stride.max(1));
+    for (output, row) in rows.enumerate().take(data.y().columns()) {
+        for (i, label) in row.iter_mut().enumerate().take(data.len()) {
             *label = label_of(data, labels, i, output);
         }
     }
-    solve(ridge, c, (matrix, stride, first_mut(inverse, n)), own, coefficients)
 }
 
 /// Factorisation and coefficients from K and labels.
@@ -83,10 +109,21 @@ pub(super) fn solve<T: Scalar>(
     coefficients: &mut [T],
 ) -> Result<(), Error> {
     if ridge == T::ZERO {
-        check_distinct(matrix, stride, inverse.len())?;
+        let at = |i: usize, j: usize| matrix.get(i * stride + j).copied();
+        check_distinct(inverse.len(), |i| at(i, i), at)?;
     }
     cholesky::factor(matrix, stride, ridge, inverse)?;
-    let factor = cholesky::Factor::new(matrix, stride, inverse)?;
+    coefficients_of(&cholesky::Factor::new(matrix, stride, inverse)?, outputs, labels, coefficients)
+}
+
+/// (K + ridge I)^-1 y for each output.
+pub(super) fn coefficients_of<T: Scalar>(
+    factor: &cholesky::Factor<'_, T>,
+    outputs: usize,
+    labels: &[T],
+    coefficients: &mut [T],
+) -> Result<(), Error> {
+    let stride = factor.stride();
     for output in 0..outputs {
         let place = row_mut(coefficients, stride, output, factor.len());
         copy(place, row(labels, stride, output, factor.len()));
@@ -117,11 +154,36 @@ pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
     }
 }
 
-fn label_of<T: Scalar>(data: &Dataset<'_, T>, labels: Labels<'_, T>, i: usize, output: usize) -> T {
+pub(super) fn label_of<T: Scalar>(
+    data: &Dataset<'_, T>,
+    labels: Labels<'_, T>,
+    i: usize,
+    output: usize,
+) -> T {
     let at = |rows: Rows<'_, T>| rows.row(i).get(output).copied().unwrap_or(T::ZERO);
     match labels {
         Labels::AsGiven => at(data.y()),
         Labels::Corrected(initial) => at(data.y()) - at(initial),
+    }
+}
+
+/// Lengths and K of the n samples that are there, with another kernel.
+pub(super) fn refill<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    n: usize,
+    memory: &mut Memory<'_, T>,
+) -> Result<(), Error> {
+    let d = memory.x.len().checked_div(memory.stride).unwrap_or(0);
+    let x = Rows::new(first_mut(memory.x, n * d), d)?;
+    prepare(kernel, x, memory.lengths);
+    fill(kernel, x, first_mut(memory.lengths, n), memory.matrix, memory.stride)
+}
+
+/// The lengths that a kernel gives to its inputs.
+pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengths: &mut [[T; 2]]) {
+    for (lengths, x) in lengths.iter_mut().zip(x.iter()) {
+        let Point { norm, rest, .. } = kernel.prepare(x);
+        *lengths = [norm, rest];
     }
 }
 
@@ -181,13 +243,17 @@ pub(super) fn row_mut<T>(values: &mut [T], stride: usize, output: usize, n: usiz
     values.get_mut(start..start.saturating_add(n)).unwrap_or(&mut [])
 }
 
-/// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel.
-fn check_distinct<T: Scalar>(matrix: &[T], stride: usize, n: usize) -> Result<(), Error> {
-    let at = |i: usize, j: usize| matrix.get(i * stride + j).copied().unwrap_or(T::ZERO);
+/// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel. `shared(i, j)` is asked for i > j.
+pub(super) fn check_distinct<T: Scalar>(
+    n: usize,
+    own: impl Fn(usize) -> Option<T>,
+    shared: impl Fn(usize, usize) -> Option<T>,
+) -> Result<(), Error> {
+    let own = |i| own(i).unwrap_or(T::ZERO);
     for second in 0..n {
         for first in 0..second {
-            let shared = at(second, first);
-            if shared >= at(first, first) && shared >= at(second, second) {
+            let shared = shared(second, first).unwrap_or(T::ZERO);
+            if shared >= own(first) && shared >= own(second) {
                 return Err(Error::Coincident { first, second });
             }
         }

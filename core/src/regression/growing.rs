@@ -1,7 +1,8 @@
 //! A model that learns and forgets in place, sample by sample.
 
 use super::change::{Scratch, change};
-use super::fit::{check_ridge, solve};
+use super::fit::check_ridge;
+use super::refit::refactor;
 use super::{Labels, Regression, first, first_mut};
 use crate::cholesky::Factor;
 use crate::{Dataset, Error, Kernel, Scalar};
@@ -65,42 +66,35 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         self.change(Some(i), Some((x, y)))
     }
 
-    /// Sets the ridge and factors again, from the K that is kept. Cost: n^3/6 + c n^2 multiply-adds.
+    /// Sets the ridge and factors again. Cost: n^2/2 kernel values and n^3/6 + 2 c n^2 multiply-adds.
     ///
     /// Before the first sample this only sets the ridge that [`Regression::push`] works with.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::NotPositiveDefinite`], [`Error::NotFinite`] if the
-    /// matrix does not factor with it or the coefficients overflow: then the old ridge holds, and the model is as if
-    /// refreshed.
+    /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::Coincident`], [`Error::NotPositiveDefinite`],
+    /// [`Error::NotFinite`] as for a fit. Then not one bit of the model is different.
     pub fn set_ridge(&mut self, ridge: T) -> Result<(), Error> {
         check_ridge(ridge)?;
-        let old = core::mem::replace(&mut self.ridge, ridge);
-        let result = self.factor_again();
-        if result.is_err() {
-            self.ridge = old;
-            self.refresh()?;
-        }
-        result
+        let (n, mut work) = (self.len, [T::ZERO; N]);
+        let (kernel, memory) = self.memory();
+        refactor(kernel, ridge, n, memory, &mut work)?;
+        self.ridge = ridge;
+        Ok(())
     }
 
-    /// Factors again from the K that is kept: the same bits as fitting all samples at once. Cost: n^3/6 + c n^2 multiply-adds.
+    /// Factors again: the same bits as fitting all samples at once. Cost: as [`Regression::set_ridge`].
     ///
     /// # Errors
-    /// [`Error::NotPositiveDefinite`] if rounding errors of removals had kept a factorisation alive that has none: the model is
-    /// then empty.
+    /// [`Error::NotPositiveDefinite`] if rounding errors of removals have kept a factorisation alive that has none: the model is
+    /// then as it was.
     pub fn refresh(&mut self) -> Result<(), Error> {
-        let result = self.factor_again();
-        if result.is_err() {
-            self.len = 0;
-        }
-        result
+        self.set_ridge(self.ridge)
     }
 
     /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times [`Scalar::EPSILON`] of the
     /// mean diagonal of K, at most `rungs` times. Returns what was added, 0 if nothing; [`Regression::ridge`] is then the sum.
     ///
-    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit and n^3/6 a rung.
+    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for each rung.
     ///
     /// # Errors
     /// As [`Regression::fit`], if the last rung fails too.
@@ -112,24 +106,19 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         rungs: u32,
     ) -> Result<T, Error> {
         let mut result = self.fit(data, ridge, labels);
-        let n = data.len();
         let mut jitter = T::ZERO;
         for rung in 0..rungs {
             if !matches!(result, Err(Error::NotPositiveDefinite { .. } | Error::Coincident { .. })) {
                 break;
             }
             if rung == 0 {
-                let diagonal = self.matrix.iter().enumerate().take(n).filter_map(|(i, row)| row.get(i));
-                let sum = diagonal.fold(T::ZERO, |sum, &k| sum + k);
-                jitter = T::EPSILON * (sum / T::from_usize(n));
+                let diagonal = data.x().iter().map(|x| self.kernel.diagonal(&self.kernel.prepare(x)));
+                let sum = diagonal.fold(T::ZERO, |sum, k| sum + k);
+                jitter = T::EPSILON * (sum / T::from_usize(data.len()));
             } else {
                 jitter *= T::from_f64(10.0);
             }
-            (self.len, self.ridge) = (n, ridge + jitter); // K, samples and labels stand where the fit left them
-            result = self.factor_again();
-            if result.is_err() {
-                self.len = 0;
-            }
+            result = self.fit(data, ridge + jitter, labels);
         }
         result.map(|()| jitter)
     }
@@ -150,12 +139,6 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
             worst = if last > worst { last } else { worst };
         }
         Ok(worst)
-    }
-
-    fn factor_again(&mut self) -> Result<(), Error> {
-        let (n, ridge) = (self.len, self.ridge);
-        let matrix = (self.matrix.as_flattened_mut(), N, first_mut(&mut self.inverse, n));
-        solve(ridge, C, matrix, self.labels.as_flattened(), self.coefficients.as_flattened_mut())
     }
 
     /// How far removals have taken the factorisation from K: the largest |(R^T R)_jj / (K_jj + ridge) - 1|.

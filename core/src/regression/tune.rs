@@ -1,7 +1,7 @@
 //! The ridge that the data ask for, found in the memory of the model.
 
-use super::fit::{row, solve};
-use super::{Regression, first_mut};
+use super::fit::{refill, row, solve};
+use super::{Memory, Regression, first_mut};
 use crate::cholesky::Factor;
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
@@ -32,10 +32,8 @@ pub fn tune_ridge<T: Scalar>(
     work: &mut [T],
 ) -> Result<T, Error> {
     let (n, outputs) = (inverse.len(), labels.len().checked_div(stride).unwrap_or(0));
-    let diagonal = matrix.iter().step_by(stride.saturating_add(1)).take(n);
-    let mean = diagonal.fold(T::ZERO, |sum, &k| sum + k) / T::from_usize(n.max(1));
-    let unit = if mean > T::ZERO && mean.is_finite() { mean } else { T::ONE };
-    let ridge = |log10: T| unit * (log10 * T::from_f64(core::f64::consts::LN_10)).exp();
+    let unit = mean_diagonal(matrix, stride, n);
+    let ridge = |log10: T| unit * power_of_ten(log10);
     let mut refusal = Error::NotFitted;
     let mut score = |log10: T| {
         let result = solve(ridge(log10), outputs, (matrix, stride, inverse), labels, coefficients)
@@ -68,6 +66,17 @@ pub fn tune_ridge<T: Scalar>(
     Ok(found)
 }
 
+/// The mean of K_ii, the unit of ridges; 1 where it is none.
+pub(super) fn mean_diagonal<T: Scalar>(matrix: &[T], stride: usize, n: usize) -> T {
+    let diagonal = matrix.iter().step_by(stride.saturating_add(1)).take(n);
+    let mean = diagonal.fold(T::ZERO, |sum, &k| sum + k) / T::from_usize(n.max(1));
+    if mean > T::ZERO && mean.is_finite() { mean } else { T::ONE }
+}
+
+pub(super) fn power_of_ten<T: Scalar>(log10: T) -> T {
+    (log10 * T::from_f64(core::f64::consts::LN_10)).exp()
+}
+
 /// Thirty evaluations within half a decade of the centre.
 fn golden_section<T: Scalar>(centre: T, score: &mut impl FnMut(T) -> Option<T>) -> (T, Option<T>) {
     let golden = T::from_f64(0.618_033_988_749_894_8);
@@ -97,7 +106,7 @@ fn below<T: Scalar>(a: Option<T>, b: Option<T>) -> bool {
 }
 
 /// What is to be as small as possible.
-fn loss<T: Scalar>(
+pub(super) fn loss<T: Scalar>(
     criterion: Criterion,
     factor: &Factor<'_, T>,
     labels: &[T],
@@ -133,7 +142,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// Sets the ridge that the samples ask for, see [`tune_ridge`], and returns it.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; as [`tune_ridge`], the old ridge then holding as after [`Regression::set_ridge`].
+    /// [`Error::NotFitted`] without samples; as [`tune_ridge`], the old ridge then holding, and the
+    /// model as fitted with it from the start.
     pub fn tune_ridge(&mut self, criterion: Criterion) -> Result<T, Error> {
         let (n, mut work) = (self.len, [T::ZERO; N]);
         if n == 0 {
@@ -148,9 +158,22 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
                 Ok(ridge)
             }
             Err(why) => {
-                self.refresh()?;
+                self.factor_again();
                 Err(why)
             }
+        }
+    }
+
+    /// Kernel, ridge, samples and labels as they are, all else from the start; empty if that fails.
+    pub(super) fn factor_again(&mut self) {
+        let (n, ridge) = (self.len, self.ridge);
+        let (kernel, mut memory) = self.memory();
+        let result = refill(kernel, n, &mut memory).and_then(|()| {
+            let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
+            solve(ridge, C, (matrix, stride, first_mut(inverse, n)), labels, coefficients)
+        });
+        if result.is_err() {
+            self.len = 0;
         }
     }
 }

@@ -16,7 +16,19 @@ use super::Scalar;
 ///
 /// It is the right type for demonstrations on a part without FPU, and the wrong one for kernel regression: a Gram
 /// matrix with an error of 1e-6 is not positive definite once two samples are closer than about 1e-3 of their norm.
-/// Use `f32` there; its square root is exact and the kernels need no other function.
+/// Use `f32` there; its square root is exact and the kernels need no other function. So a regression in `Micro` does not compile,
+///
+/// ```compile_fail
+/// use ntk_core::{Regression, ReluNtk, scalar::Micro};
+/// let model = Regression::<Micro, ReluNtk, 2, 15>::new(ReluNtk);
+/// ```
+///
+/// unless one asks for it by name:
+///
+/// ```
+/// use ntk_core::{Regression, ReluNtk, scalar::Micro};
+/// let model = Regression::<Micro, ReluNtk, 2, 15>::rough(ReluNtk);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Micro(
     /// The value.
@@ -86,6 +98,7 @@ impl Scalar for Micro {
     const SQRT_2: Self = Self(core::f32::consts::SQRT_2);
     const EPSILON: Self = Self(f32::EPSILON);
     const NAN: Self = Self(f32::NAN);
+    const ROUGH: bool = true;
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use ntk_core::Lift;
+use ntk_core::regression::{Criterion, Variances};
 
 use crate::activation::Named;
 
@@ -88,8 +89,47 @@ pub enum Scale {
 pub enum Ridge {
     /// This one.
     Given(f64),
-    /// The one with the smallest leave-one-out error.
+    /// The best one.
     Auto,
+}
+
+/// [`Variances`] by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tune {
+    /// That of the biases
+    Bias,
+    /// That of the weights
+    Weight,
+    /// Both
+    Both,
+}
+
+/// [`Criterion`] by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Aim {
+    /// The mean square of the leave-one-out errors
+    LeaveOneOut,
+    /// The marginal likelihood
+    Likelihood,
+}
+
+impl From<Tune> for Variances {
+    fn from(name: Tune) -> Self {
+        match name {
+            Tune::Bias => Self::Bias,
+            Tune::Weight => Self::Weight,
+            Tune::Both => Self::Both,
+        }
+    }
+}
+
+impl From<Aim> for Criterion {
+    fn from(name: Aim) -> Self {
+        match name {
+            Aim::LeaveOneOut => Self::LeaveOneOut,
+            Aim::Likelihood => Self::MarginalLikelihood,
+        }
+    }
 }
 
 /// Part `index` (from 0) of `count`.

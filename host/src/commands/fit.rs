@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use ntk_core::regression::Tuned;
 use ntk_core::{Error, Kernel, Rows};
 
 use crate::cli::{FitArgs, Ridge, Scale};
@@ -9,7 +10,7 @@ use crate::error::Failure;
 use crate::kernel::AnyKernel;
 use crate::model::{KernelSpec, SavedModel};
 use crate::output;
-use crate::regression::{Fit, tune_ridge};
+use crate::regression::{Fit, tune_ridge, tune_variances};
 use crate::scaling::Scaling;
 use crate::table::{Columns, Table};
 
@@ -41,11 +42,8 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     };
     let (of_x, of_y) = (scaling(&x, Scaling::of_inputs)?, scaling(&y, Scaling::of_targets)?);
     let mut model = SavedModel::new(spec, 0.0, scaled(&x, of_x, "x")?, scaled(&y, of_y, "y")?);
-    model.ridge = match args.ridge {
-        Ridge::Given(ridge) => ridge,
-        Ridge::Auto => tune_ridge(&kernel, &model.dataset()?).map_err(|e| explain(args, &x, &model, e))?,
-    };
-    let fit = model.fit(kernel).map_err(|e| explain(args, &x, &model, e))?;
+    choose(args, &kernel, &mut model).map_err(|e| explain(args, &x, &model, e))?;
+    let fit = model.fit(model.kernel.build()?).map_err(|e| explain(args, &x, &model, e))?;
     let report = report(&model, &fit, y.width)?;
     let numbers = report.left_out.iter().flat_map(|(means, deviations)| means.iter().chain(deviations));
     if !numbers.chain([&report.rmse, &report.log_likelihood]).all(|v| v.is_finite()) {
@@ -67,10 +65,36 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     writeln!(out, "samples {}", x.len())?;
     writeln!(out, "leave-one-out RMSE {:?}", report.rmse)?;
     writeln!(out, "log marginal likelihood {:?}", report.log_likelihood)?;
+    if args.tune.is_some() {
+        writeln!(out, "weight variance {:?}", model.kernel.weight_variance)?;
+        writeln!(out, "bias variance {:?}", model.kernel.bias_variance)?;
+    }
     let unit = if args.scale == Scale::None { "y" } else { "the scaled y" };
     writeln!(out, "ridge {:?} (a variance, in units of {unit} squared)", model.ridge)?;
     writeln!(out, "jitter 0")?;
     output::print(&out)
+}
+
+/// Ridge and variances, as given or searched.
+fn choose(args: &FitArgs, kernel: &AnyKernel<f64>, model: &mut SavedModel) -> Result<(), Error> {
+    let criterion = args.criterion.into();
+    match (args.tune, args.ridge) {
+        (None, Ridge::Given(ridge)) => model.ridge = ridge,
+        (None, Ridge::Auto) => model.ridge = tune_ridge(kernel, &model.dataset()?, criterion)?,
+        (Some(which), _) => {
+            let spec = model.kernel;
+            let built = |[weight_variance, bias_variance]: [f64; 2]| {
+                let spec = KernelSpec { weight_variance, bias_variance, ..spec };
+                spec.build().map_err(|_| Error::OutOfRange { what: "variance", must: "in range" })
+            };
+            let start = [spec.weight_variance, spec.bias_variance];
+            let tuned = tune_variances(built, start, &model.dataset()?, criterion, which.into())?;
+            let Tuned { weight_variance, bias_variance, ridge } = tuned;
+            model.kernel = KernelSpec { weight_variance, bias_variance, ..spec };
+            model.ridge = ridge;
+        }
+    }
+    Ok(())
 }
 
 struct Report {

@@ -7,6 +7,7 @@ use host::regression::tune_ridge;
 use host::scaling::Scaling;
 use host::table::{Columns, Table};
 use host::weights;
+use ntk_core::regression::Criterion;
 use ntk_core::{DeepRelu, Network, Tanh, kernel};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -87,7 +88,7 @@ fn use_samples(x: &Columns, y: &Columns) {
         model.ridge = 0.1;
         use_model(&model);
         if let Ok(data) = model.dataset() {
-            let _ = tune_ridge(&kernel, &data);
+            let _ = tune_ridge(&kernel, &data, Criterion::LeaveOneOut);
         }
     }
 }

@@ -19,7 +19,7 @@ const PROMISED: [(&str, &[&str]); 12] = [
     ("hessian", &["--weights <FILE>", "--x <FILE>", "--activation", "--norm"]),
     ("train", &["--weights <FILE>", "--data <FILE>", "--activation", "--learning-rate", "--steps <N>", "--every <M>", "--engine", "exact", "plain",
         "--target-mse <T>", "--patience <P>", "--save <FILE>", "x0, x1, ...", "y0, y1, ..."]),
-    ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--ridge", "auto", "--scale", "none", "standard",
+    ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--ridge", "auto", "--tune", "bias", "--criterion", "likelihood", "--scale", "none", "standard",
         "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out"]),
     ("predict", &["--model <FILE>", "--x <FILE>", "--noise", "--time <T>", "1/2 sum", "inf"]),
 ];

@@ -108,6 +108,28 @@ fn the_automatic_ridge_is_as_good_as_any() {
     }
 }
 
+/// A search makes its criterion better than the ridge alone does, and what it prints and saves is what it fitted.
+#[test]
+fn a_search_moves_the_variances_too() {
+    let folder = files(&[]);
+    for (criterion, name, sign) in
+        [("leave-one-out", "leave-one-out RMSE", 1.0), ("likelihood", "log marginal likelihood", -1.0)]
+    {
+        let fit = |options: &str| {
+            folder.results(&format!(
+                "fit --train train.csv --activation erf --scale standard {options} --model m.json"
+            ))
+        };
+        let alone = printed(&fit(&format!("--ridge auto --criterion {criterion}")), name);
+        let both = fit(&format!("--tune both --criterion {criterion}"));
+        assert!(sign * printed(&both, name) < sign * alone, "{criterion}: {both} and {alone}");
+        let [w, b, ridge] = ["weight variance", "bias variance", "ridge"].map(|name| printed(&both, name));
+        assert!(w > 0.0 && b > 0.0 && ridge > 0.0, "{both}");
+        let given = fit(&format!("--weight-variance {w:?} --bias-variance {b:?} --ridge {ridge:?}"));
+        assert_eq!(printed(&given, name), printed(&both, name));
+    }
+}
+
 /// Files in other units, and a constant column, which stays: the scaled model predicts the same, in those units.
 #[test]
 fn scaling_takes_units_out_and_puts_them_back() {

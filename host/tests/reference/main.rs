@@ -9,6 +9,7 @@ mod data;
 mod duals;
 mod dynamics;
 mod kernels;
+mod left_out;
 mod networks;
 mod normals;
 mod provenance;

@@ -44,7 +44,7 @@ pub(super) fn solve<T: Scalar>() -> u64 {
 /// Example 3 with 15 samples, regressed on with the NTK at a small ridge.
 fn fitted<T: Scalar>(f: impl FnOnce(&Regression<T, ReluNtk, 2, 15>, &mut Fnv)) -> u64 {
     let (x, y) = example_3::<T, 15>(32);
-    let mut model = Regression::new(ReluNtk);
+    let mut model = Regression::rough(ReluNtk); // in `Micro` too
     model.fit(&Dataset::new(&x, &y).unwrap(), T::from_f64(1e-3), Labels::AsGiven).unwrap();
     let mut fnv = Fnv::new();
     f(&model, &mut fnv);

@@ -2,7 +2,9 @@
 
 use ntk_core::cholesky::{self, Factor};
 use ntk_core::dynamics::Training;
-use ntk_core::regression::{self, Criterion, Fitted, Labels, Memory, ScaledRegression, Scaling, WhenFull};
+use ntk_core::regression::{
+    self, Criterion, Fitted, Labels, Memory, ScaledRegression, Scaling, Variances, WhenFull,
+};
 use ntk_core::{
     Cholesky, Dataset, DeepRelu, Dynamics, Kernel, Regression, ReluNngp, ReluNtk, Rows, Scalar, eigen,
 };
@@ -65,8 +67,10 @@ fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
     };
     if let Ok(data) = Dataset::new(x, y) {
         keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
+        keep(model.refit(&data, value(T::HALF), Labels::AsGiven));
         ask(&model, &query);
         scaled(&data);
+        searched(&data);
         training(&data);
     }
     change(&mut model);
@@ -95,6 +99,14 @@ fn ask<T: Scalar, K: Kernel<T>>(model: &Regression<T, K, 2, 6, 2>, query: &[T; 2
     keep((model.mean(query), model.predict(query)));
     keep((model.leave_one_out(value(3), value(1)), model.log_marginal_likelihood(value(1))));
     keep((model.likelihood_slope(value(1)), model.ensemble_deviation(&ReluNngp, query)));
+}
+
+#[inline(never)]
+fn searched<T: Scalar>(data: &Dataset<'_, T>) {
+    let Ok(kernel) = DeepRelu::<T>::ntk(value(2), value(T::ONE), value(T::HALF)) else { return };
+    let mut model = Regression::<T, _, 2, 6, 2>::new(kernel);
+    keep(model.fit(data, value(T::HALF), Labels::AsGiven));
+    keep(model.tune_variances(value(Criterion::LeaveOneOut), value(Variances::Both)));
 }
 
 #[inline(never)]
