@@ -5,6 +5,7 @@ use core::fmt;
 /// Why an operation was refused. Indices count from zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Error {
     /// A length does not fit: `what` has `found` elements and needs `expected` of them.
     Shape {

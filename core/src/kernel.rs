@@ -8,12 +8,14 @@ mod deep;
 mod doubled;
 mod empirical;
 mod gradient;
+mod identity;
 mod relu;
 pub(crate) mod sign_change;
 
 pub use deep::{Deep, DeepRelu};
 pub use empirical::EmpiricalNtk;
 pub use gradient::KernelGradient;
+pub use identity::{Coded, Identity, Portable};
 pub use relu::{ReluNngp, ReluNtk};
 
 /// An input with the length that a kernel gives it, computed once and used for every partner.

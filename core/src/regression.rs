@@ -11,6 +11,7 @@ use crate::error::check_len;
 use crate::kernel::KernelGradient;
 use crate::{Dataset, Error, Kernel, Rows, Scalar, cholesky};
 
+pub mod bytes;
 mod change;
 mod ensemble;
 mod fit;
@@ -40,6 +41,7 @@ pub enum Labels<'a, T> {
 
 /// A prediction with its uncertainty.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Prediction<T, const C: usize> {
     /// The mean of each output, in units of y.
     pub mean: [T; C],

@@ -15,6 +15,7 @@ mod micro;
 mod native;
 mod root;
 mod sine;
+pub(crate) mod wire;
 
 #[cfg(feature = "micromath")]
 pub use micro::Micro;
@@ -37,6 +38,7 @@ pub trait Scalar:
     + SubAssign
     + ArcCosine
     + NormalQuantile
+    + wire::Wire
     + 'static
 {
     /// 0.

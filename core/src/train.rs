@@ -18,6 +18,7 @@ pub use stop::{StopReason, StopRule};
 
 /// How a training run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Outcome<T> {
     /// Steps taken.
     pub steps: u32,

@@ -8,4 +8,4 @@ mod regression;
 pub use descent::{descent, exact_descent};
 pub use kernels::{deep_kernels, kernels, lifts};
 pub use network::network;
-pub use regression::{cholesky, growing, regression};
+pub use regression::{cholesky, growing, regression, stored};

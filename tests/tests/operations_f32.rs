@@ -34,6 +34,10 @@ suite! {
         check::regression::<f32>();
     }
 
+    fn models_in_files() {
+        check::stored::<f32>();
+    }
+
     fn samples_that_come_and_go() {
         check::growing::<f32>();
     }

@@ -12,6 +12,10 @@ suite! {
         check::regression::<f64>();
     }
 
+    fn models_in_files() {
+        check::stored::<f64>();
+    }
+
     fn samples_that_come_and_go() {
         check::growing::<f64>();
     }

@@ -40,8 +40,13 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.stride
     }
 
+    /// 1/R_ii, n numbers.
+    pub(crate) fn inverse(&self) -> &'m [T] {
+        self.inverse
+    }
+
     /// R_{ij} for j > i, row i from column i + 1 on.
-    pub(super) fn row(&self, i: usize) -> &'m [T] {
+    pub(crate) fn row(&self, i: usize) -> &'m [T] {
         let start = i * self.stride;
         self.matrix.get(start + i + 1..start + self.len()).unwrap_or(&[])
     }

@@ -15,7 +15,7 @@
 
 use core::fmt;
 
-use super::{Kernel, Point};
+use super::{Coded, Identity, Kernel, Point};
 use crate::activation::{Dual, HalfAngle, Pair, Relu, SlopeDual};
 use crate::{Error, Scalar};
 
@@ -140,6 +140,20 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
         let inputs = [self.prepare(x), self.prepare(y)];
         let (pair, before) = self.last_layer([&inputs[0], &inputs[1]], Some(slopes));
         [self.nngp_of(&pair), self.ntk_of(&pair, before, [&inputs[0], &inputs[1]], slopes)]
+    }
+
+    pub(super) fn numbers(&self) -> Identity<T>
+    where
+        A: Coded<T>,
+    {
+        Identity {
+            tangent: self.slopes.is_some(),
+            activation: A::CODE,
+            parameter: self.activation.parameter(),
+            depth: self.depth,
+            weight_variance: self.weight_variance,
+            bias_variance: self.bias_variance,
+        }
     }
 
     /// What enters the last hidden layer, and the NTK of the layers before it; none if it is the first.

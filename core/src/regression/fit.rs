@@ -188,7 +188,7 @@ pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengt
 }
 
 /// The lower triangle of K.
-fn fill<T: Scalar, K: Kernel<T>>(
+pub(super) fn fill<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     x: Rows<'_, T>,
     lengths: &[[T; 2]],

@@ -12,15 +12,16 @@ use crate::{Error, Kernel, Point, Rows, Scalar};
 pub struct Fitted<'m, T, K> {
     kernel: &'m K,
     pub(super) x: Rows<'m, T>,
-    lengths: &'m [[T; 2]],
+    pub(super) lengths: &'m [[T; 2]],
     pub(super) factor: Factor<'m, T>,
-    ridge: T,
+    pub(super) ridge: T,
     labels: &'m [T],
     coefficients: &'m [T],
 }
 
 /// How far a prediction may be off, as a Gaussian process with covariance K and noise variance `ridge` sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Uncertainty<T> {
     /// Standard deviation of the latent function f(x), between 0 and the prior's sqrt(K(x, x)).
     pub deviation: T,
@@ -33,6 +34,7 @@ pub struct Uncertainty<T> {
 
 /// The prediction for a sample by a model that has not seen it.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LeaveOneOut<T> {
     /// Its mean, in units of y.
     pub mean: T,
@@ -190,7 +192,7 @@ impl<'m, T: Scalar, K: Kernel<T>> Fitted<'m, T, K> {
     }
 
     /// Labels and coefficients of one output.
-    fn rows(&self, output: usize) -> Result<(&'m [T], &'m [T]), Error> {
+    pub(super) fn rows(&self, output: usize) -> Result<(&'m [T], &'m [T]), Error> {
         if output >= self.outputs() {
             return Err(Error::NoSuch { what: "output", count: self.outputs(), index: output });
         }

@@ -6,8 +6,8 @@ use crate::{Dataset, Error, Kernel, Rows, Scalar};
 /// Shift and scale of each column: stored value = (value - shift) / scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scaling<T, const D: usize> {
-    shift: [T; D],
-    scale: [T; D],
+    pub(super) shift: [T; D],
+    pub(super) scale: [T; D],
 }
 
 impl<T: Scalar, const D: usize> Scaling<T, D> {
@@ -72,6 +72,7 @@ impl<T: Scalar, const D: usize> Scaling<T, D> {
 
 /// A prediction in the labels' own units, where each output has its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ScaledPrediction<T, const C: usize> {
     /// The mean of each output.
     pub mean: [T; C],
@@ -83,15 +84,23 @@ pub struct ScaledPrediction<T, const C: usize> {
     pub novelty: T,
 }
 
+/// What undoing the scaling may have taken out of range.
+pub(super) fn finite<T: Scalar, const C: usize>(values: [T; C]) -> Result<[T; C], Error> {
+    match values.iter().position(|v| !v.is_finite()) {
+        None => Ok(values),
+        Some(column) => Err(Error::NotFinite { what: "prediction", row: 0, column }),
+    }
+}
+
 /// [`Regression`] on scaled inputs and labels; the ridge is relative to labels of variance 1.
 ///
 /// [`ScaledRegression::fit`] chooses the scaling; samples that come later are scaled in the same way, so that nothing already learned
 /// changes. Memory: that of the model and 2 (D + C) numbers. `new` is `const`.
 #[derive(Clone, Debug)]
 pub struct ScaledRegression<T, K, const D: usize, const N: usize, const C: usize = 1> {
-    model: Regression<T, K, D, N, C>,
-    inputs: Scaling<T, D>,
-    labels: Scaling<T, C>,
+    pub(super) model: Regression<T, K, D, N, C>,
+    pub(super) inputs: Scaling<T, D>,
+    pub(super) labels: Scaling<T, C>,
 }
 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize>
@@ -135,22 +144,22 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize>
     /// The mean in the labels' units.
     ///
     /// # Errors
-    /// As [`Regression::mean`].
+    /// As [`Regression::mean`]; a result that overflows in the labels' units is refused too.
     pub fn mean(&self, x: &[T; D]) -> Result<[T; C], Error> {
-        Ok(self.labels.undo(&self.model.mean(&self.inputs.apply(x))?))
+        finite(self.labels.undo(&self.model.mean(&self.inputs.apply(x))?))
     }
 
     /// Mean and uncertainties in the labels' units.
     ///
     /// # Errors
-    /// As [`Regression::predict`].
+    /// As [`Regression::predict`]; a result that overflows in the labels' units is refused too.
     pub fn predict(&self, x: &[T; D]) -> Result<ScaledPrediction<T, C>, Error> {
         let Prediction { mean, deviation, observation_deviation, novelty } =
             self.model.predict(&self.inputs.apply(x))?;
         Ok(ScaledPrediction {
-            mean: self.labels.undo(&mean),
-            deviation: self.labels.undo_deviation(deviation),
-            observation_deviation: self.labels.undo_deviation(observation_deviation),
+            mean: finite(self.labels.undo(&mean))?,
+            deviation: finite(self.labels.undo_deviation(deviation))?,
+            observation_deviation: finite(self.labels.undo_deviation(observation_deviation))?,
             novelty,
         })
     }

@@ -35,6 +35,21 @@ pub struct Micro(
     pub f32,
 );
 
+/// As the `f32` that it is.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Micro {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f32(self.0)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Micro {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        f32::deserialize(deserializer).map(Self)
+    }
+}
+
 impl Add for Micro {
     type Output = Self;
     #[inline(always)]

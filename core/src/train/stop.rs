@@ -26,6 +26,7 @@ impl<T: Scalar> StopRule<T> {
 
 /// Why a training run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum StopReason {
     /// The mean squared error fell below the target.
     Target,

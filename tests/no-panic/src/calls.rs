@@ -2,6 +2,7 @@
 
 use ntk_core::Scalar;
 
+mod bytes;
 mod kernels;
 mod network;
 mod numbers;
@@ -14,6 +15,7 @@ pub fn all<T: Scalar>() {
     network::all::<T>();
     kernels::all::<T>();
     regression::all::<T>();
+    bytes::all::<T>();
     training::all::<T>();
 }
 

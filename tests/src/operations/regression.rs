@@ -1,5 +1,6 @@
 use ntk_core::dynamics::Training;
 use ntk_core::kernel::gram;
+use ntk_core::regression::bytes::{Contents, Error, Stored};
 use ntk_core::regression::{Labels, WhenFull};
 use ntk_core::{Cholesky, Dataset, Dynamics, Regression, ReluNtk, Rows, Scalar, largest_eigenvalue};
 
@@ -87,4 +88,33 @@ pub fn growing<T: Scalar>() {
     let [end] = network.mean(&query, Training::Flow(T::from_f64(1e9))).unwrap();
     assert!(start == T::ZERO);
     close(end, fitted.mean(&query).unwrap()[0].to_f64(), 1.0, 20_000.0);
+}
+
+/// A model in a file predicts where it lies, at any address, and after loading; a file with a changed bit does not.
+///
+/// # Panics
+/// If an answer has other bits, or the change is not found.
+pub fn stored<T: Scalar>() {
+    let (x, y) = (rounded::<T, 16>(&RELU_CIRCLE_10.x[..16]), rounded::<T, 8>(&RELU_CIRCLE_10.y[..8]));
+    let (x, y) = (x.as_chunks::<2>().0, y.as_chunks::<1>().0);
+    let query = rounded::<T, 2>(&REGRESSION.queries[..2]);
+    let mut model = Regression::<T, ReluNtk, 2, 8>::new(ReluNtk);
+    model.fit(&Dataset::new(x, y).unwrap(), T::from_f64(REGRESSION.ridge), Labels::AsGiven).unwrap();
+    let expected = model.predict(&query).unwrap();
+    let mut flash = [0; 28 + 8 * (4 + 8 * 6 + 36) + 1];
+    for start in [0, 1] {
+        let length = model.write(Contents::Everything, &mut flash[start..]).unwrap();
+        let file = &flash[start..start + length];
+        let stored = Stored::<T, ReluNtk, 2, 8>::new(file).unwrap();
+        let found = stored.predict(&query).unwrap();
+        assert!(stored.mean(&query) == Ok(expected.mean) && found.mean == expected.mean);
+        assert!(found.deviation == [expected.deviation] && found.novelty == expected.novelty);
+        let mut loaded = Regression::<T, ReluNtk, 2, 8>::new(ReluNtk);
+        loaded.load(file).unwrap();
+        assert!(loaded.predict(&query) == Ok(expected) && loaded.drift() == model.drift());
+        flash[start + length / 2] ^= 4;
+        let file = &flash[start..start + length];
+        assert!(matches!(loaded.load(file), Err(Error::Checksum { .. })));
+        assert!(loaded.predict(&query) == Ok(expected));
+    }
 }

@@ -1,0 +1,183 @@
+//! A fitted model as bytes, to be kept in flash, sent to a device, or read back.
+//!
+//! What `ntk export --lang bin` writes and a device reads in place: [`Stored`] predicts from `&[u8]` and copies nothing but one
+//! sample at a time. [`crate::Regression::load`] and [`super::ScaledRegression::load`] take a file into memory, where it can
+//! learn on. All give the same bits as the model that was written.
+//!
+//! Version 1. All numbers are little endian and need no alignment. s is the size of a number, 4 or 8; d, n and c count inputs,
+//! samples and outputs.
+//!
+//! | offset | bytes | what |
+//! |---|---|---|
+//! | 0 | 4 | `NTKM` |
+//! | 4 | 1 | version: 1 |
+//! | 5 | 1 | type of the numbers: 1 `f32`, 2 `f64`, 3 `Micro` |
+//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling; the others 0 |
+//! | 7 | 1 | kernel: 0 NNGP, 1 NTK |
+//! | 8 | 1 | activation, see [`Identity`] |
+//! | 9 | 1 | 0 |
+//! | 10 | 2 | depth: hidden layers, 1 or more |
+//! | 12 | 4 | d, 1 or more |
+//! | 16 | 4 | n, 1 or more |
+//! | 20 | 4 | c, 1 or more |
+//! | 24 | 4 s | weight variance, bias variance, parameter of the activation, ridge |
+//! | | 2 (d + c) s | if scaled: shifts and scales of the inputs, shifts and scales of the labels; stored = (value - shift) / scale |
+//! | | n (d + 2) s | each sample: its input, its length, and what rounding left of that ([`Point`]) |
+//! | | c n s | coefficients (K + ridge I)^-1 y, output by output |
+//! | | c n s | if there: labels, output by output |
+//! | | n (n + 1) / 2 s | if there: rows of R, (K + ridge I) = R^T R, each 1/R_ii and what stands right of it |
+//! | last | 4 | CRC-32 of all bytes before |
+//!
+//! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the inputs. K is not
+//! stored: it follows from the samples, to the bit. R is, since a model that has learned and forgotten has one that no fit has,
+//! and since error bars can then be read from flash.
+//!
+//! The checksum is zlib's CRC-32, which other programs and the CRC units of chips compute too. It finds every change of up to 32
+//! neighbouring bits, every change of up to 3 bits in 11 KB (Koopman 2002), and of all other changes all but one in 2^32. It is no
+//! signature: who may change a file on purpose can compute it. Whatever it says, each count is checked against the types and the
+//! length, each number is finite, and scales, ridge and pivots are in range: a prediction of what was accepted is a number or an
+//! [`crate::Error`].
+
+use super::{Fitted, Regression, ScaledRegression, first};
+use crate::kernel::{Identity, Point, Portable};
+use crate::{Kernel, Scalar};
+
+mod crc;
+mod error;
+mod load;
+mod read;
+#[cfg(feature = "serde")]
+mod serde;
+mod stored;
+mod write;
+
+pub use error::Error;
+pub use stored::Stored;
+
+/// How much of a model is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// What means need.
+    Means,
+    /// Labels and factor too: for error bars, and to learn on.
+    Everything,
+}
+
+/// What the bytes begin with.
+const MAGIC: [u8; 4] = *b"NTKM";
+const VERSION: u8 = 1;
+/// Bits of the contents.
+const FACTOR: u8 = 1;
+const SCALING: u8 = 2;
+/// Bytes before the first number, and of the checksum.
+const HEAD: usize = 24;
+const CHECKSUM: usize = 4;
+
+/// The numbers of a file.
+fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
+    let scaling = if contents & SCALING == 0 { 0 } else { d.checked_add(c)?.checked_mul(2)? };
+    let samples = n.checked_mul(d.checked_add(c)?.checked_add(2)?)?;
+    let triangle = if contents & FACTOR == 0 { 0 } else { c.checked_mul(n)?.checked_add(triangle(n)?)? };
+    scaling.checked_add(samples)?.checked_add(triangle)?.checked_add(4)
+}
+
+/// n (n + 1) / 2.
+fn triangle(n: usize) -> Option<usize> {
+    Some(n.checked_mul(n.checked_add(1)?)? / 2)
+}
+
+/// The bytes of a file; the largest count if there is no such file.
+fn length<T>(shape: [usize; 3], contents: u8) -> usize {
+    let bytes =
+        numbers(shape, contents).and_then(|n| n.checked_mul(size_of::<T>())?.checked_add(HEAD + CHECKSUM));
+    bytes.unwrap_or(usize::MAX)
+}
+
+/// Writes a model that lies in lent memory; returns the number of bytes. `scaling`: shifts and scales of the inputs, then of
+/// the labels. Cost: two table steps a byte.
+///
+/// # Errors
+/// [`Error::Room`] if `out` is too small, nothing being written; [`crate::Error::Shape`] for a scaling of another size.
+pub fn encode<T: Scalar, K: Kernel<T>>(
+    identity: &Identity<T>,
+    fitted: &Fitted<'_, T, K>,
+    scaling: Option<[&[T]; 4]>,
+    contents: Contents,
+    out: &mut [u8],
+) -> Result<usize, Error> {
+    let model = write::Model { identity, fitted, scaling, contents };
+    let needed = model.length();
+    let found = out.len();
+    let out = out.get_mut(..needed).ok_or(Error::Room { needed, found })?;
+    model.check()?;
+    write::write(&model, &mut write::Bytes::new(out))?;
+    Ok(needed)
+}
+
+impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
+    /// The bytes that [`Regression::write`] takes with as many samples as there are now:
+    /// 28 + (4 + n (D + C + 2)) `size_of::<T>()`, and with everything n C + n (n + 1) / 2 numbers more.
+    #[must_use]
+    pub fn written_len(&self, contents: Contents) -> usize {
+        length::<T>([D, self.len(), C], contents.bits())
+    }
+
+    /// Writes the model as [`bytes`](crate::regression::bytes); returns how many.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFitted`], or [`Error::Room`] if `out` is too small; then nothing is written.
+    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, Error> {
+        encode(&self.kernel.identity(), &self.fitted()?, None, contents, out)
+    }
+}
+
+impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>
+    ScaledRegression<T, K, D, N, C>
+{
+    /// As [`Regression::written_len`], and 2 (D + C) numbers more.
+    #[must_use]
+    pub fn written_len(&self, contents: Contents) -> usize {
+        length::<T>([D, self.model.len(), C], contents.bits() | SCALING)
+    }
+
+    /// As [`Regression::write`], with the scaling.
+    ///
+    /// # Errors
+    /// As [`Regression::write`].
+    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, Error> {
+        let scaling = Some(self.columns());
+        encode(&self.model.kernel.identity(), &self.model.fitted()?, scaling, contents, out)
+    }
+
+    /// Shifts and scales of the inputs, then of the labels.
+    fn columns(&self) -> [&[T]; 4] {
+        let (inputs, labels) = (&self.inputs, &self.labels);
+        [&inputs.shift, &inputs.scale, &labels.shift, &labels.scale]
+    }
+}
+
+impl Contents {
+    fn bits(self) -> u8 {
+        match self {
+            Self::Means => 0,
+            Self::Everything => FACTOR,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "defmt"))]
+mod tests {
+    /// Errors and answers can be logged; what is written needs a device's logger and linker script.
+    #[test]
+    fn errors_and_answers_have_a_format() {
+        fn assert_format<V: defmt::Format>() {}
+        assert_format::<crate::Error>();
+        assert_format::<super::Error>();
+        assert_format::<super::Identity<f32>>();
+        assert_format::<crate::regression::Prediction<f32, 2>>();
+        assert_format::<crate::regression::ScaledPrediction<f64, 2>>();
+        assert_format::<crate::regression::Uncertainty<f32>>();
+        assert_format::<crate::regression::LeaveOneOut<f32>>();
+        assert_format::<crate::train::Outcome<f32>>();
+    }
+}

@@ -1,0 +1,131 @@
+//! Why bytes are no model, or not this one.
+
+use core::fmt;
+
+/// Why a file was refused, or cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error {
+    /// The memory to write to is too small.
+    Room {
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes there are.
+        found: usize,
+    },
+    /// The number of bytes is not the one that the head of the file asks for.
+    Length {
+        /// Bytes needed; that of the head alone if not even that is there.
+        needed: usize,
+        /// Bytes there are.
+        found: usize,
+    },
+    /// The first four bytes are not those of a model.
+    NotAModel,
+    /// A version of the format that this library does not read.
+    Version {
+        /// The file's version.
+        found: u8,
+    },
+    /// Some bytes have changed since the file was written.
+    Checksum {
+        /// As written in the file.
+        stored: u32,
+        /// That of the bytes.
+        computed: u32,
+    },
+    /// Another type of number than that of the program.
+    Scalar {
+        /// The code that the program needs: 1 `f32`, 2 `f64`, 3 `Micro`.
+        expected: u8,
+        /// The file's.
+        found: u8,
+    },
+    /// A field of the head has a value without a meaning.
+    Head {
+        /// The field.
+        what: &'static str,
+        /// Its value.
+        found: u8,
+    },
+    /// Another kernel than the program's, or settings out of range.
+    Kernel {
+        /// The file's activation, see [`crate::kernel::Identity`].
+        activation: u8,
+        /// The file's kernel is an NTK.
+        tangent: bool,
+    },
+    /// A sample whose stored length is not that of its input.
+    SampleLength {
+        /// The sample.
+        sample: usize,
+    },
+    /// Asked for more than means of a file of [`super::Contents::Means`].
+    MeansOnly,
+    /// The file scales, and [`crate::Regression`] does not.
+    Scaled,
+    /// Numbers or counts that a model cannot have, or that do not fit into this one.
+    Model(crate::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Room { needed, found } => {
+                write!(f, "the model takes {needed} bytes and there is room for {found}; lend more")
+            }
+            Self::Length { needed, found } => write!(
+                f,
+                "{found} bytes, where the head of the file asks for {needed}: it is cut off, padded or corrupted; write it \
+                 again, or pass the file alone"
+            ),
+            Self::NotAModel => f.write_str(
+                "not a model: the first four bytes are not NTKM; check the address, or write it again",
+            ),
+            Self::Version { found } => {
+                write!(
+                    f,
+                    "version {found} of the format, this library reads version 1; write it again with this library"
+                )
+            }
+            Self::Checksum { stored, computed } => {
+                write!(
+                    f,
+                    "corrupted: checksum {computed:08x}, {stored:08x} was written; write the file again"
+                )
+            }
+            Self::Scalar { expected, found } => write!(
+                f,
+                "numbers of type {found}, the program reads type {expected} (1 f32, 2 f64, 3 Micro); make them equal"
+            ),
+            Self::Head { what, found } => {
+                write!(f, "{what} is {found}, which means nothing in version 1; write the file again")
+            }
+            Self::Kernel { activation, tangent } => write!(
+                f,
+                "the {} of activation {activation}, with its settings, is no kernel of this program; make them equal",
+                if tangent { "NTK" } else { "NNGP" }
+            ),
+            Self::SampleLength { sample } => {
+                write!(
+                    f,
+                    "the stored length of sample {sample} is not that of its input; write the file again"
+                )
+            }
+            Self::MeansOnly => {
+                f.write_str("the file has what means need and no more; write it with Contents::Everything")
+            }
+            Self::Scaled => f.write_str("the file scales inputs and labels; read it as a ScaledRegression"),
+            Self::Model(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<crate::Error> for Error {
+    fn from(error: crate::Error) -> Self {
+        Self::Model(error)
+    }
+}

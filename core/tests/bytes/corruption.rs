@@ -1,0 +1,242 @@
+//! Nothing but what was written is accepted, and what is accepted gives numbers.
+
+use ntk_core::regression::bytes::{Contents, Error, Stored};
+use ntk_core::{Deep, DeepRelu, Erf, ReluNngp, ReluNtk};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::{Model, Scaled, file, fitted, queries, scaled, scaled_file, sealed};
+
+type View<'b, K = ReluNtk> = Stored<'b, f32, K, 2, 7, 2>;
+
+/// Everything that reads a file, and what it says; all must agree that it is none.
+fn refusal(bytes: &[u8]) -> Option<Error> {
+    let found = View::<ReluNtk>::new(bytes).err()?;
+    let (mut plain, mut scaled) = (Model::<f32>::new(ReluNtk), Scaled::<f32>::new(ReluNtk));
+    assert_eq!(plain.load(bytes), Err(found));
+    assert_eq!(scaled.load(bytes), Err(found));
+    assert!(plain.is_empty() && scaled.model().is_empty());
+    Some(found)
+}
+
+fn files() -> [Vec<u8>; 3] {
+    let model = fitted::<f32, _>(ReluNtk);
+    [
+        file(&model, Contents::Everything),
+        file(&model, Contents::Means),
+        scaled_file(&scaled::<f32, _>(ReluNtk), Contents::Everything),
+    ]
+}
+
+#[test]
+fn every_flipped_bit_is_found() {
+    for whole in files() {
+        for bit in 0..8 * whole.len() {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(refusal(&bytes).is_some(), "bit {bit}");
+        }
+        assert!(View::<ReluNtk>::new(&whole).is_ok());
+    }
+}
+
+#[test]
+fn two_flipped_bits_and_bursts_are_found() {
+    let [whole, ..] = files();
+    for first in 0..8 * whole.len() {
+        for second in [first + 1, first + 2, first + 7, first + 31, first + 32, first + 777] {
+            let mut bytes = whole.clone();
+            for bit in [first, second % (8 * whole.len())] {
+                bytes[bit / 8] ^= 1 << (bit % 8);
+            }
+            assert!(View::<ReluNtk>::new(&bytes).is_err(), "bits {first} and {second}");
+        }
+    }
+}
+
+#[test]
+fn every_cut_and_every_addition_is_found() {
+    for whole in files() {
+        for length in 0..whole.len() {
+            let found = refusal(&whole[..length]);
+            assert!(matches!(found, Some(Error::Length { .. })), "{length}: {found:?}");
+            assert!(refusal(&whole[whole.len() - length..]).is_some(), "{length}");
+        }
+        for more in 1..70 {
+            let bytes = [whole.clone(), vec![0xff; more]].concat();
+            let (needed, found) = (whole.len(), whole.len() + more);
+            assert_eq!(refusal(&bytes), Some(Error::Length { needed, found }));
+        }
+    }
+}
+
+#[test]
+fn a_refused_file_leaves_the_old_model() {
+    let mut model = fitted::<f32, _>(DeepRelu::ntk(2, 1.0, 0.5).unwrap());
+    let before = format!("{model:?}");
+    let whole = file(&fitted::<f32, _>(DeepRelu::ntk(3, 1.0, 0.5).unwrap()), Contents::Everything);
+    for place in (0..whole.len()).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 0x80;
+        for bytes in [&bytes, &sealed(bytes.clone())] {
+            if model.load(bytes).is_err() {
+                assert_eq!(format!("{model:?}"), before);
+            } else {
+                model = fitted(DeepRelu::ntk(2, 1.0, 0.5).unwrap());
+            }
+        }
+    }
+}
+
+/// A place in the file, the bytes put there with a right checksum, and what must be said.
+#[test]
+fn what_is_wrong_is_named() {
+    let [whole, ..] = files();
+    let nan = f32::NAN.to_le_bytes();
+    let infinite = f32::INFINITY.to_le_bytes();
+    let [below, half, far] = [-1f32, 0.5, 1e30].map(f32::to_le_bytes);
+    let number = |i: usize| 24 + 4 * i;
+    let (samples, coefficients, labels, factor) = (4, 4 + 5 * 4, 4 + 5 * 4 + 10, 4 + 5 * 4 + 20);
+    #[rustfmt::skip]
+    let rows: Vec<(usize, &[u8], &str)> = vec![
+        (0, b"NTKN", "not a model"),
+        (4, &[0], "version 0 of the format, this library reads version 1"),
+        (4, &[2], "version 2"),
+        (5, &[3], "type 3"),
+        (6, &[5], "contents is 5"),
+        (6, &[3], "asks for"), // that of a scaled file
+        (6, &[0xff], "asks for"),
+        (7, &[2], "kind is 2"),
+        (7, &[0], "the NNGP of activation 1"),
+        (8, &[5], "the NTK of activation 5"),
+        (9, &[1], "byte 9 is 1"),
+        (10, &[0, 0], "no kernel of this program"),
+        (10, &[2, 0], "no kernel of this program"),
+        (12, &[3, 0, 0, 0], "asks for"),
+        (12, &[0xff; 4], "asks for"),
+        (16, &[0xff; 4], "asks for"),
+        (16, &[0xff; 8], "asks for"),
+        (12, &[0xff; 12], "asks for"),
+        (number(0), &nan, "no kernel of this program"),
+        (number(1), &nan, "no kernel of this program"),
+        (number(2), &nan, "no kernel of this program"),
+        (number(3), &nan, "ridge must be 0 or more and finite"),
+        (number(3), &below, "ridge must be 0 or more and finite"),
+        (number(samples), &nan, "x[0][0] is NaN or infinite"),
+        (number(samples + 5), &infinite, "x[1][1] is NaN or infinite"),
+        (number(samples + 6), &nan, "length of sample 1"),
+        (number(samples + 7), &half, "length of sample 1"),
+        (number(samples), &far, "length of sample 0"),
+        (number(coefficients), &nan, "coefficients[0][0] is NaN or infinite"),
+        (number(coefficients + 9), &infinite, "coefficients[4][1] is NaN or infinite"),
+        (number(labels + 5), &nan, "y[0][1] is NaN or infinite"),
+        (number(factor), &[0; 4], "diagonal of the factor must be above 0"),
+        (number(factor), &below, "diagonal of the factor must be above 0"),
+        (number(factor + 1), &nan, "factor[0][1] is NaN or infinite"),
+        (number(factor + 14), &nan, "factor[4][4] is NaN or infinite"),
+    ];
+    for (place, put, said) in rows {
+        let mut bytes = whole.clone();
+        bytes[place..place + put.len()].copy_from_slice(put);
+        let error = refusal(&sealed(bytes)).unwrap_or_else(|| panic!("{place} {put:?} was accepted"));
+        let text = error.to_string();
+        assert!(text.contains(said), "{place} {put:?}: {text}, not {said}");
+    }
+    for (place, what) in [(0, "shift[0][0]"), (2, "scale[0][0]"), (5, "shift[0][1]"), (7, "scale[0][1]")] {
+        let mut bytes = files()[2].clone();
+        bytes[number(4 + place)..number(5 + place)].copy_from_slice(&nan);
+        assert!(refusal(&sealed(bytes)).unwrap().to_string().contains(what));
+    }
+    let mut bytes = files()[2].clone();
+    bytes[number(6)..number(7)].copy_from_slice(&[0; 4]);
+    assert!(refusal(&sealed(bytes)).unwrap().to_string().contains("scale must be above 0"));
+}
+
+/// A right file for another program.
+#[test]
+fn files_of_other_programs() {
+    let [whole, means, _] = files();
+    let said = |error: Error| error.to_string();
+    let found = Stored::<f64, ReluNtk, 2, 7, 2>::new(&whole).unwrap_err();
+    assert_eq!(found, Error::Scalar { expected: 2, found: 1 });
+    assert!(said(found).contains("make them equal"));
+    let found = Stored::<f32, ReluNtk, 3, 7, 2>::new(&whole).unwrap_err();
+    assert_eq!(said(found), "number of inputs: 2 given, 3 needed");
+    let found = Stored::<f32, ReluNtk, 2, 7, 1>::new(&whole).unwrap_err();
+    assert_eq!(said(found), "number of outputs: 2 given, 1 needed");
+    let found = Stored::<f32, ReluNtk, 2, 4, 2>::new(&whole).unwrap_err();
+    assert_eq!(said(found), "5 samples do not fit in a capacity of 4; choose a larger one");
+    assert!(Stored::<f32, ReluNtk, 2, 5, 2>::new(&whole).is_ok());
+    assert!(View::<DeepRelu<f32>>::new(&whole).is_ok()); // the same kernel by its other name
+    assert!(View::<ReluNngp>::new(&whole).is_err() && View::<Deep<Erf, f32>>::new(&whole).is_err());
+    assert_eq!(Model::<f32>::new(ReluNtk).load(&means), Err(Error::MeansOnly));
+    assert!(said(Error::MeansOnly).contains("Contents::Everything"));
+    assert!(said(Error::Scaled).contains("ScaledRegression"));
+    assert!(said(Error::Room { needed: 5, found: 3 }).contains("lend more"));
+    assert!(said(Error::Checksum { stored: 1, computed: 2 }).contains("00000002, 00000001 was written"));
+}
+
+/// What was accepted gives finite numbers or an error, whatever it holds.
+fn use_file(bytes: &[u8]) {
+    let Ok(stored) = View::<DeepRelu<f32>>::new(bytes) else { return };
+    let mut model = Scaled::<f32, DeepRelu<f32>>::new(DeepRelu::ntk(1, 1.0, 0.0).unwrap());
+    let loaded = model.load(bytes);
+    for x in queries() {
+        if let Ok(mean) = stored.mean(&x) {
+            assert!(mean.iter().all(|v| v.is_finite()), "{mean:?}");
+        }
+        if let Ok(found) = stored.predict(&x) {
+            let deviations = found.deviation.iter().chain(&found.observation_deviation);
+            assert!(deviations.chain([&found.novelty]).all(|v| !v.is_nan() && *v >= 0.0), "{found:?}");
+            assert!(found.novelty <= 1.0);
+            if loaded.is_ok() {
+                assert_eq!(
+                    model.predict(&x).map(|p| p.mean.map(f32::to_bits)),
+                    Ok(found.mean.map(f32::to_bits))
+                );
+            }
+        }
+    }
+}
+
+fn settings() -> ProptestConfig {
+    ProptestConfig {
+        cases: 3000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..Default::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(settings())]
+
+    #[test]
+    fn random_bytes(mut bytes in prop::collection::vec(any::<u8>(), 0..300), magic: bool) {
+        if magic && bytes.len() > 28 {
+            bytes[..6].copy_from_slice(b"NTKM\x01\x01");
+        }
+        prop_assert!(refusal(&bytes).is_some());
+    }
+
+    /// With a right checksum, so that what is in the fields is looked at.
+    #[test]
+    fn random_fields(
+        which in 0usize..3,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![
+            any::<f32>(), Just(f32::MAX), Just(-0.0), Just(f32::MIN_POSITIVE), Just(1.0)
+        ]), 1..4),
+        head in prop::option::of((6usize..24, any::<u8>())),
+    ) {
+        let mut bytes = files()[which].clone();
+        let count = (bytes.len() - 28) / 4;
+        for (index, value) in edits {
+            let place = 24 + 4 * index.index(count);
+            bytes[place..place + 4].copy_from_slice(&value.to_le_bytes());
+        }
+        if let Some((place, value)) = head {
+            bytes[place] = if place == 11 { value & 1 } else { value }; // 65,535 layers take their time
+        }
+        use_file(&sealed(bytes));
+    }
+}
