@@ -3,13 +3,12 @@
 use ntk_core::kernel::{Identity, Portable};
 use ntk_core::regression::bytes::{Contents, Stored};
 use ntk_core::regression::{Labels, ScaledRegression};
-use ntk_core::{Dataset, Deep, DeepRelu, Erf, Regression, ReluNngp, ReluNtk, Scalar, Step};
+use ntk_core::{Dataset, Deep, DeepRelu, Erf, Regression, ReluNtk, Scalar, Step};
 
 use crate::opaque::{keep, slice, slice_mut, value};
 
 pub(super) fn all<T: Scalar>() {
     of_kernel::<T, ReluNtk>(ReluNtk);
-    of_kernel::<T, ReluNngp>(ReluNngp);
     if let Ok(kernel) = DeepRelu::ntk(value(2), value(T::ONE), value(T::HALF)) {
         of_kernel::<T, _>(kernel);
     }
