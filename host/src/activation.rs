@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use ntk_core::kernel::Coded;
 use ntk_core::{
     Abs, Activation, Cos, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Relu, Scalar, Sigmoid,
     Silu, Sin, SlopeDual, Softplus, Step, Tanh,
@@ -138,7 +139,7 @@ pub trait Visitor<T: Scalar> {
     /// What comes of it.
     type Output;
     /// With an activation that has an NTK.
-    fn smooth<A: SlopeDual<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
+    fn smooth<A: SlopeDual<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
     /// With the one that has none.
     fn step(self, phi: Step) -> Self::Output;
 }
@@ -187,7 +188,7 @@ impl Visitor<f64> for At {
     type Output = f64;
 
     #[inline(always)]
-    fn smooth<A: SlopeDual<f64> + Send + Sync + 'static>(self, phi: A) -> f64 {
+    fn smooth<A: SlopeDual<f64> + Coded<f64> + Send + Sync + 'static>(self, phi: A) -> f64 {
         self.of(phi)
     }
     fn step(self, phi: Step) -> f64 {

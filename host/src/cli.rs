@@ -8,7 +8,7 @@ use crate::activation::Named;
 
 mod values;
 
-pub use values::{Aim, Engine, Kind, LiftName, Precision, Ridge, Scale, Shard, Tune};
+pub use values::{Aim, Engine, Kind, Language, LiftName, Precision, Ridge, Scale, Shard, Tune};
 use values::{activation, claim, jobs, non_negative, positive, ridge, samples, seeds, shard, time, width};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
@@ -52,6 +52,8 @@ pub enum Command {
     Fit(FitArgs),
     /// Predictions of a saved model, with standard deviations
     Predict(PredictArgs),
+    /// A saved model for a device: Rust or C source with its predict function, or a file for flash
+    Export(ExportArgs),
 }
 
 /// Options of `ntk sweep`.
@@ -288,6 +290,26 @@ pub struct FitArgs {
     /// Write the model here, for `ntk predict`
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
+}
+
+/// Options of `ntk export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// A model written by `ntk fit`
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// What to write. As source: relu, leaky-relu, abs, step, erf, gaussian, identity and quadratic, of any depth; as a file: all
+    #[arg(long, value_enum)]
+    pub lang: Language,
+    /// Folder to write to, made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Arithmetic of the device
+    #[arg(long, value_enum, default_value_t = Precision::F64)]
+    pub precision: Precision,
+    /// Means alone, without standard deviations: leaves out n (n + 1) / 2 numbers of n samples
+    #[arg(long)]
+    pub means: bool,
 }
 
 /// Options of `ntk predict`.

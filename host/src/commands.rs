@@ -12,6 +12,7 @@ use crate::weights::{self, Weights};
 
 mod activations;
 mod empirical;
+mod export;
 mod fit;
 mod hessian;
 mod kernel;
@@ -40,6 +41,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Export(args) => export::run(&args),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ntk_core::{Deep, Dual, Error, Kernel, Point, Scalar, SlopeDual, Step};
+use ntk_core::kernel::{Coded, Identity, Portable};
+use ntk_core::{Deep, Error, Kernel, Point, Scalar, SlopeDual, Step};
 
 use crate::activation::Visitor;
 use crate::cli::{KernelChoice, Kind};
@@ -11,7 +12,15 @@ use crate::error::Failure;
 
 /// Any [`Deep`].
 #[derive(Clone)]
-pub struct AnyKernel<T>(Arc<dyn Kernel<T> + Send + Sync>);
+pub struct AnyKernel<T>(Arc<dyn Kernel<T> + Send + Sync>, Identity<T>);
+
+impl<T: Scalar> AnyKernel<T> {
+    /// By what numbers a file knows it.
+    #[must_use]
+    pub fn identity(&self) -> &Identity<T> {
+        &self.1
+    }
+}
 
 impl<T: Scalar> Kernel<T> for AnyKernel<T> {
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
@@ -49,21 +58,23 @@ struct Build<'c, T> {
 }
 
 impl<T: Scalar> Build<'_, T> {
-    fn nngp<A: Dual<T> + Send + Sync + 'static>(&self, phi: A) -> Result<AnyKernel<T>, Failure> {
+    fn nngp<A: Coded<T> + Send + Sync + 'static>(&self, phi: A) -> Result<AnyKernel<T>, Failure> {
         any(Deep::nngp_with(phi, self.choice.depth, self.w, self.b))
     }
 }
 
-fn any<T: Scalar, A: Dual<T> + Send + Sync + 'static>(
+fn any<T: Scalar, A: Coded<T> + Send + Sync + 'static>(
     kernel: Result<Deep<A, T>, Error>,
 ) -> Result<AnyKernel<T>, Failure> {
-    Ok(AnyKernel(Arc::new(kernel?)))
+    let kernel = kernel?;
+    let identity = kernel.identity();
+    Ok(AnyKernel(Arc::new(kernel), identity))
 }
 
 impl<T: Scalar> Visitor<T> for Build<'_, T> {
     type Output = Result<AnyKernel<T>, Failure>;
 
-    fn smooth<A: SlopeDual<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
+    fn smooth<A: SlopeDual<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
         match self.choice.kind {
             Kind::Ntk => any(Deep::ntk_with(phi, self.choice.depth, self.w, self.b)),
             Kind::Nngp => self.nngp(phi),

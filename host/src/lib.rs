@@ -8,6 +8,7 @@ pub mod dynamics;
 pub mod engine;
 pub mod error;
 pub mod example3;
+pub mod export;
 pub mod figure;
 pub mod interrupt;
 pub mod kernel;

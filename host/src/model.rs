@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ntk_core::{Dataset, Error, Rows};
+use ntk_core::{Dataset, Error, Rows, Scalar};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Named;
@@ -35,7 +35,7 @@ impl KernelSpec {
     ///
     /// # Errors
     /// As [`KernelChoice::build`].
-    pub fn build(&self) -> Result<AnyKernel<f64>, Failure> {
+    pub fn build<T: Scalar>(&self) -> Result<AnyKernel<T>, Failure> {
         let Self { kind, activation, depth, weight_variance, bias_variance } = *self;
         KernelChoice { kind, activation, depth, weight_variance, bias_variance }.build()
     }

@@ -8,14 +8,14 @@ use ntk_core::{Dataset, Error, Kernel, Rows};
 #[derive(Clone, Debug)]
 pub struct Fit<K> {
     kernel: K,
-    x: Vec<f64>,
-    dimension: usize,
+    pub(crate) x: Vec<f64>,
+    pub(crate) dimension: usize,
     lengths: Vec<[f64; 2]>,
-    matrix: Vec<f64>,
-    inverse: Vec<f64>,
+    pub(crate) matrix: Vec<f64>,
+    pub(crate) inverse: Vec<f64>,
     ridge: f64,
-    labels: Vec<f64>,
-    coefficients: Vec<f64>,
+    pub(crate) labels: Vec<f64>,
+    pub(crate) coefficients: Vec<f64>,
 }
 
 impl<K: Kernel<f64>> Fit<K> {

@@ -27,6 +27,17 @@ pub enum Precision {
     F32,
 }
 
+/// What `ntk export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// ntk_model.rs: a module for any crate, no_std or not, without dependencies
+    Rust,
+    /// ntk_model.c and ntk_model.h: C99 and a square root
+    C,
+    /// ntk_model.ntk: a file that ntk_core reads from flash, in place; with a checksum
+    Bin,
+}
+
 /// How training is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -4,7 +4,7 @@ use crate::folder::Folder;
 
 /// Commands, their options, and values and defaults that must be named with them.
 #[rustfmt::skip]
-const PROMISED: [(&str, &[&str]); 12] = [
+const PROMISED: [(&str, &[&str]); 13] = [
     ("sweep", &["--widths <LIST>", "lecture", "--seeds <N>", "--seed <S>", "--samples", "--lift", "raw", "bias", "sphere", "circle", "--engine",
         "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
         "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure1.png"]),
@@ -22,6 +22,7 @@ const PROMISED: [(&str, &[&str]); 12] = [
     ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--ridge", "auto", "--tune", "bias", "--criterion", "likelihood", "--scale", "none", "standard",
         "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out"]),
     ("predict", &["--model <FILE>", "--x <FILE>", "--noise", "--time <T>", "1/2 sum", "inf"]),
+    ("export", &["--model <FILE>", "--lang <LANG>", "rust", "c:", "bin", "no_std", "C99", "--out <DIR>", "--precision", "f64", "f32", "--means"]),
 ];
 
 /// Help without its line breaks, which depend on the terminal.

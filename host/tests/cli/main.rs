@@ -7,6 +7,7 @@ mod activations;
 mod bad_files;
 mod bad_input;
 mod bad_models;
+mod export;
 mod figure;
 mod folder;
 mod fuzz;
