@@ -298,7 +298,7 @@ pub struct ExportArgs {
     /// A model written by `ntk fit`
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
-    /// What to write. As source: relu, leaky-relu, abs, step, erf, gaussian, identity and quadratic, of any depth; as a file: all
+    /// What to write. As source: relu, leaky-relu, abs, step, erf, gelu, gaussian, identity and quadratic, of any depth; as a file: all
     #[arg(long, value_enum)]
     pub lang: Language,
     /// Folder to write to, made if it is not there

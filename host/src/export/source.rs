@@ -32,6 +32,10 @@ fn parts(activation: Named) -> Option<Parts> {
             &["polynomial", "determinant", "erf", "moments"],
             vec![("FOUR_OVER_PI", 4.0 * std::f64::consts::FRAC_1_PI)],
         ),
+        Named::Gelu => (
+            &["polynomial", "determinant", "gelu", "moments"],
+            vec![("HALF_OVER_PI", 0.5 * std::f64::consts::FRAC_1_PI)],
+        ),
         Named::Gaussian => (&["determinant", "gaussian", "moments"], vec![]),
         Named::Identity => (&["identity"], vec![]),
         Named::Quadratic => (&["quadratic", "moments"], vec![]),
@@ -42,7 +46,7 @@ fn parts(activation: Named) -> Option<Parts> {
 fn refuse(spec: &KernelSpec) -> Failure {
     Failure::new(format!(
         "the kernel of {} is not exported as source: it needs functions that neither C nor Rust without a library has in one form; \
-         use --lang bin and ntk_core on the device, or fit with relu, leaky-relu, abs, step, erf, gaussian, identity or quadratic",
+         use --lang bin and ntk_core on the device, or fit with relu, leaky-relu, abs, step, erf, gelu, gaussian, identity or quadratic",
         spec.activation
     ))
 }
