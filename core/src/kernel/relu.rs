@@ -11,8 +11,7 @@ use crate::activation::{Dual, Pair, Relu, SlopeDual};
 ///
 /// Units: squared units of x. Cost: d times two to six operations, one to three divisions, one square root, a polynomial of
 /// degree 7 in `f32` and 18 in `f64`; 128 instructions on a Cortex-M4F for d = 2 in `f32`. At obtuse angles and near 90
-/// degrees, where its terms cancel, three to four times that. Error: at most 4 roundings of
-/// |x||y| at any angle, see the table in `host/tests/reference/tolerances.rs`.
+/// degrees, where its terms cancel, three to four times that. Error: at most 4 roundings of |x||y| at any angle, see the table in `host/tests/reference/tolerances.rs`.
 ///
 /// ```
 /// use ntk_core::{Kernel, ReluNtk};
