@@ -162,6 +162,13 @@ pub struct KernelArgs {
     /// Arithmetic
     #[arg(long, value_enum, default_value_t = Precision::F64)]
     pub precision: Precision,
+    /// The NTK of relu and leaky-relu to a few roundings of its scale sqrt(K(x,x) K(y,y)) instead of its value, some ten
+    /// times as fast
+    #[arg(long)]
+    pub fast: bool,
+    /// Threads; default: one for each processor
+    #[arg(long, value_parser = jobs, value_name = "J")]
+    pub jobs: Option<usize>,
 }
 
 /// An infinite-width kernel.

@@ -7,9 +7,10 @@
 use ntk_core::cholesky::Factor;
 use ntk_core::regression::Fitted;
 use ntk_core::regression::bytes::{self, Contents};
-use ntk_core::{Dataset, Error, Kernel, Rows, Scalar};
+use ntk_core::{Dataset, Error, Kernel, Rows};
 
 use crate::error::Failure;
+use crate::gram::Real;
 use crate::kernel::AnyKernel;
 use crate::model::SavedModel;
 use crate::regression::Fit;
@@ -35,7 +36,7 @@ pub struct Numbers<T> {
     contents: Contents,
 }
 
-impl<T: Scalar> Numbers<T> {
+impl<T: Real> Numbers<T> {
     /// Fits a model for a device.
     ///
     /// # Errors

@@ -4,17 +4,34 @@ use std::fmt;
 use std::sync::Arc;
 
 use ntk_core::kernel::{Coded, Identity, Portable};
-use ntk_core::{Deep, Error, Kernel, Point, Scalar, SlopeDual, Step};
+use ntk_core::{Deep, Error, Kernel, Point, Rows, SlopeDual, Step};
 
-use crate::activation::Visitor;
+use crate::activation::{Named, Visitor};
 use crate::cli::{KernelChoice, Kind};
 use crate::error::Failure;
+use crate::gram::{self, Nngp, Ntk, Real, Tiled};
 
-/// Any [`Deep`].
+/// Any NTK or NNGP of an infinitely wide network.
 #[derive(Clone)]
-pub struct AnyKernel<T>(Arc<dyn Kernel<T> + Send + Sync>, Identity<T>);
+pub struct AnyKernel<T>(Arc<dyn Tiled<T> + Send>, Identity<T>);
 
-impl<T: Scalar> AnyKernel<T> {
+impl<T: Real> AnyKernel<T> {
+    /// See [`gram::gram`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn gram(&self, x: Rows<'_, T>, matrix: &mut [T]) -> Result<(), Error> {
+        gram::gram(&*self.0, x, matrix)
+    }
+
+    /// See [`gram::cross_gram`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn cross_gram(&self, x: Rows<'_, T>, y: Rows<'_, T>, matrix: &mut [T]) -> Result<(), Error> {
+        gram::cross_gram(&*self.0, x, y, matrix)
+    }
+
     /// By what numbers a file knows it.
     #[must_use]
     pub fn identity(&self) -> &Identity<T> {
@@ -22,12 +39,12 @@ impl<T: Scalar> AnyKernel<T> {
     }
 }
 
-impl<T: Scalar> Kernel<T> for AnyKernel<T> {
+impl<T: Real> Kernel<T> for AnyKernel<T> {
     fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        self.0.prepare(x)
+        self.0.pairwise().prepare(x)
     }
     fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
-        self.0.between(x, y)
+        self.0.pairwise().between(x, y)
     }
 }
 
@@ -42,9 +59,18 @@ impl KernelChoice {
     ///
     /// # Errors
     /// If a setting is out of range, or the activation has no NTK.
-    pub fn build<T: Scalar>(&self) -> Result<AnyKernel<T>, Failure> {
+    pub fn build<T: Real>(&self) -> Result<AnyKernel<T>, Failure> {
+        self.build_as(false)
+    }
+
+    /// The same; `fast` as in [`Ntk`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn build_as<T: Real>(&self, fast: bool) -> Result<AnyKernel<T>, Failure> {
         self.activation.visit(Build {
             choice: self,
+            fast,
             w: T::from_f64(self.weight_variance),
             b: T::from_f64(self.bias_variance),
         })
@@ -53,30 +79,31 @@ impl KernelChoice {
 
 struct Build<'c, T> {
     choice: &'c KernelChoice,
+    fast: bool,
     w: T,
     b: T,
 }
 
-impl<T: Scalar> Build<'_, T> {
+impl<T: Real> Build<'_, T> {
     fn nngp<A: Coded<T> + Send + Sync + 'static>(&self, phi: A) -> Result<AnyKernel<T>, Failure> {
-        any(Deep::nngp_with(phi, self.choice.depth, self.w, self.b))
+        let network = Deep::nngp_with(phi, self.choice.depth, self.w, self.b)?;
+        let identity = network.identity();
+        Ok(AnyKernel(Arc::new(Nngp(network)), identity))
     }
 }
 
-fn any<T: Scalar, A: Coded<T> + Send + Sync + 'static>(
-    kernel: Result<Deep<A, T>, Error>,
-) -> Result<AnyKernel<T>, Failure> {
-    let kernel = kernel?;
-    let identity = kernel.identity();
-    Ok(AnyKernel(Arc::new(kernel), identity))
-}
-
-impl<T: Scalar> Visitor<T> for Build<'_, T> {
+impl<T: Real> Visitor<T> for Build<'_, T> {
     type Output = Result<AnyKernel<T>, Failure>;
 
     fn smooth<A: SlopeDual<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
         match self.choice.kind {
-            Kind::Ntk => any(Deep::ntk_with(phi, self.choice.depth, self.w, self.b)),
+            Kind::Ntk => {
+                let network = Deep::ntk_with(phi, self.choice.depth, self.w, self.b)?;
+                let identity = network.identity();
+                // Where the core's entries and those in vectors have the same bits, nothing speaks against vectors.
+                let two_roads = matches!(self.choice.activation, Named::Relu | Named::LeakyRelu(_));
+                Ok(AnyKernel(Arc::new(Ntk { network, fast: self.fast || !two_roads }), identity))
+            }
             Kind::Nngp => self.nngp(phi),
         }
     }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod example3;
 pub mod export;
 pub mod figure;
+pub mod gram;
 pub mod interrupt;
 pub mod kernel;
 pub mod model;

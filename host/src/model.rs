@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use ntk_core::{Dataset, Error, Rows, Scalar};
+use ntk_core::{Dataset, Error, Rows};
 use serde::{Deserialize, Serialize};
 
 use crate::activation::Named;
 use crate::cli::{KernelChoice, Kind};
 use crate::error::{Failure, message, shown};
+use crate::gram::Real;
 use crate::kernel::AnyKernel;
 use crate::output;
 use crate::regression::Fit;
@@ -35,7 +36,7 @@ impl KernelSpec {
     ///
     /// # Errors
     /// As [`KernelChoice::build`].
-    pub fn build<T: Scalar>(&self) -> Result<AnyKernel<T>, Failure> {
+    pub fn build<T: Real>(&self) -> Result<AnyKernel<T>, Failure> {
         let Self { kind, activation, depth, weight_variance, bias_variance } = *self;
         KernelChoice { kind, activation, depth, weight_variance, bias_variance }.build()
     }

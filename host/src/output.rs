@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write, stdout};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::error::Failure;
 
 /// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same bits.
@@ -20,6 +22,28 @@ pub fn line<T: Debug>(out: &mut impl Write, values: impl IntoIterator<Item = T>)
     text.push('\n');
     Ok(out.write_all(text.as_bytes())?)
 }
+
+/// Prints a matrix, a [`line`] for each row, made on all threads.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print_matrix<T: Debug + Sync>(matrix: &[T], columns: usize) -> Result<(), Failure> {
+    let columns = columns.max(1);
+    let mut out = stdout().lock();
+    // In parts, so that the text of a large matrix does not take more memory than the matrix.
+    for part in matrix.chunks(PART.div_ceil(columns) * columns) {
+        let text = |row| {
+            let mut text = Vec::new();
+            line(&mut text, row).map(|()| text)
+        };
+        let lines: Vec<_> = part.par_chunks(columns).map(text).collect::<Result<_, Failure>>()?;
+        out.write_all(&lines.concat())?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Numbers that are turned into text together, or a row where that is longer.
+const PART: usize = 1 << 20;
 
 /// A column name: `name` alone, or with its number where there are several.
 #[must_use]

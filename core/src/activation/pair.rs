@@ -67,22 +67,14 @@ fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
 
 impl<T: Scalar> Pair<T> {
     /// Of two inputs: E[u v] = w <x, y> + b, and so on.
-    ///
-    /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its digits; there
-    /// 4 sin^2(t/2) = |x/|x| - y/|y||^2, with a plus for obtuse angles, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which
-    /// the leading part owes nothing to the angle. The threshold is where the two errors are equal.
     #[inline(always)]
     pub(crate) fn of_inputs(x: &Point<'_, T>, y: &Point<'_, T>, w: T, b: T) -> Self {
         let product = x.norm * y.norm;
-        let mut inner = inner(x.x, y.x);
-        if b > T::ZERO || w != T::ONE {
-            inner = w * inner + b;
-        }
-        let (obtuse, folded) = (inner < T::ZERO, inner.abs());
-        if folded <= T::from_f64(0.75) * product {
-            // The smallest number changes no other, and spares two zero vectors a comparison.
-            let square = T::HALF - T::HALF * (folded / (product + T::SMALLEST));
-            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, (folded, T::ZERO));
+        let inner = Self::lifted(inner(x.x, y.x), T::ONE, w, b);
+        let (obtuse, size) = (inner < T::ZERO, inner.abs());
+        if size <= T::from_f64(0.75) * product {
+            let (square, folded) = Self::wide(product, size);
+            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, T::root);
         }
         let (x_inverse, mut y_inverse) = (T::ONE / x.norm, T::ONE / y.norm);
         if obtuse {
@@ -101,22 +93,72 @@ impl<T: Scalar> Pair<T> {
         for (&x, &y) in x_rest.iter().zip(y_rest) {
             add(x, y);
         }
-        if b > T::ZERO || w != T::ONE {
-            let difference = x_inverse - y_inverse;
-            gap = w * gap + b * (difference * difference);
-        }
+        let difference = x_inverse - y_inverse;
+        let gap = Self::lifted(gap, difference * difference, w, b);
+        let (square, folded) = Self::narrow(x, y, product, gap);
+        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, T::root)
+    }
+
+    /// sin^2(t'/2) and |E[u v]| where |cos t| <= 3/4.
+    #[inline(always)]
+    fn wide(product: T, size: T) -> (T, (T, T)) {
+        // The smallest number changes no other, and spares two zero vectors a comparison.
+        (T::HALF - T::HALF * (size / (product + T::SMALLEST)), (size, T::ZERO))
+    }
+
+    /// The same where |cos t| > 3/4.
+    #[inline(always)]
+    fn narrow(x: &Point<'_, T>, y: &Point<'_, T>, product: T, gap: T) -> (T, (T, T)) {
         let gap = T::HALF * gap;
         let low = (x.norm * y.rest + x.rest * y.norm) - gap * product;
-        let angle = HalfAngle { square: T::HALF * gap, obtuse };
-        Self::new(x.norm, y.norm, product, angle, (product, low))
+        (T::HALF * gap, (product, low))
+    }
+
+    /// A bias is an input more: w times a sum over the inputs, and b times the term of that one.
+    #[inline(always)]
+    #[must_use]
+    pub fn lifted(sum: T, term: T, w: T, b: T) -> T {
+        if b > T::ZERO || w != T::ONE { w * sum + b * term } else { sum }
+    }
+
+    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`Pair::of_sums`] needs the gap.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_narrow(x: T, y: T, inner: T) -> bool {
+        !(inner.abs() <= T::from_f64(0.75) * (x * y))
+    }
+
+    /// Of E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p -+ 1/r)^2, with p = x.norm,
+    /// r = y.norm and a plus for E[u v] < 0.
+    ///
+    /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its digits; there
+    /// 4 sin^2(t'/2) is the gap, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which the leading part owes nothing to the
+    /// angle. The threshold is where the two errors are equal. Only the lengths of the points are read. `root` is the square
+    /// root of 0 or a normal number; for `f64` correctly rounded, for `f32` the crate's own.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_sums(x: &Point<'_, T>, y: &Point<'_, T>, inner: T, gap: T, root: impl Fn(T) -> T) -> Self {
+        let product = x.norm * y.norm;
+        let (obtuse, size) = (inner < T::ZERO, inner.abs());
+        let (square, folded) = if Self::is_narrow(x.norm, y.norm, inner) {
+            Self::narrow(x, y, product, gap)
+        } else {
+            Self::wide(product, size)
+        };
+        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, root)
     }
 
     /// Of standard deviations x and y and the angle between.
     #[must_use]
     pub fn at_angle(x: T, y: T, angle: HalfAngle<T>) -> Self {
+        Self::at_angle_by(x, y, angle, T::root)
+    }
+
+    #[inline(always)]
+    fn at_angle_by(x: T, y: T, angle: HalfAngle<T>, root: impl Fn(T) -> T) -> Self {
         let product = x * y;
         let low = -(T::TWO * (angle.square * product));
-        Self::new(x, y, product, angle, (product, low))
+        Self::new(x, y, product, angle, (product, low), root)
     }
 
     /// u = v.
@@ -126,8 +168,8 @@ impl<T: Scalar> Pair<T> {
     }
 
     #[inline(always)]
-    fn new(x: T, y: T, product: T, angle: HalfAngle<T>, folded: (T, T)) -> Self {
-        Self { x, y, product, angle, sine: T::root(angle.square), folded }
+    fn new(x: T, y: T, product: T, angle: HalfAngle<T>, folded: (T, T), root: impl Fn(T) -> T) -> Self {
+        Self { x, y, product, angle, sine: root(angle.square), folded }
     }
 
     /// E[u v].
@@ -174,19 +216,32 @@ impl<T: Scalar> Pair<T> {
 
     /// The pair one layer further, (w f + b) instead of f: f has deviations x and y and this angle.
     ///
-    /// With P = sqrt(w x^2 + b), R = sqrt(w y^2 + b) and n = w x y, P R - n - b = w b (x - y)^2 / (P R + n + b), so that
+    /// With p = sqrt(w x^2 + b), r = sqrt(w y^2 + b) and n = w x y, p r - n - b = w b (x - y)^2 / (p r + n + b), so that
     ///
     /// ```text
-    /// 1 - cos' = (n (1 - cos) + P R - n - b) / P R,      1 + cos' = (n (1 + cos) + 2 b + P R - n - b) / P R
+    /// 1 - cos' = (n (1 - cos) + p r - n - b) / p r,      1 + cos' = (n (1 + cos) + 2 b + p r - n - b) / p r
     /// ```
     ///
     /// are sums of positive terms, and near-parallel inputs keep their digits however deep the network.
     #[inline]
     pub(crate) fn after(x: T, y: T, angle: HalfAngle<T>, w: T, b: T) -> Self {
         let (p, r) = ((w * (x * x) + b).sqrt(), (w * (y * y) + b).sqrt());
+        Self::after_by([x, p], [y, r], angle, w, b, T::root)
+    }
+
+    /// The same with p and r given.
+    #[inline(always)]
+    pub(crate) fn after_by(
+        [x, p]: [T; 2],
+        [y, r]: [T; 2],
+        angle: HalfAngle<T>,
+        w: T,
+        b: T,
+        root: impl Fn(T) -> T,
+    ) -> Self {
         let (product, n) = (p * r, w * (x * y));
         if b == T::ZERO || product == T::ZERO {
-            return Self::at_angle(p, r, angle);
+            return Self::at_angle_by(p, r, angle, root);
         }
         let apart = T::HALF * ((x - y) * (x - y) * (w * b / (product + n + b)));
         let (minus, plus) = angle.squares();
@@ -195,6 +250,6 @@ impl<T: Scalar> Pair<T> {
         let obtuse = plus < minus;
         let smaller = if obtuse { plus } else { minus };
         let square = if smaller > T::HALF { T::HALF } else { smaller };
-        Self::at_angle(p, r, HalfAngle { square, obtuse })
+        Self::at_angle_by(p, r, HalfAngle { square, obtuse }, root)
     }
 }

@@ -116,6 +116,7 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
     }
 
     /// [w, b].
+    #[inline(always)]
     #[must_use]
     pub fn variances(&self) -> [T; 2] {
         [self.weight_variance, self.bias_variance]
@@ -139,7 +140,7 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
         let slopes = Slopes::of();
         let inputs = [self.prepare(x), self.prepare(y)];
         let (pair, before) = self.last_layer([&inputs[0], &inputs[1]], Some(slopes));
-        [self.nngp_of(&pair), self.ntk_of(&pair, before, [&inputs[0], &inputs[1]], slopes)]
+        [self.nngp_of(&pair), self.ntk_between(&pair, before, [&inputs[0], &inputs[1]], slopes)]
     }
 
     pub(super) fn numbers(&self) -> Identity<T>
@@ -164,7 +165,7 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
         let mut ntk = None;
         for _ in 1..self.depth {
             if let Some(slopes) = slopes {
-                ntk = Some(self.ntk_of(&pair, ntk, inputs, slopes));
+                ntk = Some(self.ntk_between(&pair, ntk, inputs, slopes));
             }
             let angle: HalfAngle<T> = phi.angle(&pair);
             pair = Pair::after(phi.length(pair.x), phi.length(pair.y), angle, w, b);
@@ -172,13 +173,64 @@ impl<A: Dual<T>, T: Scalar> Deep<A, T> {
         (pair, ntk)
     }
 
+    // The recursion step by step, for callers that take it for many pairs at once.
+
+    /// Of a deviation q that enters a hidden layer: [p, sqrt(w p^2 + b)], the deviation of phi and that which enters the next layer.
+    #[inline(always)]
+    #[must_use]
+    pub fn lengths_after(&self, deviation: T) -> [T; 2] {
+        let length = self.activation.length(deviation);
+        [length, (self.weight_variance * (length * length) + self.bias_variance).sqrt()]
+    }
+
+    /// The number of hidden layers.
+    #[inline(always)]
+    #[must_use]
+    pub fn depth(&self) -> u16 {
+        self.depth
+    }
+
+    /// The angle between phi(u) and phi(v).
+    #[inline(always)]
+    #[must_use]
+    pub fn angle(&self, pair: &Pair<T>) -> HalfAngle<T> {
+        self.activation.angle(pair)
+    }
+
+    /// The pair that enters the next hidden layer, from the lengths of both and the angle between phi(u) and phi(v).
+    ///
+    /// `root` as in [`Pair::of_sums`].
+    #[inline(always)]
+    #[must_use]
+    pub fn next(&self, x: [T; 2], y: [T; 2], angle: HalfAngle<T>, root: impl Fn(T) -> T) -> Pair<T> {
+        Pair::after_by(x, y, angle, self.weight_variance, self.bias_variance, root)
+    }
+
+    /// The NNGP, if this is the pair that enters the last hidden layer.
     #[inline]
-    fn nngp_of(&self, pair: &Pair<T>) -> T {
+    #[must_use]
+    pub fn nngp_of(&self, pair: &Pair<T>) -> T {
         self.weight_variance * self.activation.value_dual(pair) + self.bias_variance
     }
 
+    /// The NTK, if this is the pair that enters the last hidden layer; `before` is the NTK of the layers before, if any.
+    ///
+    /// By [`SlopeDual::tangent_dual`]: to a few roundings of the scale sqrt(K(x, x) K(y, y)), also where the value is smaller.
+    #[inline(always)]
+    #[must_use]
+    pub fn ntk_of(&self, pair: &Pair<T>, before: Option<T>) -> T
+    where
+        A: SlopeDual<T>,
+    {
+        let (phi, w, b) = (self.activation, self.weight_variance, self.bias_variance);
+        match before {
+            None => w * phi.tangent_dual(pair) + b,
+            Some(ntk) => self.nngp_of(pair) + ntk * (w * phi.slope_dual(pair)),
+        }
+    }
+
     #[inline]
-    fn ntk_of(
+    fn ntk_between(
         &self,
         pair: &Pair<T>,
         before: Option<T>,
@@ -206,7 +258,7 @@ impl<A: Dual<T>, T: Scalar> Kernel<T> for Deep<A, T> {
         let (pair, before) = self.last_layer([x, y], self.slopes);
         match self.slopes {
             None => self.nngp_of(&pair),
-            Some(slopes) => self.ntk_of(&pair, before, [x, y], slopes),
+            Some(slopes) => self.ntk_between(&pair, before, [x, y], slopes),
         }
     }
 }

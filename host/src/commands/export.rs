@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use ntk_core::Scalar;
 use ntk_core::regression::bytes::Contents;
 
 use crate::cli::{ExportArgs, Language, Precision};
 use crate::error::Failure;
 use crate::export::{Numbers, c, rust};
+use crate::gram::Real;
 use crate::model::SavedModel;
 use crate::output;
 
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
 }
 
 /// Names and contents.
-fn files<T: Scalar>(args: &ExportArgs, model: &SavedModel) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
+fn files<T: Real>(args: &ExportArgs, model: &SavedModel) -> Result<Vec<(&'static str, Vec<u8>)>, Failure> {
     let contents = if args.means { Contents::Means } else { Contents::Everything };
     let numbers = Numbers::<T>::new(model, contents)?;
     Ok(match args.lang {

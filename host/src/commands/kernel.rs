@@ -1,10 +1,11 @@
 //! `ntk kernel`: the Gram matrix of an infinite-width kernel.
 
-use ntk_core::{Rows, Scalar, kernel};
+use ntk_core::Rows;
 
 use super::{check_dimension, read_inputs};
-use crate::cli::{KernelArgs, KernelChoice, Precision};
+use crate::cli::{KernelArgs, Precision};
 use crate::error::Failure;
+use crate::gram::Real;
 use crate::output;
 use crate::table::Columns;
 
@@ -18,31 +19,28 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
             Some(y)
         }
     };
-    match args.precision {
-        Precision::F64 => print::<f64>(&args.kernel, &x, y.as_ref()),
-        Precision::F32 => print::<f32>(&args.kernel, &x, y.as_ref()),
-    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
+    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
+    pool.install(|| match args.precision {
+        Precision::F64 => print::<f64>(args, &x, y.as_ref()),
+        Precision::F32 => print::<f32>(args, &x, y.as_ref()),
+    })
 }
 
-fn print<T: Scalar>(choice: &KernelChoice, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
-    let kernel = choice.build::<T>()?;
+fn print<T: Real>(args: &KernelArgs, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
+    let kernel = args.kernel.build_as::<T>(args.fast)?;
     let cast = |columns: &Columns| columns.values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
     let left = cast(x);
     let left = Rows::new(&left, x.width)?;
-    let (matrix, columns) = match y {
-        None => {
-            let mut matrix = vec![T::ZERO; left.len() * left.len()];
-            kernel::gram(&kernel, left, &mut matrix)?;
-            (matrix, left.len())
-        }
+    let columns = y.unwrap_or(x).len();
+    let mut matrix = vec![T::ZERO; left.len() * columns];
+    match y {
+        None => kernel.gram(left, &mut matrix)?,
         Some(y) => {
             let right = cast(y);
-            let right = Rows::new(&right, y.width)?;
-            let mut matrix = vec![T::ZERO; left.len() * right.len()];
-            kernel::cross_gram(&kernel, left, right, &mut matrix)?;
-            (matrix, right.len())
+            kernel.cross_gram(left, Rows::new(&right, y.width)?, &mut matrix)?;
         }
-    };
+    }
     if let Some(i) = matrix.iter().position(|k| !k.is_finite()) {
         let (row, column) = (i / columns, i % columns);
         let (input, partner) = (x.place(row), y.unwrap_or(x).place(column));
@@ -50,9 +48,5 @@ fn print<T: Scalar>(choice: &KernelChoice, x: &Columns, y: Option<&Columns>) -> 
             "{input}: the kernel of this input and {partner} overflows; scale the inputs or the variances down"
         )));
     }
-    let mut out = Vec::new();
-    for row in matrix.chunks_exact(columns) {
-        output::line(&mut out, row)?;
-    }
-    output::print(&out)
+    output::print_matrix(&matrix, columns)
 }

@@ -5,12 +5,12 @@
 
 use std::fmt::{Debug, Write as _};
 
-use ntk_core::Scalar;
 use ntk_core::regression::bytes::Contents;
 
 use super::Numbers;
 use crate::activation::Named;
 use crate::error::Failure;
+use crate::gram::Real;
 use crate::model::KernelSpec;
 
 const RUST: &str = include_str!("model.rs.in");
@@ -112,7 +112,7 @@ impl Language {
 }
 
 /// Each row of R with its reciprocal in front.
-fn factor<T: Scalar>(numbers: &Numbers<T>) -> Vec<T> {
+fn factor<T: Real>(numbers: &Numbers<T>) -> Vec<T> {
     let rows = numbers.matrix.chunks_exact(numbers.len()).zip(&numbers.inverse).enumerate();
     rows.flat_map(|(i, (row, &inverse))| [inverse].into_iter().chain(row[i + 1..].iter().copied())).collect()
 }
@@ -122,7 +122,7 @@ fn is_single<T>() -> bool {
 }
 
 /// One line that says what the model is.
-fn title<T: Scalar>(numbers: &Numbers<T>, spec: &KernelSpec) -> String {
+fn title<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec) -> String {
     let kind = if spec.kind == crate::cli::Kind::Ntk { "NTK" } else { "NNGP" };
     format!(
         "Kernel regression on {} samples: {kind} of {}, depth {}, weight variance {:?}, bias variance {:?}, ridge {:?}.",
@@ -136,7 +136,7 @@ fn title<T: Scalar>(numbers: &Numbers<T>, spec: &KernelSpec) -> String {
 }
 
 /// Names, types and values of the constants but the counts.
-fn constants<T: Scalar>(
+fn constants<T: Real>(
     numbers: &Numbers<T>,
     spec: &KernelSpec,
     own: Vec<(&'static str, f64)>,
@@ -174,7 +174,7 @@ fn constants<T: Scalar>(
 ///
 /// # Errors
 /// For a kernel without a template.
-pub fn rust<T: Scalar>(numbers: &Numbers<T>, spec: &KernelSpec) -> Result<String, Failure> {
+pub fn rust<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec) -> Result<String, Failure> {
     let (sections, own) = parts(spec.activation).ok_or_else(|| refuse(spec))?;
     let real = if is_single::<T>() { "f32" } else { "f64" };
     let of = Language { template: RUST, real, suffix: "", row: ["[", "]"] };
@@ -209,7 +209,7 @@ pub fn rust<T: Scalar>(numbers: &Numbers<T>, spec: &KernelSpec) -> Result<String
 ///
 /// # Errors
 /// For a kernel without a template.
-pub fn c<T: Scalar>(numbers: &Numbers<T>, spec: &KernelSpec) -> Result<[String; 2], Failure> {
+pub fn c<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec) -> Result<[String; 2], Failure> {
     let (sections, own) = parts(spec.activation).ok_or_else(|| refuse(spec))?;
     let (real, precision) = if is_single::<T>() { ("float", "f32") } else { ("double", "f64") };
     let of = Language { template: C, real, suffix: if is_single::<T>() { "f" } else { "" }, row: ["{", "}"] };

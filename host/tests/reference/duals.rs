@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host::activation::Named;
 use host::cli::{KernelChoice, Kind};
-use ntk_core::Scalar;
+use host::gram::Real;
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length, symmetric};
@@ -77,7 +77,7 @@ impl Row {
     }
 }
 
-fn compare<T: Scalar>(rows: &[Row]) {
+fn compare<T: Real>(rows: &[Row]) {
     let mut groups: BTreeMap<&str, Worst> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
         let (x, y) = (exactly::<T>(&row.x), exactly::<T>(&row.y));
