@@ -6,6 +6,7 @@
 
 mod chwirut2;
 mod data;
+mod docs;
 mod duals;
 mod dynamics;
 mod kernels;

@@ -1,0 +1,50 @@
+//! The companion to the lecture in `docs`: every function, file and claim that it names exists, and no claim is left out.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::data;
+
+/// (text, target) of each link of a page.
+fn links(page: &str) -> Vec<(&str, &str)> {
+    page.split("](")
+        .zip(page.split("](").skip(1))
+        .filter_map(|(before, after)| Some((before.rsplit_once('[')?.1, after.split_once(')')?.0)))
+        .collect()
+}
+
+/// C1, C2, .. as they stand in a page.
+fn claims(page: &str) -> BTreeSet<String> {
+    let words = page.split(|c: char| !c.is_ascii_alphanumeric());
+    words
+        .filter(|w| w.len() > 1 && w.starts_with('C') && w[1..].bytes().all(|b| b.is_ascii_digit()))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn what_the_companion_names_exists() {
+    let folder = data::path("../../docs");
+    let known: BTreeSet<String> = host::verify::Options::quick(0).claims().map(str::to_owned).collect();
+    let (mut named, mut pages) = (BTreeSet::new(), 0);
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let page = fs::read_to_string(&path).unwrap();
+        pages += 1;
+        for (text, target) in links(&page) {
+            let file = folder.join(target.split('#').next().unwrap());
+            assert!(file.is_file(), "{}: no file {target}", path.display());
+            let Some(name) = text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) else { continue };
+            if target.ends_with(".rs") && !name.contains(['/', '.']) {
+                let source = fs::read_to_string(file).unwrap();
+                let defined = ["fn ", "struct ", "enum ", "trait ", "type "].iter().any(|kind| {
+                    source.contains(&format!("pub {kind}{name}")) || source.contains(&format!("{kind}{name}"))
+                });
+                assert!(defined, "{}: {target} has no {name}", path.display());
+            }
+        }
+        named.append(&mut claims(&page));
+    }
+    assert_eq!(pages, 8);
+    assert_eq!(named, known);
+}
