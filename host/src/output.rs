@@ -23,7 +23,7 @@ pub fn line<T: Debug>(out: &mut impl Write, values: impl IntoIterator<Item = T>)
     Ok(out.write_all(text.as_bytes())?)
 }
 
-/// Prints a matrix, a [`line`] for each row, made on all threads.
+/// Prints a matrix, a [`line()`] for each row, made on all threads.
 ///
 /// # Errors
 /// If standard output cannot be written.

@@ -213,6 +213,16 @@ mod tests {
     }
 
     #[test]
+    fn a_kernel_without_its_1_over_k_is_seen() {
+        let missing = |network: &Net| {
+            let kernel = EmpiricalNtk::new(network, 0)?.value(&X, &[-0.6]);
+            Ok(kernel * network.shape().width as f64)
+        };
+        let rates = rates(&Options::quick(0), Weights::Bounded, &missing).unwrap();
+        assert!(rate::judge("", (Test::Confined, 0.0, 0.05), &rates, ["", ""]).fails());
+    }
+
+    #[test]
     fn bounded_weights_have_no_logarithm() {
         assert!(!logarithm(&Options::quick(0), Weights::Gaussian).unwrap().fails());
         assert!(logarithm(&Options::quick(0), Weights::Bounded).unwrap().fails());

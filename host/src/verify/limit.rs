@@ -19,17 +19,22 @@ const PAIRS: [[[f64; 2]; 2]; 2] = [[[1.0, 0.0], [0.6, 0.8]], [[0.6, 0.8], [-1.0,
 /// # Errors
 /// None.
 pub(super) fn c3(options: &Options) -> Result<Vec<Row>, Failure> {
+    Ok(vec![towards(options, Kind::Ntk)?])
+}
+
+/// The NTK of drawn networks against a kernel of infinite width, that of the claim being the NTK.
+fn towards(options: &Options, kind: Kind) -> Result<Row, Failure> {
     let phis: Vec<Named> = tame().collect();
     let mut rates = Vec::new();
     for (case, phi) in phis.iter().enumerate() {
-        let kernel = problem::limit(*phi, Kind::Ntk)?;
+        let kernel = problem::limit(*phi, kind)?;
         let finite = |network: &Net, x: &[f64], y: &[f64]| Ok(EmpiricalNtk::new(network, 0)?.value(x, y));
         let alpha = ALPHA / phis.len() as f64;
         let limit = |x: &[f64], y: &[f64]| kernel.value(x, y);
         rates.push((phi.to_string(), convergence(options, (*phi, case), alpha, finite, limit)?));
     }
     let statement = "K_k - K ~ k^p on the sphere";
-    Ok(vec![rate::judge(statement, (Test::Covers, -0.5, 0.15), &rates, ["width", "rms error"])])
+    Ok(rate::judge(statement, (Test::Covers, -0.5, 0.15), &rates, ["width", "rms error"]))
 }
 
 /// The exponent of finite - limit in the width, root mean square over draws and both pairs.
@@ -134,6 +139,11 @@ mod tests {
         let unscaled =
             |network: &Net, x: &[f64], y: &[f64]| kernel(network, x, y) * network.shape().width as f64;
         assert!(!relu(unscaled, |x, y| ReluNtk.value(x, y)), "f without its 1/sqrt k");
+    }
+
+    #[test]
+    fn the_kernel_of_the_last_layer_is_seen_for_all_activations() {
+        assert!(towards(&Options::quick(0), Kind::Nngp).unwrap().fails());
     }
 
     #[test]

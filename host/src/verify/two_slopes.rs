@@ -17,7 +17,8 @@ use crate::interrupt::Interrupt;
 /// # Errors
 /// None.
 pub(super) fn c14(options: &Options) -> Result<Vec<Row>, Failure> {
-    Ok(vec![floor(options, LiftName::Raw)?.refuting(), slopes(options)?, rank(options)?])
+    let raw = LiftName::Raw;
+    Ok(vec![floor(options, raw)?.refuting(), slopes(options, raw)?, rank(options, raw)?])
 }
 
 fn draws(options: &Options) -> impl Iterator<Item = u64> {
@@ -52,11 +53,11 @@ fn floor(options: &Options, lift: LiftName) -> Result<Row, Failure> {
 }
 
 /// f(2 x) = 2 f(x) for either sign, before and after training.
-fn slopes(options: &Options) -> Result<Row, Failure> {
+fn slopes(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let mut data = Data::new(&["seed", "x", "f(x)", "f(2 x)"]);
     let mut errors = Vec::new();
     for seed in draws(options) {
-        let settings = Settings { max_steps: 100, ..to_the_end(LiftName::Raw) };
+        let settings = Settings { max_steps: 100, ..to_the_end(lift) };
         let draw = Draw::new(seed, &settings)?;
         let trained = Trained::new(&draw, &settings, 64, &Interrupt::default())?;
         for x in [-0.5, -0.1, 0.2, 0.4] {
@@ -69,14 +70,14 @@ fn slopes(options: &Options) -> Result<Row, Failure> {
 }
 
 /// The third eigenvalue of the 15 x 15 NTK in units of the first: 0, its rank is 2.
-fn rank(options: &Options) -> Result<Row, Failure> {
+fn rank(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let mut data = Data::new(&["seed", "second / first", "third / first"]);
     let mut errors = Vec::new();
     for seed in draws(options) {
-        let draw = Draw::new(seed, &settings(LiftName::Raw, 1))?;
-        let n = draw.x.len();
+        let draw = Draw::new(seed, &settings(lift, 1))?;
+        let n = draw.y.len();
         let (mut matrix, mut values, mut vectors) = (vec![0.0; n * n], vec![0.0; n], vec![0.0; n * n]);
-        gram(&ReluNtk, Rows::new(&draw.x, 1)?, &mut matrix)?;
+        gram(&ReluNtk, draw.dataset()?.x(), &mut matrix)?;
         eigen(&mut matrix, n, &mut values, &mut vectors)?;
         data.push([seed as f64, values[1] / values[0], values[2] / values[0]].map(Cell::from));
         errors.push((format!("seed {seed}"), (values[2] / values[0]).abs()));
@@ -92,5 +93,13 @@ mod tests {
     fn with_a_second_coordinate_there_is_no_floor() {
         assert!(!floor(&Options::quick(0), LiftName::Raw).unwrap().fails());
         assert!(floor(&Options::quick(0), LiftName::Circle).unwrap().fails());
+    }
+
+    #[test]
+    fn with_a_second_coordinate_nothing_is_two_slopes() {
+        for lift in [LiftName::Circle, LiftName::Bias] {
+            assert!(slopes(&Options::quick(0), lift).unwrap().fails());
+            assert!(rank(&Options::quick(0), lift).unwrap().fails());
+        }
     }
 }
