@@ -1,7 +1,7 @@
 //! C14: Example 3 to the letter, d = 1 and no bias, cannot be fitted by any width.
 
 use ntk_core::kernel::gram;
-use ntk_core::{ReluNtk, Rows, eigen};
+use ntk_core::{ReluNtk, eigen};
 use rayon::prelude::*;
 
 use super::Options;
