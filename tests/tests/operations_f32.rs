@@ -1,4 +1,4 @@
-//! Every public operation of the core against reference values, in `f32`.
+//! Kernels and networks against reference values, in `f32`.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 
@@ -28,27 +28,5 @@ suite! {
 
     fn cholesky() {
         check::cholesky::<f32>();
-    }
-
-    fn regression() {
-        check::regression::<f32>();
-    }
-
-    fn models_in_files() {
-        check::stored::<f32>();
-    }
-
-    fn samples_that_come_and_go() {
-        check::growing::<f32>();
-    }
-
-    fn gradient_descent_by_groups() {
-        check::exact_descent::<f32>(&RELU_CIRCLE_10, 2000);
-    }
-
-    fn gradient_descent() {
-        check::descent::<f32>(&RELU_CIRCLE_1, 2000);
-        check::descent::<f32>(&RELU_CIRCLE_10, 2000);
-        check::descent::<f32>(&RELU_CIRCLE_64, 500);
     }
 }
