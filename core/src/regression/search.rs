@@ -175,8 +175,12 @@ pub fn tune_variances<T: Scalar, K: Kernel<T>>(
 }
 
 fn inside<T: Scalar>(place: &Place<T>) -> bool {
-    let bounds = LOWEST.iter().zip(&HIGHEST);
-    place.iter().zip(bounds).all(|(&p, (&low, &high))| p >= T::from_f64(low) && p <= T::from_f64(high))
+    // Converted one by one: constants, which an index would turn into arithmetic in double precision.
+    let [low_0, low_1, low_2] = LOWEST;
+    let [high_0, high_1, high_2] = HIGHEST;
+    let low = [T::from_f64(low_0), T::from_f64(low_1), T::from_f64(low_2)];
+    let high = [T::from_f64(high_0), T::from_f64(high_1), T::from_f64(high_2)];
+    place.iter().zip(low.iter().zip(&high)).all(|(p, (low, high))| p >= low && p <= high)
 }
 
 impl<A: Dual<T>, T: Scalar, const D: usize, const N: usize, const C: usize>
