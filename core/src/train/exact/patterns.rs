@@ -18,10 +18,12 @@
 //! * **Loose units** (`loose.rs`) move as the plain engine moves them, wherever they are; units on a kink are among them. If all
 //!   units are loose, a step costs what the plain engine's does and a little more.
 
+mod block;
 mod loose;
 mod memory;
 mod survey;
 mod table;
+mod transport;
 mod units;
 
 use self::loose::Loose;

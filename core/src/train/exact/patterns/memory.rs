@@ -1,7 +1,8 @@
 //! Dividing the lent memory.
 
+use super::block;
 use super::loose::Loose;
-use super::table::{self, Table};
+use super::table::Table;
 use super::{Engine, LOOSE};
 use crate::train::exact::list::List;
 use crate::train::exact::memory::{LINE, SLACK, cut};
@@ -36,7 +37,7 @@ const fn whole(groups: usize) -> usize {
 /// Numbers that the engine needs.
 pub(super) const fn numbers(samples: usize, shape: Shape, groups: usize) -> usize {
     let m = weights(shape);
-    let table = whole(groups).saturating_mul(table::rows(samples, shape));
+    let table = whole(groups).saturating_mul(block::rows(samples, shape));
     let lanes = LANES.saturating_mul(m.saturating_add(shape.outputs));
     let square = m.saturating_mul(m.saturating_add(1));
     let vectors = m.saturating_mul(2).saturating_add(shape.inputs.saturating_mul(shape.outputs));
@@ -62,7 +63,7 @@ pub(super) fn divide<'m, T: Scalar>(
     let (mut t, mut i) = (numbers.get_mut(skipped..).unwrap_or(&mut []), indices);
     let (t, i) = (&mut t, &mut i);
     let (m, width, groups) = (weights(shape), shape.width, whole(groups));
-    let rows = cut(t, groups * table::rows(samples, shape)).as_chunks_mut().0;
+    let rows = cut(t, groups * block::rows(samples, shape)).as_chunks_mut().0;
     let delta = cut(t, LANES * shape.outputs).as_chunks_mut().0;
     let lanes = cut(t, LANES * m).as_chunks_mut().0;
     let counts = [cut(i, groups), cut(i, groups), cut(i, groups / LANES)];

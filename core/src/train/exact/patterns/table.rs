@@ -3,22 +3,13 @@
 //! As in `../group.rs`, a unit in a group has stored coordinates u and weights w = P u, a step is P <- T P, and the outputs need the
 //! corner M = sum of a b' of Q = P R P', where R is the sum of u u'. [`LANES`] groups go side by side.
 
+use super::block::{Block, Sizes, lane, set};
 use super::loose::{add_outer, products};
 use super::survey::Seen;
-use crate::train::exact::memory::cut;
+use super::transport::{solve, transport};
 use crate::train::exact::transport_limit;
 use crate::vector::{LANES, across_lanes};
 use crate::{Dataset, Scalar, Shape};
-
-/// Path length; that after the next step; the norm of H; the path length of the next look.
-const CLOCK: usize = 4;
-
-/// Rows of lanes for a block of groups.
-pub(super) const fn rows(samples: usize, shape: Shape) -> usize {
-    let m = shape.inputs.saturating_add(shape.outputs);
-    let matrices = m.saturating_mul(m).saturating_add(shape.inputs.saturating_mul(shape.outputs));
-    samples.saturating_add(matrices.saturating_mul(2)).saturating_add(CLOCK)
-}
 
 /// Groups in lent memory.
 #[derive(Debug)]
@@ -34,21 +25,6 @@ pub(super) struct Table<'m, T> {
     sizes: &'m mut [u32],
     /// Units in each block.
     block_sizes: &'m mut [u32],
-}
-
-/// [`LANES`] groups.
-struct Block<'b, T> {
-    /// phi' at each sample.
-    slopes: &'b mut [[T; LANES]],
-    /// P by columns.
-    p: &'b mut [[T; LANES]],
-    /// R, symmetric.
-    r: &'b mut [[T; LANES]],
-    /// H by rows.
-    h: &'b mut [[T; LANES]],
-    /// M by rows.
-    moments: &'b mut [[T; LANES]],
-    clock: &'b mut [[T; LANES]],
 }
 
 impl<'m, T: Scalar> Table<'m, T> {
@@ -319,130 +295,5 @@ impl<'m, T: Scalar> Table<'m, T> {
     #[inline(always)]
     fn shape(&self) -> Sizes {
         Sizes { samples: self.samples, inputs: self.inputs, outputs: self.outputs }
-    }
-}
-
-/// What the rows of a block are.
-#[derive(Clone, Copy)]
-struct Sizes {
-    samples: usize,
-    inputs: usize,
-    outputs: usize,
-}
-
-impl Sizes {
-    #[inline(always)]
-    fn rows(self) -> usize {
-        rows(self.samples, Shape { inputs: self.inputs, width: 0, outputs: self.outputs }).max(1)
-    }
-
-    /// Weights of a unit.
-    #[inline(always)]
-    fn weights(self) -> usize {
-        self.inputs.saturating_add(self.outputs).max(1)
-    }
-
-    #[inline(always)]
-    fn divide<T>(self, mut rows: &mut [[T; LANES]]) -> Block<'_, T> {
-        let (m, corner) = (self.inputs + self.outputs, self.inputs * self.outputs);
-        let rest = &mut rows;
-        Block {
-            slopes: cut(rest, self.samples),
-            p: cut(rest, m * m),
-            r: cut(rest, m * m),
-            h: cut(rest, corner),
-            moments: cut(rest, corner),
-            clock: cut(rest, CLOCK),
-        }
-    }
-}
-
-/// One column of P <- T P.
-#[inline(always)]
-fn transport<T: Scalar>(
-    column: &mut [[T; LANES]],
-    h: &[[T; LANES]],
-    inputs: usize,
-    outputs: usize,
-    delta: &mut [[T; LANES]],
-) {
-    let Some((a, b)) = column.split_at_mut_checked(outputs) else { return };
-    for (delta, h) in delta.iter_mut().zip(h.chunks_exact(inputs)) {
-        *delta = [T::ZERO; LANES];
-        for (h, b) in h.iter().zip(&*b) {
-            for l in 0..LANES {
-                delta[l] += h[l] * b[l];
-            }
-        }
-    }
-    for (h, a) in h.chunks_exact(inputs).zip(&*a) {
-        for (h, b) in h.iter().zip(&mut *b) {
-            for l in 0..LANES {
-                b[l] -= h[l] * a[l];
-            }
-        }
-    }
-    for (a, delta) in a.iter_mut().zip(&*delta) {
-        for l in 0..LANES {
-            a[l] -= delta[l];
-        }
-    }
-}
-
-/// Solves m equations, rows of m coefficients and the right side, by elimination without pivots.
-fn solve<T: Scalar>(square: &mut [T], x: &mut [T]) {
-    let columns = x.len().saturating_add(1);
-    for k in 0..x.len() {
-        let Some((top, below)) = square.split_at_mut_checked((k + 1) * columns) else { return };
-        let pivots = top.get(k * columns + k..).unwrap_or(&[]);
-        let Some(&pivot) = pivots.first() else { return };
-        for row in below.chunks_exact_mut(columns) {
-            let row = row.get_mut(k..).unwrap_or(&mut []);
-            let factor = row.first().map_or(T::ZERO, |&first| first / pivot);
-            for (value, &p) in row.iter_mut().zip(pivots) {
-                *value -= factor * p;
-            }
-        }
-    }
-    for (k, row) in square.chunks_exact(columns).enumerate().rev() {
-        let Some(([pivot, coefficients @ ..], right)) =
-            row.get(k..).and_then(|row| row.split_last()).map(|(right, rest)| (rest, *right))
-        else {
-            return;
-        };
-        let Some((first, solved)) = x.get_mut(k..).and_then(|x| x.split_first_mut()) else { return };
-        let sum = coefficients.iter().zip(&*solved).fold(right, |sum, (&c, &x)| sum - c * x);
-        *first = sum / *pivot;
-    }
-}
-
-#[inline(always)]
-fn lane<T: Scalar>(row: &[T; LANES], at: usize) -> T {
-    row.get(at).copied().unwrap_or(T::ZERO)
-}
-
-#[inline(always)]
-fn set<T>(row: &mut [T; LANES], at: usize, value: T) {
-    if let Some(slot) = row.get_mut(at) {
-        *slot = value;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_solution_solves() {
-        let matrix = [[1.2, -0.3, 0.1], [-0.2, 0.9, 0.05], [0.15, 0.02, 1.1]];
-        let x = [0.7, -1.3, 0.4];
-        let mut square = [0.0; 12];
-        for (row, coefficients) in square.chunks_exact_mut(4).zip(&matrix) {
-            row[..3].copy_from_slice(coefficients);
-            row[3] = coefficients.iter().zip(&x).map(|(c, x)| c * x).sum();
-        }
-        let mut found = [0.0f64; 3];
-        solve(&mut square, &mut found);
-        assert!(found.iter().zip(x).all(|(a, b)| (a - b).abs() < 1e-15), "{found:?}");
     }
 }
