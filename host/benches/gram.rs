@@ -3,8 +3,8 @@
 //! `cargo bench -p host --bench gram`; absolute times drift, compare within one run. `peers/gram_neural_tangents.py` measures
 //! neural-tangents on the same machine. The product is that of matrixmultiply, by way of nalgebra, with fused multiply-adds
 //! where the processor has them: all n^2 entries, a block of rows for each thread, written, as ours, into memory that is
-//! there. `pairwise` is the core's own Gram matrix, entry by entry on one processor: to a few ulp of the value
-//! where the others are to a few roundings of the scale.
+//! there. `pairwise` is the core's own Gram matrix, entry by entry on one processor, the bits of `ntk kernel --core-bits`: to
+//! an ulp of the value where its terms cancel. The NTKs before it are what `ntk kernel` computes without.
 //!
 //! Least and median time of a run, and, on Linux, its processor time on all threads: on a busy machine the one that says
 //! something.
@@ -53,7 +53,7 @@ fn size<T: Real + RealField>(precision: &str, n: usize, d: usize) {
     println!("\n{precision}, n = {n}, d = {d}: milliseconds");
     println!("{:>16} {:>9} {:>9} {:>12}", "", "least", "median", "of processor");
     for depth in [1, 3] {
-        let ntk = Ntk { network: DeepRelu::ntk(depth, one, zero).unwrap(), fast: true };
+        let ntk = Ntk { network: DeepRelu::ntk(depth, one, zero).unwrap(), core_bits: false };
         measure(&format!("NTK, depth {depth}"), || gram(&ntk, black_box(rows), &mut matrix).unwrap());
     }
     let nngp = Nngp(DeepRelu::nngp(1, one, zero).unwrap());

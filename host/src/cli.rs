@@ -162,11 +162,12 @@ pub struct KernelArgs {
     /// Arithmetic
     #[arg(long, value_enum, default_value_t = Precision::F64)]
     pub precision: Precision,
-    /// The NTK of relu and leaky-relu to a few roundings of its scale sqrt(K(x,x) K(y,y)) instead of its value, some ten
-    /// times as fast
+    /// Entries with the bits that `ntk fit` takes, for the NTK of relu and leaky-relu: to an ulp where its terms cancel, at 30
+    /// to 60 times the cost; default: to 2.5 u sqrt(K(x,x) K(y,y)) with one hidden layer, u = 2^-53 (f64) or 2^-24 (f32).
+    /// Other kernels have these bits anyway
     #[arg(long)]
-    pub fast: bool,
-    /// Threads; default: one for each processor
+    pub core_bits: bool,
+    /// Threads; default: one for each processor. The results do not depend on it
     #[arg(long, value_parser = jobs, value_name = "J")]
     pub jobs: Option<usize>,
 }

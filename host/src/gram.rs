@@ -1,7 +1,7 @@
 //! Gram matrices of infinitely wide networks: a matrix product and an epilogue, tile by tile, in parallel.
 //!
-//! Each sum keeps the core's order (`sums.rs`) and the epilogue is the core's (`layers.rs`), so an entry has the bits of
-//! [`ntk_core::kernel::gram`], on every machine and for any number of threads. The one exception is on request, [`Ntk::fast`].
+//! Each sum keeps the core's order (`sums.rs`) and the epilogue is the core's (`layers.rs`), so an entry has the same bits on
+//! every machine and for any number of threads: those of [`ntk_core::kernel::gram`], with one exception, [`Ntk::core_bits`].
 //! Where an angle is near 0 or pi, a product alone would lose its digits; there the core sums |x/|x| -+ y/|y||^2 instead, and so do
 //! the tiles, for whole panels.
 //!

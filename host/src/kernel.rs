@@ -55,22 +55,22 @@ impl<T> fmt::Debug for AnyKernel<T> {
 }
 
 impl KernelChoice {
-    /// The kernel itself.
+    /// The kernel itself, Gram matrices with the bits of the core: what is fitted.
     ///
     /// # Errors
     /// If a setting is out of range, or the activation has no NTK.
     pub fn build<T: Real>(&self) -> Result<AnyKernel<T>, Failure> {
-        self.build_as(false)
+        self.build_as(true)
     }
 
-    /// The same; `fast` as in [`Ntk`].
+    /// The same; `core_bits` as in [`Ntk`].
     ///
     /// # Errors
     /// The same.
-    pub fn build_as<T: Real>(&self, fast: bool) -> Result<AnyKernel<T>, Failure> {
+    pub fn build_as<T: Real>(&self, core_bits: bool) -> Result<AnyKernel<T>, Failure> {
         self.activation.visit(Build {
             choice: self,
-            fast,
+            core_bits,
             w: T::from_f64(self.weight_variance),
             b: T::from_f64(self.bias_variance),
         })
@@ -79,7 +79,7 @@ impl KernelChoice {
 
 struct Build<'c, T> {
     choice: &'c KernelChoice,
-    fast: bool,
+    core_bits: bool,
     w: T,
     b: T,
 }
@@ -102,7 +102,7 @@ impl<T: Real> Visitor<T> for Build<'_, T> {
                 let identity = network.identity();
                 // Where the core's entries and those in vectors have the same bits, nothing speaks against vectors.
                 let two_roads = matches!(self.choice.activation, Named::Relu | Named::LeakyRelu(_));
-                Ok(AnyKernel(Arc::new(Ntk { network, fast: self.fast || !two_roads }), identity))
+                Ok(AnyKernel(Arc::new(Ntk { network, core_bits: self.core_bits && two_roads }), identity))
             }
             Kind::Nngp => self.nngp(phi),
         }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
 }
 
 fn print<T: Real>(args: &KernelArgs, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
-    let kernel = args.kernel.build_as::<T>(args.fast)?;
+    let kernel = args.kernel.build_as::<T>(args.core_bits)?;
     let cast = |columns: &Columns| columns.values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
     let left = cast(x);
     let left = Rows::new(&left, x.width)?;

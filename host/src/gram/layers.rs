@@ -73,9 +73,10 @@ impl<T: Real, K: Layers<T>> Tiled<T> for K {
 pub struct Ntk<A, T> {
     /// The network.
     pub network: Deep<A, T>,
-    /// In vectors, by [`SlopeDual::tangent_dual`]: to a few roundings of sqrt(K(x, x) K(y, y)). The core's own entries are, for
-    /// ReLU and leaky ReLU, that good in the value itself, at some ten times the cost; others have the same bits.
-    pub fast: bool,
+    /// Entry by entry, with the core's bits. Else those of piecewise linear activations are computed in vectors, by
+    /// [`SlopeDual::tangent_dual`]: to 2.5 u sqrt(K(x, x) K(y, y)) for one hidden layer, whatever the value. The core's entries are,
+    /// for ReLU and leaky ReLU, good to an ulp of a value that cancels, at 30 to 60 times the cost; others have the same bits.
+    pub core_bits: bool,
 }
 
 /// The NNGP, only the last layer trained.
@@ -93,7 +94,7 @@ impl<A: SlopeDual<T> + Sync, T: Scalar> Layers<T> for Ntk<A, T> {
         self.network.ntk_of(pair, before)
     }
     fn in_vectors(&self) -> bool {
-        A::HOMOGENEOUS && self.fast
+        A::HOMOGENEOUS && !self.core_bits
     }
 }
 

@@ -73,12 +73,12 @@ fn compare<T: Real, A: SlopeDual<T> + Sync>(
     let mut expected = [vec![T::ZERO; n * n], vec![T::ZERO; n * n]];
     kernel::gram(&ntk, rows, &mut expected[0]).unwrap();
     kernel::gram(&nngp.0, rows, &mut expected[1]).unwrap();
-    let first = of(&Ntk { network: ntk, fast: true }, Arch::new());
+    let first = of(&Ntk { network: ntk, core_bits: false }, Arch::new());
     for machine in machines() {
         let what = format!("n = {n}, d = {d}, {depth} layers, w = {w:?}, b = {b:?}, {machine:?}");
         assert_same_bits(&of(&nngp, machine), &expected[1], &what);
-        assert_same_bits(&of(&Ntk { network: ntk, fast: false }, machine), &expected[0], &what);
-        assert_same_bits(&of(&Ntk { network: ntk, fast: true }, machine), &first, &what);
+        assert_same_bits(&of(&Ntk { network: ntk, core_bits: true }, machine), &expected[0], &what);
+        assert_same_bits(&of(&Ntk { network: ntk, core_bits: false }, machine), &first, &what);
     }
     if exact {
         return assert_same_bits(&first, &expected[0], "one road");
@@ -148,7 +148,7 @@ fn every_activation_has_the_bits_of_the_core() {
 fn threads_change_nothing() {
     let x = inputs::<f64>(200, 5);
     let rows = Rows::new(&x, 5).unwrap();
-    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(2, 1.0, 0.1).unwrap(), fast: true };
+    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(2, 1.0, 0.1).unwrap(), core_bits: false };
     let of = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let mut matrix = vec![0.0; 200 * 200];
@@ -166,7 +166,7 @@ fn what_is_not_finite_stays_so_and_spreads_no_further() {
     let mut x = inputs::<f64>(70, 3);
     (x[3 * 10], x[3 * 66 + 2]) = (f64::NAN, f64::INFINITY);
     let mut matrix = vec![0.0; 70 * 70];
-    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(1, 1.0, 0.0).unwrap(), fast: true };
+    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(1, 1.0, 0.0).unwrap(), core_bits: false };
     gram(&kernel, Rows::new(&x, 3).unwrap(), &mut matrix).unwrap();
     for (i, value) in matrix.iter().enumerate() {
         let touched = [i / 70, i % 70].iter().any(|i| [10, 66].contains(i));
@@ -176,7 +176,7 @@ fn what_is_not_finite_stays_so_and_spreads_no_further() {
 
 #[test]
 fn shapes_are_checked_and_nothing_may_be_empty() {
-    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(1, 1.0, 0.0).unwrap(), fast: true };
+    let kernel = Ntk { network: Deep::<Relu, f64>::ntk(1, 1.0, 0.0).unwrap(), core_bits: false };
     let (two, three) = (Rows::new(&[1.0, 2.0], 2).unwrap(), Rows::new(&[1.0, 2.0, 3.0], 3).unwrap());
     let mut matrix = [7.0];
     assert!(cross_gram(&kernel, two, three, &mut matrix).is_err());

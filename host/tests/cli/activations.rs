@@ -41,7 +41,7 @@ fn kernels_of_every_activation() {
                 KernelChoice { kind, activation, depth: 2, weight_variance: 0.0625, bias_variance: 0.25 };
             let kind = if kind == Kind::Ntk { "ntk" } else { "nngp" };
             let options = format!(
-                "kernel --x x.csv --activation {name} --kind {kind} --depth 2 --weight-variance 0.0625 \
+                "kernel --core-bits --x x.csv --activation {name} --kind {kind} --depth 2 --weight-variance 0.0625 \
                  --bias-variance 0.25"
             );
             let (double, single) = (choice.build::<f64>().unwrap(), choice.build::<f32>().unwrap());

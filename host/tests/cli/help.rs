@@ -12,7 +12,7 @@ const PROMISED: [(&str, &[&str]); 13] = [
     ("verify", &["--only <LIST>", "C1 to C17", "--quick", "--seed <S>", "--jobs <J>", "--json <FILE>", "[default: 0]"]),
     ("report", &["--sweep <DIR>", "--ledger <FILE>", "--out <FILE>", "[default: out]"]),
     ("kernel", &["--x <FILE>", "--y <FILE>", "--kind", "ntk", "nngp", "--activation <A>", "relu", "leaky-relu:SLOPE", "abs", "step", "gelu", "exp", "gaussian", "quadratic", "softplus", "silu", "--depth <L>", "--weight-variance <V>",
-        "--bias-variance <V>", "--precision", "f64", "f32", "x0, x1, ...", "[default: 1]", "[default: 0]", "[default: f64]"]),
+        "--bias-variance <V>", "--core-bits", "2.5 u sqrt(K(x,x) K(y,y))", "--jobs <J>", "The results do not depend on it", "--precision", "f64", "f32", "x0, x1, ...", "[default: 1]", "[default: 0]", "[default: f64]"]),
     ("activations", &[]),
     ("network", &["--weights <FILE>", "--x <FILE>", "--activation", "a,b0,b1,...", "a0,a1,..,b0,..", "relu", "erf", "tanh", "sin", "identity"]),
     ("empirical", &["--weights <FILE>", "--x <FILE>", "--y <FILE>", "--activation", "a,b0,b1,..."]),

@@ -1,10 +1,12 @@
 //! `ntk kernel` against `kernels.json`, and its numbers to the bit.
 
-use ntk_core::{DeepRelu, Kernel};
+use host::activation::Named;
+use host::cli::{KernelChoice, Kind};
+use ntk_core::{DeepRelu, Kernel, Rows};
 use serde::Deserialize;
 
 use crate::folder::{Folder, reference};
-use crate::numbers::{U, assert_near, csv, largest, matrix, names};
+use crate::numbers::{U, assert_near, bits, csv, largest, matrix, names};
 
 #[derive(Deserialize)]
 struct File {
@@ -94,20 +96,27 @@ fn depth_and_variances() {
     }
 }
 
-/// What is printed reads back to the very numbers that the library computes.
+/// x.csv, its rows all around the plane and through space: NTKs of obtuse angles among them.
+fn around(folder: &Folder) -> Vec<Vec<f64>> {
+    let turn = |i: usize| (0.37 * i as f64).sin_cos();
+    let points: Vec<Vec<f64>> = (0..90).map(|i| vec![turn(i).0, turn(i).1, (0.1 * i as f64).sin()]).collect();
+    folder.write("x.csv", csv("x0,x1,x2", &points));
+    points
+}
+
+/// What is printed with `--core-bits` reads back to the very numbers that the library's kernels have.
 #[test]
 fn numbers_keep_their_bits() {
     let folder = Folder::new();
-    let rows: Vec<Row> = read().f64.into_iter().filter(|r| r.x.len() == 3).collect();
-    let points: Vec<Vec<f64>> = rows.into_iter().map(|r| r.x).collect();
-    folder.write("x.csv", csv("x0,x1,x2", &points));
+    let points = around(&folder);
     let (double, single) = (DeepRelu::ntk(1, 1.0, 0.0).unwrap(), DeepRelu::ntk(1, 1.0f32, 0.0).unwrap());
     let narrow: Vec<Vec<f32>> = points.iter().map(|x| x.iter().map(|v| *v as f32).collect()).collect();
-    let (text, text32) =
-        (folder.results("kernel --x x.csv"), folder.results("kernel --x x.csv --precision f32"));
-    assert_eq!((text.lines().count(), text32.lines().count()), (points.len(), points.len()));
+    let n = points.len();
+    let text = folder.results("kernel --x x.csv --core-bits");
+    let text32 = folder.results("kernel --x x.csv --core-bits --precision f32");
+    assert_eq!((text.lines().count(), text32.lines().count()), (n, n));
     for (i, (line, line32)) in text.lines().zip(text32.lines()).enumerate() {
-        assert_eq!(line.split(',').count(), points.len());
+        assert_eq!(line.split(',').count(), n);
         for (j, (cell, cell32)) in line.split(',').zip(line32.split(',')).enumerate() {
             let (a, b) = (i.max(j), i.min(j)); // the Gram matrix is computed below the diagonal
             let expected = double.value(&points[a], &points[b]);
@@ -115,6 +124,42 @@ fn numbers_keep_their_bits() {
             let expected = single.value(&narrow[a], &narrow[b]);
             assert_eq!(cell32.parse::<f32>().unwrap().to_bits(), expected.to_bits(), "({i}, {j}): {cell32}");
         }
+    }
+}
+
+/// Without it the NTK of ReLU and leaky ReLU comes in vectors: the library's numbers, for any number of threads, of
+/// which some differ from the core's; those of other kernels never do.
+#[test]
+fn core_bits_matter_where_terms_cancel_and_nowhere_else() {
+    let folder = Folder::new();
+    let points = around(&folder);
+    let (flat, n) = (points.concat(), points.len());
+    let kinds = [("ntk", Kind::Ntk), ("nngp", Kind::Nngp)];
+    for (name, (kind, of)) in
+        ["relu", "leaky-relu:0.2", "abs", "erf"].iter().flat_map(|n| kinds.map(|k| (n, k)))
+    {
+        let command = format!("kernel --x x.csv --activation {name} --kind {kind}");
+        let found = folder.results(&command);
+        for jobs in [1, 3] {
+            assert_eq!(
+                folder.results(&format!("{command} --jobs {jobs}")),
+                found,
+                "{command}, {jobs} threads"
+            );
+        }
+        let choice = KernelChoice {
+            kind: of,
+            activation: name.parse::<Named>().unwrap(),
+            depth: 1,
+            weight_variance: 1.0,
+            bias_variance: 0.0,
+        };
+        let mut expected = vec![0.0; n * n];
+        choice.build_as(false).unwrap().gram(Rows::new(&flat, 3).unwrap(), &mut expected).unwrap();
+        assert_eq!(bits(&matrix(&found).concat()), bits(&expected), "{command}");
+        let same = folder.results(&format!("{command} --core-bits")) == found;
+        let two_roads = of == Kind::Ntk && name.contains("relu");
+        assert_eq!(same, !two_roads, "{command}");
     }
 }
 

@@ -11,26 +11,26 @@ use crate::data::{self, exactly, length, symmetric};
 use crate::tolerances::{Worst, check, roundings};
 
 #[derive(Deserialize)]
-struct File {
-    f64: Vec<Row>,
-    f32: Vec<Row>,
+pub(crate) struct File {
+    pub(crate) f64: Vec<Row>,
+    pub(crate) f32: Vec<Row>,
     integrated: Vec<Row>,
 }
 
 #[derive(Deserialize)]
-struct Row {
-    phi: Named,
-    x: Vec<f64>,
-    y: Vec<f64>,
+pub(crate) struct Row {
+    pub(crate) phi: Named,
+    pub(crate) x: Vec<f64>,
+    pub(crate) y: Vec<f64>,
     #[serde(default = "one_layer")]
-    depth: u16,
+    pub(crate) depth: u16,
     #[serde(default = "one")]
-    w: f64,
+    pub(crate) w: f64,
     #[serde(default)]
-    b: f64,
+    pub(crate) b: f64,
     /// The value and sqrt(K(x, x) K(y, y)).
     nngp: [f64; 2],
-    ntk: Option<[f64; 2]>,
+    pub(crate) ntk: Option<[f64; 2]>,
 }
 
 fn one_layer() -> u16 {

@@ -37,7 +37,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Tolerance; 69] = [
+const TABLE: [Tolerance; 75] = [
     // kernels.json
     row("relu ntk", "f64", "u |x||y|", [4.0, 3.9], "any angle and length"),
     row("relu ntk", "f32", "u |x||y|", [4.0, 2.7], "the same"),
@@ -56,6 +56,13 @@ const TABLE: [Tolerance; 69] = [
     row("relu ntk, sign change", "f32", "ulp", [1.0, 0.8], "the same"),
     row("leaky ntk, sign change", "f64", "ulp", [1.0, 1.0], "the same, slopes 0 to 3/4"),
     row("leaky ntk, sign change", "f32", "ulp", [1.0, 1.0], "the same"),
+    // gram.json, and the NTK of ReLU and leaky ReLU in the other files, as `ntk kernel` computes it; scale^2 = K(x, x) K(y, y)
+    row("ntk in vectors", "f64", "u scale", [2.0, 2.0], "one hidden layer, 2, 3 and 8 inputs, any angle and length"),
+    row("ntk in vectors", "f32", "u scale", [2.5, 2.4], "the same"),
+    row("ntk in vectors, 64 inputs", "f64", "u scale", [2.0, 2.0], "one hidden layer"),
+    row("ntk in vectors, 64 inputs", "f32", "u scale", [2.5, 2.2], "the same"),
+    row("ntk in vectors, 2 to 20 layers", "f64", "(L + 1) u scale", [1.0, 0.7], "L hidden layers, any variances"),
+    row("ntk in vectors, 2 to 20 layers", "f32", "(L + 1) u scale", [1.0, 0.4], "the same"),
     row("deep ntk", "f64", "(L + 1) u scale", [1.0, 0.8], "L hidden layers, scale^2 = K(x, x) K(y, y)"),
     row("deep nngp", "f64", "(L + 1) u scale", [1.0, 1.0], "the same"),
     // duals.json; scale^2 = K(x, x) K(y, y)
@@ -193,6 +200,7 @@ fn every_row_is_used_and_stands_once() {
         include_str!("kernels.rs"),
         include_str!("duals.rs"),
         include_str!("sign_changes.rs"),
+        include_str!("gram.rs"),
         include_str!("networks.rs"),
         include_str!("traces.rs"),
         include_str!("chwirut2.rs"),
@@ -218,7 +226,7 @@ fn every_row_was_measured() {
 }
 
 /// Lines of the front page's table, by how they begin, and the row of this table that each quotes.
-const FRONT_PAGE: [(&str, &str); 23] = [
+const FRONT_PAGE: [(&str, &str); 26] = [
     ("ReLU NTK, angles", "relu ntk"),
     ("ReLU NTK near its change of sign,", "relu ntk, sign change"),
     ("leaky ReLU NTK near its change of sign,", "leaky ntk, sign change"),
@@ -236,6 +244,9 @@ const FRONT_PAGE: [(&str, &str); 23] = [
     ("these, 2 to 5 layers", "other activations, 2 to 5 layers"),
     ("tanh, sigmoid, softplus, SiLU,", "tanh, sigmoid, softplus, silu"),
     ("ReLU to depth 20,", "deep ntk"),
+    ("ReLU and leaky ReLU NTK of `ntk kernel`,", "ntk in vectors"),
+    ("the same, 64 inputs", "ntk in vectors, 64 inputs"),
+    ("the same, 2 to 20 layers", "ntk in vectors, 2 to 20 layers"),
     ("gradients of", "gradient"),
     ("eigenvalues of the full Hessian", "hessian eigenvalues"),
     ("loss after 2,000 steps", "training loss"),
