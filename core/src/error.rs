@@ -64,6 +64,8 @@ pub enum Error {
     },
     /// The model has not been fitted.
     NotFitted,
+    /// The model holds samples where it has to be empty.
+    AlreadyFitted,
 }
 
 // No float is printed here: formatting one costs kilobytes of flash and may panic. The fields have the numbers.
@@ -92,6 +94,9 @@ impl fmt::Display for Error {
                  raise the ridge or remove it"
             ),
             Self::NotFitted => f.write_str("the model has not been fitted; call fit first"),
+            Self::AlreadyFitted => {
+                f.write_str("the model holds samples already; call fit, which replaces them, or clear first")
+            }
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Prediction<T, const C: usize> {
 
 /// Kernel regression in fixed arrays: up to N samples of D inputs and C outputs.
 ///
+/// Whatever changes a model either succeeds or changes nothing: after an error it answers, and learns on, as before to the bit.
+///
 /// Memory: N (D + N + 2 C + 3) + 1 numbers and one length, no heap. `new` is `const`: a large model belongs in a `static`.
 ///
 /// ```
@@ -109,16 +111,31 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         }
     }
 
-    /// Fits n <= N samples; see [`fit`] for cost and meaning. What the model knew before is given up; [`Regression::refit`] keeps
-    /// it until the new fit is known to succeed.
+    /// Fits n <= N samples in place of all that the model knows; see [`fit`] for the meaning. Cost: that of [`fit`]; where there
+    /// are samples already n^2/2 kernel values and c n^2 multiply-adds more, and N numbers of stack.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for more than N samples and [`Error::Shape`] for another number of inputs or outputs, the old
-    /// model staying as it was; otherwise as [`fit`]: a refusal before anything is written leaves the old model, a
-    /// failure of the kernel matrix leaves an empty one.
+    /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs, otherwise as
+    /// [`fit`]. Whatever the reason, what the model knew is there as before, to the bit.
     pub fn fit(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
+        if self.is_empty() {
+            self.fit_first(data, ridge, labels)
+        } else {
+            self.fit_beside(data, ridge, labels)
+        }
+    }
+
+    /// [`Regression::fit`] into an empty model: the same bits, and a third less flash where nothing else fits, as there is nothing
+    /// to be kept. See also [`Regression::clear`].
+    ///
+    /// # Errors
+    /// [`Error::AlreadyFitted`] if there are samples, before anything is written; otherwise as [`Regression::fit`], the model then
+    /// being empty.
+    pub fn fit_first(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
+        if !self.is_empty() {
+            return Err(Error::AlreadyFitted);
+        }
         self.check_fit(data, ridge, labels)?;
-        self.len = 0;
         let (kernel, memory) = self.memory();
         fit::fit_any(kernel, data, ridge, labels, memory)?;
         self.len = data.len();
@@ -126,12 +143,14 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         Ok(())
     }
 
-    /// The same in place of what the model knows, which stays if the new fit fails. Cost: n^2/2 kernel values and c n^2
-    /// multiply-adds more than a fit, and N numbers of stack.
-    ///
-    /// # Errors
-    /// As [`Regression::fit`]; whatever the reason, not one bit of the old model is different.
-    pub fn refit(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
+    /// Forgets all samples; kernel and ridge stay.
+    pub const fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// [`Regression::fit`] where there are samples; it does without them too. Out of line: a first fit has no use for its stack.
+    #[inline(never)]
+    fn fit_beside(&mut self, data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
         self.check_fit(data, ridge, labels)?;
         let (old, mut work) = (self.len, [T::ZERO; N]);
         let (kernel, memory) = self.memory();
@@ -221,13 +240,13 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         self.fitted()?.ensemble_deviation(nngp, x, first_mut(&mut work, self.len))
     }
 
-    /// The number of samples; 0 before the first and after a fit that failed.
+    /// The number of samples.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Nothing has been fitted.
+    /// There are no samples.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0

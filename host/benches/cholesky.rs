@@ -1,4 +1,4 @@
-//! Factor and solve against nalgebra's static Cholesky, both compiled for the same processor, and one sample more against a refit.
+//! Factor and solve against nalgebra's static Cholesky, both compiled for the same processor, and one sample more against a fit.
 //!
 //! `cargo bench -p host --bench cholesky`. Absolute times drift on a shared machine: compare within a group.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -55,7 +55,10 @@ fn push<T: Scalar>(criterion: &mut Criterion, precision: &str) {
     let short = full.clone();
     let mut group = criterion.benchmark_group(format!("64 samples, {precision}"));
     group.bench_function("fit", |bencher| {
-        bencher.iter(|| full.fit(&Dataset::new(black_box(&x), &y).unwrap(), ridge, Labels::AsGiven));
+        bencher.iter(|| {
+            full.clear();
+            full.fit_first(&Dataset::new(black_box(&x), &y).unwrap(), ridge, Labels::AsGiven)
+        });
     });
     group.bench_function("push", |bencher| {
         let add = |model: &mut Box<Regression<T, ReluNtk, 2, N>>| {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-const SMALL: [&str; 6] = ["fit-predict", "predict", "train", "solve", "solve-nalgebra", "stack"];
+const SMALL: [&str; 7] =
+    ["fit-predict", "fit-again-predict", "predict", "train", "solve", "solve-nalgebra", "stack"];
 
 fn main() {
     println!("cargo::rerun-if-changed=../boards");

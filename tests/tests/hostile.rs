@@ -59,12 +59,15 @@ suite! {
     fn duplicates_need_a_ridge() {
         let (x, y) = ([[0.6f32, 0.8], [1.0, 0.0], [0.6, 0.8]], [[1.0], [2.0], [3.0]]);
         let data = Dataset::new(&x, &y).unwrap();
-        let mut model = fitted();
-        let refused = model.fit(&data, 0.0, Labels::AsGiven);
-        assert_eq!(refused, Err(Error::Coincident { first: 0, second: 2 }));
-        assert!(model.is_empty());
+        let (mut model, mut empty) = (fitted(), Regression::<f32, ReluNtk, 2, 4>::new(ReluNtk));
+        let refused = Err(Error::Coincident { first: 0, second: 2 });
+        assert_eq!((model.fit(&data, 0.0, Labels::AsGiven), empty.fit(&data, 0.0, Labels::AsGiven)), (refused, refused));
+        assert_eq!(model.predict(&x[0]), fitted().predict(&x[0]));
+        assert_eq!(empty.mean(&x[0]), Err(Error::NotFitted));
+        assert_eq!(model.fit_first(&data, 0.01, Labels::AsGiven), Err(Error::AlreadyFitted));
+        model.clear();
         assert_eq!(model.mean(&x[0]), Err(Error::NotFitted));
-        model.fit(&data, 0.01, Labels::AsGiven).unwrap();
+        model.fit_first(&data, 0.01, Labels::AsGiven).unwrap();
         assert!((model.mean(&x[0]).unwrap()[0] - 2.0).abs() < 0.05);
     }
 

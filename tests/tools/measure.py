@@ -47,6 +47,7 @@ COLUMNS = {
 # Images whose size counts.
 IMAGES = {
     "fit and predict, N = 32": "fit-predict",
+    "the same with a fit that can be repeated": "fit-again-predict",
     "predict, model of 15 in flash": "predict",
     "draw and train a network, k = 64": "train",
     "the whole public interface": "no-panic",

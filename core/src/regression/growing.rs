@@ -18,8 +18,8 @@ pub enum WhenFull {
     DropRedundant,
 }
 
-/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. All of them use N (C + 4) numbers
-/// of stack. If a change is refused, for whatever reason, not one bit of the model is different.
+/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. None of them uses more than N (C + 4)
+/// numbers of stack. If a change is refused, for whatever reason, not one bit of what the model knows is different.
 ///
 /// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move up.
 ///
@@ -97,7 +97,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for each rung.
     ///
     /// # Errors
-    /// As [`Regression::fit`], if the last rung fails too.
+    /// As [`Regression::fit`], if the last rung fails too; what the model knew is then there as before.
     pub fn fit_with_jitter(
         &mut self,
         data: &Dataset<'_, T>,
@@ -129,15 +129,17 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// Cost: up to four rounds of 26 n^2 operations for each output; see [`crate::cholesky::Factor::refine`].
     ///
     /// # Errors
-    /// [`Error::NotFinite`] if a correction overflows; the coefficients stay as they were or are refined.
+    /// [`Error::NotFinite`] if a correction overflows.
     pub fn refine(&mut self) -> Result<T, Error> {
         let (n, mut work, mut worst) = (self.len, [T::ZERO; N], T::ZERO);
         let factor = Factor::new(self.matrix.as_flattened(), N, first(&self.inverse, n))?;
-        for (labels, coefficients) in self.labels.iter().zip(&mut self.coefficients) {
+        let mut refined = self.coefficients;
+        for (labels, coefficients) in self.labels.iter().zip(&mut refined) {
             let coefficients = first_mut(coefficients, n);
             let last = factor.refine(self.ridge, first(labels, n), coefficients, first_mut(&mut work, n))?;
             worst = if last > worst { last } else { worst };
         }
+        self.coefficients = refined;
         Ok(worst)
     }
 

@@ -1,11 +1,12 @@
-//! A fit in place of an older one, which stays to the bit if the new one fails.
+//! A fit, another ridge or a search in place of an older fit, which stays to the bit if the new one fails.
 //!
 //! What a model knows are its samples, labels, coefficients and R; lengths and K follow from the samples, to the bit. So R
 //! waits below the diagonal, in the place of K, while the new matrix is factored above it. After a success K of the
 //! new samples is computed once more, after a failure that of the old ones. No further matrix is needed.
 
 use super::fit::{check_distinct, coefficients_of, label_of, prepare, refill, row, set_labels};
-use super::{Labels, Memory, first, first_mut};
+use super::tune::{NO_CRITERION, loss, mean_diagonal, power_of_ten};
+use super::{Criterion, Labels, Memory, first, first_mut};
 use crate::cholesky::{Factor, factor_above};
 use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Point, Rows, Scalar};
@@ -66,6 +67,49 @@ pub(super) fn refactor<T: Scalar, K: Kernel<T>>(
     coefficients_of(&factor, outputs, memory.labels, memory.coefficients)
 }
 
+/// Whether a search over ridges ends well: tries them, by their logarithms in units of the mean diagonal of K, from the last to
+/// the first until one gives a finite criterion, which it will then give again.
+///
+/// `kernels` are the model's and that which is tried, `attempt` what decides, and memory for coefficients and n numbers.
+/// After a success nothing is left but samples and labels. Cost: as a rule one factorisation, as the last ridge is the largest, and
+/// n^2/2 kernel values.
+///
+/// # Errors
+/// The reason of the first that was tried; what the model knows is then as it was.
+pub(super) fn rehearse<T: Scalar, K: Kernel<T>>(
+    [own, tried]: [&K; 2],
+    ridges: impl DoubleEndedIterator<Item = T>,
+    n: usize,
+    memory: &mut Memory<'_, T>,
+    (criterion, coefficients, work): (Criterion, &mut [T], &mut [T]),
+) -> Result<(), Error> {
+    let (stride, d) = (memory.stride, memory.x.len().checked_div(memory.stride).unwrap_or(0));
+    let outputs = memory.labels.len().checked_div(stride).unwrap_or(0);
+    let x = Rows::new(first(memory.x, n * d), d)?;
+    exchange(memory.matrix, stride, first_mut(memory.inverse, n));
+    prepare(tried, x, memory.lengths);
+    let mut refusal = None;
+    for log10 in ridges.rev() {
+        let inverse = first_mut(memory.inverse, n);
+        let found = fill_above(tried, x, memory.lengths, (&mut *memory.matrix, stride, &mut *inverse))
+            .and_then(|()| {
+                let ridge = power_of_ten(log10) * mean_diagonal(inverse.iter(), n);
+                factor_checked(ridge, (&mut *memory.matrix, stride, &mut *inverse))?;
+                let factor = Factor::new(memory.matrix, stride, inverse)?;
+                coefficients_of(&factor, outputs, memory.labels, coefficients)?;
+                loss(criterion, &factor, memory.labels, coefficients, work)
+            });
+        match found {
+            Ok(loss) if loss.is_finite() => return Ok(()),
+            Ok(_) => refusal = refusal.or(Some(NO_CRITERION)),
+            Err(why) => refusal = refusal.or(Some(why)),
+        }
+    }
+    exchange(memory.matrix, stride, first_mut(memory.inverse, n));
+    refill(own, n, memory)?; // as it was filled before
+    Err(refusal.unwrap_or(NO_CRITERION))
+}
+
 /// Exchanges what stands above the diagonal with what stands below it, and the reciprocals with the diagonal.
 fn exchange<T: Scalar>(matrix: &mut [T], stride: usize, inverse: &mut [T]) {
     let n = inverse.len();
@@ -109,11 +153,7 @@ fn attempt<T: Scalar>(
     label: impl Fn(usize, usize) -> T,
     work: &mut [T],
 ) -> Result<(), Error> {
-    if ridge == T::ZERO {
-        let shared = |i: usize, j: usize| matrix.get(j * stride + i).copied();
-        check_distinct(inverse.len(), |i| inverse.get(i).copied(), shared)?;
-    }
-    factor_above(matrix, stride, ridge, inverse)?;
+    factor_checked(ridge, (&mut *matrix, stride, &mut *inverse))?;
     let factor = Factor::new(matrix, stride, inverse)?;
     for output in 0..outputs {
         for (i, work) in work.iter_mut().enumerate() {
@@ -125,4 +165,16 @@ fn attempt<T: Scalar>(
         }
     }
     Ok(())
+}
+
+/// The factorisation of [`super::fit()`] from a K above the diagonal.
+fn factor_checked<T: Scalar>(
+    ridge: T,
+    (matrix, stride, inverse): (&mut [T], usize, &mut [T]),
+) -> Result<(), Error> {
+    if ridge == T::ZERO {
+        let shared = |i: usize, j: usize| matrix.get(j * stride + i).copied();
+        check_distinct(inverse.len(), |i| inverse.get(i).copied(), shared)?;
+    }
+    factor_above(matrix, stride, ridge, inverse)
 }

@@ -111,7 +111,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize>
         Self { model: Regression::new(kernel), inputs: Scaling::none(), labels: Scaling::none() }
     }
 
-    /// Chooses the scaling and fits, as [`Regression::refit`]. Uses N (D + C) numbers of stack.
+    /// Chooses the scaling and fits, as [`Regression::fit`]. Uses N (D + C + 1) numbers of stack.
     ///
     /// # Errors
     /// As [`Regression::fit`], and [`Error::NotFinite`] if a column's deviation overflows; whatever the reason, nothing has changed.
@@ -128,7 +128,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize>
         for (scaled, row) in y.iter_mut().zip(data.y().iter()) {
             *scaled = row.first_chunk().map_or(*scaled, |row| labels.apply(row));
         }
-        self.model.refit(&Dataset::new(first(&x, n), first(&y, n))?, ridge, Labels::AsGiven)?;
+        self.model.fit_beside(&Dataset::new(first(&x, n), first(&y, n))?, ridge, Labels::AsGiven)?;
         (self.inputs, self.labels) = (inputs, labels);
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! The ridge and the variances of the kernel that the data ask for, found in the memory of the model.
 
 use super::fit::{refill, solve};
-use super::tune::{Criterion, loss, mean_diagonal, power_of_ten};
+use super::refit::rehearse;
+use super::tune::{Criterion, NO_CRITERION, diagonal, loss, mean_diagonal, power_of_ten};
 use super::{Memory, Regression, first_mut};
 use crate::activation::Dual;
 use crate::cholesky::Factor;
@@ -59,9 +60,9 @@ struct Tried<T> {
 struct Search<'s, 'm, T, F> {
     criterion: Criterion,
     kernel: F,
+    which: Variances,
     /// Where it starts; what is not free stays there.
     start: [T; 2],
-    free: [bool; 3],
     n: usize,
     memory: Memory<'m, T>,
     work: &'s mut [T],
@@ -69,16 +70,29 @@ struct Search<'s, 'm, T, F> {
     filled: Option<[T; 2]>,
 }
 
-impl<T: Scalar, K: Kernel<T>, F: Fn([T; 2]) -> Result<K, Error>> Search<'_, '_, T, F> {
-    fn variances(&self, [_, log_w, log_b]: Place<T>) -> [T; 2] {
-        let [_, free_w, free_b] = self.free;
-        let [w, b] = self.start;
-        [if free_w { power_of_ten(log_w) } else { w }, if free_b { power_of_ten(log_b) } else { b }]
+impl Variances {
+    /// Which axes of a [`Place`] are free.
+    fn free(self) -> [bool; 3] {
+        [true, self != Self::Bias, self != Self::Weight]
     }
+}
 
+/// w and b at a place.
+fn variances<T: Scalar>(which: Variances, [w, b]: [T; 2], [_, log_w, log_b]: Place<T>) -> [T; 2] {
+    let [_, free_w, free_b] = which.free();
+    [if free_w { power_of_ten(log_w) } else { w }, if free_b { power_of_ten(log_b) } else { b }]
+}
+
+/// The places that are tried first.
+fn grid<T: Scalar>([w, b]: [T; 2]) -> impl DoubleEndedIterator<Item = Place<T>> {
+    let (log_w, log_b) = (log10(w), log10(if b > T::ZERO { b } else { w }));
+    (0..GRID).map(move |i| [T::from_usize(i) - T::from_f64(12.0), log_w, log_b])
+}
+
+impl<T: Scalar, K: Kernel<T>, F: Fn([T; 2]) -> Result<K, Error>> Search<'_, '_, T, F> {
     /// Fits at a place, or beside it with this very ridge.
     fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
-        let variances = self.variances(place);
+        let variances = variances(self.which, self.start, place);
         let memory = &mut self.memory;
         if self.filled != Some(variances) {
             self.filled = None;
@@ -86,7 +100,7 @@ impl<T: Scalar, K: Kernel<T>, F: Fn([T; 2]) -> Result<K, Error>> Search<'_, '_, 
             self.filled = Some(variances);
         }
         let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
-        let (inverse, unit) = (first_mut(inverse, self.n), mean_diagonal(matrix, *stride, self.n));
+        let (inverse, unit) = (first_mut(inverse, self.n), mean_diagonal(diagonal(matrix, *stride), self.n));
         let ridge = match ridge {
             None => power_of_ten(place[0]) * unit,
             Some(ridge) => {
@@ -117,19 +131,19 @@ fn log10<T: Scalar>(v: T) -> T {
 /// values and n^3/6 multiply-adds, for [`Criterion::LeaveOneOut`] n^3/3.
 ///
 /// # Errors
-/// If nothing that is tried makes the matrix factor, the reason of the last; K and the factorisation are then of no use.
+/// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and the factorisation
+/// are then of no use.
 pub fn tune_variances<T: Scalar, K: Kernel<T>>(
     criterion: Criterion,
     which: Variances,
-    [w, b]: [T; 2],
+    start: [T; 2],
     kernel: impl Fn([T; 2]) -> Result<K, Error>,
     n: usize,
     memory: Memory<'_, T>,
     work: &mut [T],
 ) -> Result<Tuned<T>, Error> {
-    let (start, free) = ([w, b], [true, which != Variances::Bias, which != Variances::Weight]);
-    let mut search = Search { criterion, kernel, start, free, n, memory, work, filled: None };
-    let (mut best, mut refusal) = (None::<Tried<T>>, Error::NotFitted);
+    let mut search = Search { criterion, kernel, which, start, n, memory, work, filled: None };
+    let (mut best, mut refusal) = (None::<Tried<T>>, NO_CRITERION);
     let mut see = |search: &mut Search<'_, '_, T, _>, place, ridge| match search.fit(place, ridge) {
         Ok(tried) if tried.loss.is_finite() && best.is_none_or(|best| tried.loss < best.loss) => {
             best = Some(tried);
@@ -141,10 +155,9 @@ pub fn tune_variances<T: Scalar, K: Kernel<T>>(
             (best, false)
         }
     };
-    let (log_w, log_b) = (log10(w), log10(if b > T::ZERO { b } else { w }));
     let mut now = None;
-    for i in 0..GRID {
-        (now, _) = see(&mut search, [T::from_usize(i) - T::from_f64(12.0), log_w, log_b], None);
+    for place in grid(start) {
+        (now, _) = see(&mut search, place, None);
     }
     let (mut step, mut left) = (T::ONE, STEPS);
     while step > T::from_f64(0.01) {
@@ -152,7 +165,7 @@ pub fn tune_variances<T: Scalar, K: Kernel<T>>(
         for (axis, same_ridge) in STEPS_ALONG {
             for step in [step, -step] {
                 let Some(Tried { ridge, mut place, .. }) = now else { break };
-                let (Some(along), true) = (place.get_mut(axis), free.get(axis) == Some(&true)) else {
+                let (Some(along), true) = (place.get_mut(axis), which.free().get(axis) == Some(&true)) else {
                     continue;
                 };
                 *along += step;
@@ -169,7 +182,7 @@ pub fn tune_variances<T: Scalar, K: Kernel<T>>(
         }
     }
     let Tried { ridge, place, .. } = now.ok_or(refusal)?;
-    let [weight_variance, bias_variance] = search.variances(place);
+    let [weight_variance, bias_variance] = variances(which, start, place);
     search.fit(place, Some(ridge))?;
     Ok(Tuned { weight_variance, bias_variance, ridge })
 }
@@ -186,27 +199,27 @@ fn inside<T: Scalar>(place: &Place<T>) -> bool {
 impl<A: Dual<T>, T: Scalar, const D: usize, const N: usize, const C: usize>
     Regression<T, Deep<A, T>, D, N, C>
 {
-    /// Sets ridge and variances of the kernel that the samples ask for, see [`tune_variances`].
+    /// Sets ridge and variances of the kernel that the samples ask for, see [`tune_variances`]. Cost: as there, and a
+    /// factorisation and n^2/2 kernel values to know beforehand that it ends well. Uses N (C + 1) numbers of stack.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; as [`tune_variances`], kernel and ridge then being the old ones, and the model as
-    /// fitted with them from the start.
+    /// [`Error::NotFitted`] without samples; as [`tune_variances`], not one bit of what the model knows being different.
     pub fn tune_variances(&mut self, criterion: Criterion, which: Variances) -> Result<Tuned<T>, Error> {
-        let (n, old, mut work) = (self.len, self.kernel, [T::ZERO; N]);
+        let (n, old) = (self.len, self.kernel);
+        let (mut work, mut coefficients) = ([T::ZERO; N], [[T::ZERO; N]; C]);
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let (_, memory) = self.memory();
+        let (start, work) = (old.variances(), first_mut(&mut work, n));
         let kernel = |[w, b]: [T; 2]| old.with_variances(w, b);
-        let work = first_mut(&mut work, n);
-        let found = tune_variances(criterion, which, old.variances(), kernel, n, memory, work);
-        match found {
-            Ok(Tuned { weight_variance, bias_variance, ridge }) => {
-                self.kernel = old.with_variances(weight_variance, bias_variance)?;
-                self.ridge = ridge;
-            }
-            Err(_) => self.factor_again(),
-        }
-        found
+        let first = grid(start).next().map_or(start, |place| variances(which, start, place));
+        let (_, mut memory) = self.memory();
+        let attempt = (criterion, coefficients.as_flattened_mut(), &mut *work);
+        let ridges = grid(start).map(|[log10, ..]| log10);
+        rehearse([&old, &kernel(first)?], ridges, n, &mut memory, attempt)?;
+        let found = tune_variances(criterion, which, start, kernel, n, memory, work)?;
+        self.kernel = kernel([found.weight_variance, found.bias_variance])?;
+        self.ridge = found.ridge;
+        Ok(found)
     }
 }

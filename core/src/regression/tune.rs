@@ -1,7 +1,8 @@
 //! The ridge that the data ask for, found in the memory of the model.
 
 use super::fit::{refill, row, solve};
-use super::{Memory, Regression, first_mut};
+use super::refit::rehearse;
+use super::{Regression, first_mut};
 use crate::cholesky::Factor;
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
@@ -23,7 +24,8 @@ pub enum Criterion {
 /// Cost: 62 times n^3/6 multiply-adds, for [`Criterion::LeaveOneOut`] twice that.
 ///
 /// # Errors
-/// If no ridge of the grid makes the matrix factor, the reason of the last; the factorisation is then of no use.
+/// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the factorisation is then
+/// of no use.
 pub fn tune_ridge<T: Scalar>(
     criterion: Criterion,
     (matrix, stride, inverse): (&mut [T], usize, &mut [T]),
@@ -32,9 +34,9 @@ pub fn tune_ridge<T: Scalar>(
     work: &mut [T],
 ) -> Result<T, Error> {
     let (n, outputs) = (inverse.len(), labels.len().checked_div(stride).unwrap_or(0));
-    let unit = mean_diagonal(matrix, stride, n);
+    let unit = mean_diagonal(diagonal(matrix, stride), n);
     let ridge = |log10: T| unit * power_of_ten(log10);
-    let mut refusal = Error::NotFitted;
+    let mut refusal = NO_CRITERION;
     let mut score = |log10: T| {
         let result = solve(ridge(log10), outputs, (matrix, stride, inverse), labels, coefficients)
             .and_then(|()| Factor::new(matrix, stride, inverse))
@@ -49,8 +51,7 @@ pub fn tune_ridge<T: Scalar>(
         }
     };
     let mut best = None;
-    for i in 0..31 {
-        let log10 = T::HALF * T::from_usize(i) - T::from_f64(12.0);
+    for log10 in grid() {
         if let Some(loss) = score(log10)
             && best.is_none_or(|(_, least)| loss < least)
         {
@@ -66,10 +67,21 @@ pub fn tune_ridge<T: Scalar>(
     Ok(found)
 }
 
-/// The mean of K_ii, the unit of ridges; 1 where it is none.
-pub(super) fn mean_diagonal<T: Scalar>(matrix: &[T], stride: usize, n: usize) -> T {
-    let diagonal = matrix.iter().step_by(stride.saturating_add(1)).take(n);
-    let mean = diagonal.fold(T::ZERO, |sum, &k| sum + k) / T::from_usize(n.max(1));
+/// Why a search ends without a result if every matrix factors.
+pub(super) const NO_CRITERION: Error = Error::NotFinite { what: "criterion", row: 0, column: 0 };
+
+/// Logarithms of the ridges that are tried first.
+fn grid<T: Scalar>() -> impl DoubleEndedIterator<Item = T> {
+    (0..31).map(|i| T::HALF * T::from_usize(i) - T::from_f64(12.0))
+}
+
+pub(super) fn diagonal<T: Scalar>(matrix: &[T], stride: usize) -> impl Iterator<Item = &T> {
+    matrix.iter().step_by(stride.saturating_add(1))
+}
+
+/// The mean of the first n K_ii, the unit of ridges; 1 where it is none.
+pub(super) fn mean_diagonal<'k, T: Scalar>(diagonal: impl Iterator<Item = &'k T>, n: usize) -> T {
+    let mean = diagonal.take(n).fold(T::ZERO, |sum, &k| sum + k) / T::from_usize(n.max(1));
     if mean > T::ZERO && mean.is_finite() { mean } else { T::ONE }
 }
 
@@ -139,41 +151,23 @@ pub(super) fn loss<T: Scalar>(
 }
 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
-    /// Sets the ridge that the samples ask for, see [`tune_ridge`], and returns it.
+    /// Sets the ridge that the samples ask for, see [`tune_ridge`], and returns it. Cost: as there, and a factorisation and n^2
+    /// kernel values to know beforehand that it ends well. Uses N (C + 1) numbers of stack.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; as [`tune_ridge`], the old ridge then holding, and the
-    /// model as fitted with it from the start.
+    /// [`Error::NotFitted`] without samples; as [`tune_ridge`], not one bit of what the model knows being different.
     pub fn tune_ridge(&mut self, criterion: Criterion) -> Result<T, Error> {
-        let (n, mut work) = (self.len, [T::ZERO; N]);
+        let (n, mut work, mut coefficients) = (self.len, [T::ZERO; N], [[T::ZERO; N]; C]);
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let (_, memory) = self.memory();
-        let matrix = (memory.matrix, memory.stride, first_mut(memory.inverse, n));
         let work = first_mut(&mut work, n);
-        match tune_ridge(criterion, matrix, memory.labels, memory.coefficients, work) {
-            Ok(ridge) => {
-                self.ridge = ridge;
-                Ok(ridge)
-            }
-            Err(why) => {
-                self.factor_again();
-                Err(why)
-            }
-        }
-    }
-
-    /// Kernel, ridge, samples and labels as they are, all else from the start; empty if that fails.
-    pub(super) fn factor_again(&mut self) {
-        let (n, ridge) = (self.len, self.ridge);
         let (kernel, mut memory) = self.memory();
-        let result = refill(kernel, n, &mut memory).and_then(|()| {
-            let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
-            solve(ridge, C, (matrix, stride, first_mut(inverse, n)), labels, coefficients)
-        });
-        if result.is_err() {
-            self.len = 0;
-        }
+        let attempt = (criterion, coefficients.as_flattened_mut(), &mut *work);
+        rehearse([kernel, kernel], grid(), n, &mut memory, attempt)?;
+        refill(kernel, n, &mut memory)?;
+        let matrix = (memory.matrix, memory.stride, first_mut(memory.inverse, n));
+        self.ridge = tune_ridge(criterion, matrix, memory.labels, memory.coefficients, work)?;
+        Ok(self.ridge)
     }
 }

@@ -1,7 +1,8 @@
 //! Nothing but what was written is accepted, and what is accepted gives numbers.
 
+use ntk_core::regression::Labels;
 use ntk_core::regression::bytes::{Contents, Error, Stored};
-use ntk_core::{Deep, DeepRelu, Erf, ReluNngp, ReluNtk};
+use ntk_core::{Dataset, Deep, DeepRelu, Erf, ReluNngp, ReluNtk};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -86,6 +87,25 @@ fn a_refused_file_leaves_the_old_model() {
             }
         }
     }
+}
+
+/// Turned about, a sample keeps its length and K(x, x), and a file its right checksum; but then K between two samples overflows.
+#[test]
+fn a_kernel_that_overflows_between_two_samples() {
+    let (x, y) = ([[1.2e19f32, 0.0], [0.9e19, 0.4e19]], [[1.0, 2.0], [-1.0, 0.5]]);
+    let mut far = Model::<f32>::new(ReluNtk);
+    far.fit(&Dataset::new(&x, &y).unwrap(), 0.0, Labels::AsGiven).unwrap();
+    let mut bytes = file(&far, Contents::Everything);
+    for column in 0..2 {
+        bytes[24 + 4 * (4 + 4 + column) + 3] ^= 0x80;
+    }
+    let bytes = sealed(bytes);
+    assert!(View::<ReluNtk>::new(&bytes).is_ok());
+    let mut model = fitted::<f32, _>(ReluNtk);
+    let before = format!("{model:?}");
+    let overflow = ntk_core::Error::NotFinite { what: "kernel matrix", row: 1, column: 0 };
+    assert_eq!(model.load(&bytes), Err(Error::Model(overflow)));
+    assert_eq!(format!("{model:?}"), before);
 }
 
 /// A place in the file, the bytes put there with a right checksum, and what must be said.

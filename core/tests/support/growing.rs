@@ -1,7 +1,9 @@
 //! Models that grow and shrink, and the fresh fits that they are compared with.
 
+use core::fmt::Debug;
+
 use ntk_core::regression::Labels;
-use ntk_core::{Dataset, Regression, ReluNtk, Scalar};
+use ntk_core::{Dataset, Kernel, Regression, ReluNtk, Scalar};
 use rand_chacha::ChaCha8Rng;
 
 use super::{normal_points, rng};
@@ -36,4 +38,27 @@ pub fn difference<T: Scalar, const N: usize>(model: &Model<T, N>, expected: &Mod
         worst = worst.max((got.novelty.to_f64() - expected.novelty.to_f64()).abs());
     }
     worst
+}
+
+/// Kernel, ridge and all numbers that a model holds for its samples, as text that tells any two apart. What stands beyond them in
+/// its arrays is not looked at: no answer and no change depends on it.
+pub fn held<T: Scalar, K: Kernel<T> + Debug, const D: usize, const N: usize, const C: usize>(
+    model: &Regression<T, K, D, N, C>,
+) -> String {
+    let text = format!("{model:?}"); // every field; a number's shortest form reads back to the same bits
+    let (kernel, arrays) = text.split_once(" x: [[").unwrap();
+    let tokens = arrays.split(['[', ']', ',', ' ']).filter(|token| token.parse::<f64>().is_ok());
+    let (tokens, n): (Vec<_>, _) = (tokens.collect(), model.len());
+    let mut rest = tokens.as_slice();
+    let mut held = vec![kernel];
+    let [x, lengths, matrix] = [(N, D, n, D), (N, 2, n, 2), (N, N, n, n)];
+    let [inverse, labels, coefficients] = [(1, N, 1, n), (C, N, C, n), (C, N, C, n)];
+    for (rows, columns, used_rows, used_columns) in [x, lengths, matrix, inverse, labels, coefficients] {
+        let array;
+        (array, rest) = rest.split_at(rows * columns);
+        held.extend(array.chunks(columns).take(used_rows).flat_map(|row| &row[..used_columns]));
+    }
+    assert_eq!(rest.len(), 2, "ridge and length");
+    held.extend(rest);
+    held.join(" ")
 }

@@ -149,11 +149,11 @@ fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Fai
             "{}: the kernel of this sample overflows; scale the inputs down, or use --scale standard",
             x.place(row)
         ),
-        Error::NotFinite { .. } => format!("{file}: the coefficients overflow; scale the targets down"),
         // No ridge was chosen, because none has a leave-one-out error that is a number.
-        Error::NotFitted => {
+        Error::NotFinite { what: "criterion", .. } => {
             format!("{file}: the leave-one-out error overflows whatever the ridge; scale the targets down")
         }
+        Error::NotFinite { .. } => format!("{file}: the coefficients overflow; scale the targets down"),
         other => format!("{file}: {other}"),
     })
 }

@@ -1,13 +1,13 @@
 //! From a file into memory, where the model can learn on.
 
 use super::read::{Bytes, Head, Place, Source, read, read_body, read_head};
-use super::{Error, FACTOR, Portable, Regression, SCALING, Scalar, ScaledRegression, first};
+use super::{Error, FACTOR, Point, Portable, Regression, SCALING, Scalar, ScaledRegression, first};
 use crate::Rows;
 use crate::regression::{Scaling, fit};
 
 impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
     /// Takes the model of a file with everything in place of this one, whose kernel goes too. The same bits as the one that was
-    /// written. Cost: two table steps a byte and n^2/2 kernel values; nothing is factored.
+    /// written. Cost: two table steps a byte and n^2 kernel values, half of them to know that none overflows; nothing is factored.
     ///
     /// ```
     /// use ntk_core::{Dataset, Regression, ReluNtk, regression::{Labels, bytes::Contents}};
@@ -25,11 +25,10 @@ impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> 
     ///
     /// # Errors
     /// [`Error::Scaled`] for the file of a [`ScaledRegression`], [`Error::MeansOnly`] for one without labels and factor, and all
-    /// that the file can have wrong; then the old model stays.
+    /// that the file can have wrong; then the old model stays, to the bit.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let source = Bytes::new(bytes)?;
-        check(&read::<T, K, _, D, N, C>(&mut source.clone())?.1, false)?;
-        let mut source = source;
+        let mut source = Bytes::new(bytes)?;
+        check_all::<T, K, D, N, C>(source, false)?;
         let (kernel, head) = read_head::<T, K, _, D, N, C>(&mut source)?;
         self.kernel = kernel;
         self.take(&head, &mut source, |_, _| ())
@@ -68,6 +67,41 @@ impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> 
     }
 }
 
+/// All that can be wrong, before anything is written: K between every two samples too, each read where it lies.
+fn check_all<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>(
+    mut source: Bytes<'_>,
+    scales: bool,
+) -> Result<(), Error> {
+    let (kernel, head) = read::<T, K, _, D, N, C>(&mut source.clone())?;
+    check(&head, scales)?;
+    read_head::<T, K, _, D, N, C>(&mut source)?;
+    for _ in 0..if head.contents & SCALING == 0 { 0 } else { 2 * (D + C) } {
+        Source::<T>::number(&mut source)?;
+    }
+    let mut lefts = source;
+    for row in 0..head.samples {
+        let (x, [norm, rest]) = sample::<T, D>(&mut lefts)?;
+        let mut rights = source;
+        for column in 0..row {
+            let (y, [y_norm, y_rest]) = sample::<T, D>(&mut rights)?;
+            let (x, y) = (Point { x: &x, norm, rest }, Point { x: &y, norm: y_norm, rest: y_rest });
+            if !kernel.between(&x, &y).is_finite() {
+                return Err(crate::Error::NotFinite { what: "kernel matrix", row, column }.into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A sample and its lengths.
+fn sample<T: Scalar, const D: usize>(source: &mut Bytes<'_>) -> Result<([T; D], [T; 2]), Error> {
+    let mut x = [T::ZERO; D];
+    for x in &mut x {
+        *x = source.number()?;
+    }
+    Ok((x, [source.number()?, source.number()?]))
+}
+
 /// Whether a model of this kind can take what was read.
 pub(super) fn check<T>(head: &Head<T>, scales: bool) -> Result<(), Error> {
     if head.contents & SCALING != 0 && !scales {
@@ -87,9 +121,8 @@ impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>
     /// # Errors
     /// As [`Regression::load`] but [`Error::Scaled`].
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let source = Bytes::new(bytes)?;
-        check(&read::<T, K, _, D, N, C>(&mut source.clone())?.1, true)?;
-        let mut source = source;
+        let mut source = Bytes::new(bytes)?;
+        check_all::<T, K, D, N, C>(source, true)?;
         let (kernel, head) = read_head::<T, K, _, D, N, C>(&mut source)?;
         self.model.kernel = kernel;
         self.take(&head, &mut source)

@@ -1,4 +1,4 @@
-//! Fits up to 32 samples as they come in, then predicts with an error bar, for ever.
+//! Fits up to 32 samples as they come in, then predicts with an error bar, for ever. Nothing of the old model has to be kept.
 
 #![no_std]
 #![no_main]
@@ -18,7 +18,8 @@ extern "C" fn main() -> ! {
     loop {
         let (x, y): ([[Real; 2]; N], [[Real; 1]; N]) = opaque(([[1.0; 2]; N], [[1.0]; N]));
         if let Ok(data) = Dataset::new(&x, &y) {
-            opaque(model.fit(&data, opaque(0.01), Labels::AsGiven).is_ok());
+            model.clear();
+            opaque(model.fit_first(&data, opaque(0.01), Labels::AsGiven).is_ok());
         }
         if let Ok(prediction) = model.predict(&opaque([0.5, 1.0])) {
             opaque((prediction.mean, prediction.deviation));

@@ -30,6 +30,7 @@ fn regression<const N: usize>(model: &'static mut Model<N>) {
     let (x, y) = samples::<Real, N>();
     let (data, ridge, query) = (Dataset::new(&x, &y).unwrap(), opaque(0.01), opaque([0.3, 1.0]));
     report("fit", N, || model.fit(&data, ridge, Labels::AsGiven)).unwrap();
+    report("fit in place of another", N, || model.fit(&data, ridge, Labels::AsGiven)).unwrap();
     report("mean", N, || model.mean(&query)).unwrap();
     report("mean and deviation", N, || model.predict(&query)).unwrap();
 }

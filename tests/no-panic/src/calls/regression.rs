@@ -67,8 +67,11 @@ fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
     };
     if let Ok(data) = Dataset::new(x, y) {
         keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
-        keep(model.refit(&data, value(T::HALF), Labels::AsGiven));
         ask(&model, &query);
+        if value(true) {
+            model.clear();
+        }
+        keep(model.fit_first(&data, value(T::HALF), Labels::AsGiven));
         scaled(&data);
         searched(&data);
         training(&data);

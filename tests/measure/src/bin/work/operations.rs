@@ -75,6 +75,7 @@ fn regression() {
     let data = Dataset::new(&x, &y).unwrap();
     count("fit", || model.fit(&data, ridge, Labels::AsGiven));
     assert_eq!(model.len(), N);
+    count("fit in place of another", || model.fit(&data, ridge, Labels::AsGiven));
     let (model, query) = (opaque(&*model), opaque([0.3, 1.0]));
     count("mean", || model.mean(&query));
     count("mean and deviation", || model.predict(&query));
