@@ -9,6 +9,7 @@
 
 use crate::{Error, Scalar};
 
+mod block;
 mod change;
 mod factor;
 mod refine;

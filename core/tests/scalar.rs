@@ -4,14 +4,9 @@
 
 use ntk_core::Scalar;
 
-/// The square root of a `Scalar` equals the correctly rounded one of the hardware, for one in a thousand of all numbers and
-/// for every significand below an odd and an even exponent.
+/// The square root of a `Scalar` equals the correctly rounded one of the standard library, for one in a thousand of all numbers.
 #[test]
 fn square_roots_are_correctly_rounded() {
-    for bits in 1.0f32.to_bits()..4.0f32.to_bits() {
-        let x = f32::from_bits(bits);
-        assert_eq!(Scalar::sqrt(x).to_bits(), x.sqrt().to_bits(), "{x:e}");
-    }
     for bits in (0..=u32::MAX).step_by(1009) {
         let x = f32::from_bits(bits);
         assert_eq!(Scalar::sqrt(x).is_nan(), x.is_nan() || x < 0.0);

@@ -1,8 +1,9 @@
 //! The factorisation from the start.
 //!
-//! A row of R is formed from the rows above it, four at a time: a compiler vectorises along the row without touching the
-//! order in which any single entry is formed, which is the textbook's (Golub and Van Loan, Matrix Computations, 4.2).
+//! Rows of R are formed in blocks (`block.rs`), but each entry in the textbook's order (Golub and Van Loan, Matrix Computations,
+//! 4.2), so that its bits do not depend on its block: K_ij, less R_li R_lj for l = 0, 1, .. in turn, times 1/R_ii.
 
+use super::block::factor_four;
 use crate::vector::axpy;
 use crate::{Error, Scalar};
 
@@ -15,20 +16,8 @@ use crate::{Error, Scalar};
 /// [`Error::NotPositiveDefinite`] when a pivot is not above [`Scalar::EPSILON`] times its diagonal element: zero, negative,
 /// NaN, or so small that rounding decides its sign. [`Error::Shape`] if the array is too small.
 pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mut [T]) -> Result<(), Error> {
-    let n = inverse.len();
-    check_square(matrix.len(), stride, n)?;
-    let stride = stride.max(1);
-    for (i, inverse) in inverse.iter_mut().enumerate() {
-        let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { break };
-        let Some((row, below)) = below.split_at_mut_checked(stride) else { break };
-        let Some([diagonal, right @ ..]) = row.get_mut(i..n) else { break };
-        let column = below.get(i..).unwrap_or(&[]).iter().step_by(stride);
-        for (r, &lower) in right.iter_mut().zip(column) {
-            *r = lower;
-        }
-        *inverse = factor_row(*diagonal + ridge, right, above.get(i..).unwrap_or(&[]), stride, i)?;
-    }
-    Ok(())
+    check_square(matrix.len(), stride, inverse.len())?;
+    factor_from(Source::Below, matrix, stride, ridge, inverse)
 }
 
 /// The same bits from a K that stands above the diagonal itself, K_ii in `inverse`; what is below the diagonal stays.
@@ -38,84 +27,82 @@ pub(crate) fn factor_above<T: Scalar>(
     ridge: T,
     inverse: &mut [T],
 ) -> Result<(), Error> {
+    factor_from(Source::Above, matrix, stride, ridge, inverse)
+}
+
+/// Where K stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Source {
+    /// Below the diagonal and on it.
+    Below,
+    /// Above the diagonal and in the place of the reciprocals.
+    Above,
+}
+
+#[inline(always)] // once for each source
+fn factor_from<T: Scalar>(
+    source: Source,
+    matrix: &mut [T],
+    stride: usize,
+    ridge: T,
+    inverse: &mut [T],
+) -> Result<(), Error> {
     let (n, stride) = (inverse.len(), stride.max(1));
-    for (i, inverse) in inverse.iter_mut().enumerate() {
-        let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { break };
-        let Some([_, right @ ..]) = below.get_mut(i..n) else { break };
-        *inverse = factor_row(*inverse + ridge, right, above.get(i..).unwrap_or(&[]), stride, i)?;
+    // What is left over by the blocks comes first, where a row has the fewest others above it.
+    let left_over = n % 4;
+    for i in 0..left_over {
+        factor_row(source, matrix, stride, ridge, inverse, i)?;
+    }
+    for i in (left_over..n).step_by(4) {
+        factor_four(source, matrix, stride, ridge, inverse, i)?;
     }
     Ok(())
 }
 
-/// Row i of R from K_ij in `right`; returns 1/R_ii.
-#[inline(always)]
+/// Row i of R.
 fn factor_row<T: Scalar>(
-    diagonal: T,
-    right: &mut [T],
-    above: &[T],
+    source: Source,
+    matrix: &mut [T],
     stride: usize,
+    ridge: T,
+    inverse: &mut [T],
     i: usize,
-) -> Result<T, Error> {
-    let pivot = take_rows(diagonal, right, above, stride, i);
-    let inverse = reciprocal_root(pivot, diagonal, i)?;
+) -> Result<(), Error> {
+    let n = inverse.len();
+    let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
+    let Some((row, below)) = below.split_at_mut_checked(stride) else { return Ok(()) };
+    let (Some([diagonal, right @ ..]), Some(inverse)) = (row.get_mut(i..n), inverse.get_mut(i)) else {
+        return Ok(());
+    };
+    if source == Source::Below {
+        let column = below.get(i..).unwrap_or(&[]).iter().step_by(stride);
+        for (r, &lower) in right.iter_mut().zip(column) {
+            *r = lower;
+        }
+        *inverse = *diagonal;
+    }
+    let diagonal = *inverse + ridge;
+    let mut pivot = diagonal;
+    for row in above.chunks_exact(stride) {
+        let Some([a, row @ ..]) = row.get(i..) else { break };
+        axpy(right, -*a, row);
+        pivot -= *a * *a;
+    }
+    *inverse = reciprocal_root(pivot, diagonal, i)?;
     for r in right {
-        *r *= inverse;
+        *r *= *inverse;
     }
-    Ok(inverse)
+    Ok(())
 }
 
-/// Takes R_li R_lj from the entries (i, j) of row i, and R_li^2 from its pivot, for the i rows l above, in order.
-///
-/// `rows` starts at R_0i. Four rows at a time, so that an entry is read and written once for four multiply-adds.
-fn take_rows<T: Scalar>(mut pivot: T, right: &mut [T], mut rows: &[T], stride: usize, i: usize) -> T {
-    for _ in 0..i / 4 {
-        pivot = take_four(pivot, right, rows, stride);
-        rows = rows.get(4 * stride..).unwrap_or(&[]);
-    }
-    for _ in 0..i % 4 {
-        pivot = take_one(pivot, right, rows);
-        rows = rows.get(stride..).unwrap_or(&[]);
-    }
-    pivot
-}
-
-// Out of line: in the loop above its many pointers would not fit in a small processor's registers.
-#[inline(never)]
-fn take_four<T: Scalar>(pivot: T, right: &mut [T], rows: &[T], stride: usize) -> T {
-    let n = right.len();
-    let (Some((a, a_row)), Some((b, b_row))) = (row_from(rows, 0, n), row_from(rows, stride, n)) else {
-        return T::NAN; // never; a pivot that is NaN is refused
-    };
-    let (Some((c, c_row)), Some((d, d_row))) = (row_from(rows, 2 * stride, n), row_from(rows, 3 * stride, n))
-    else {
-        return T::NAN;
-    };
-    let rows = a_row.iter().zip(b_row).zip(c_row.iter().zip(d_row));
-    for (r, ((&a_j, &b_j), (&c_j, &d_j))) in right.iter_mut().zip(rows) {
-        *r = *r - a * a_j - b * b_j - c * c_j - d * d_j;
-    }
-    pivot - a * a - b * b - c * c - d * d
-}
-
-#[inline(never)]
-fn take_one<T: Scalar>(pivot: T, right: &mut [T], rows: &[T]) -> T {
-    let Some((&a, row)) = rows.split_first() else { return T::NAN };
-    axpy(right, -a, row);
-    pivot - a * a
-}
-
-/// R_li and the n entries to its right.
-fn row_from<T: Scalar>(rows: &[T], start: usize, n: usize) -> Option<(T, &[T])> {
-    let (&first, right) = rows.get(start..)?.split_first()?;
-    Some((first, right.get(..n)?))
-}
-
-/// 1 / sqrt(pivot), unless rounding decides the pivot's sign; NaN fails.
+/// 1 / sqrt(pivot), unless rounding decides the pivot's sign; NaN fails. So does infinity: the pivot is at most the diagonal, and
+/// a fraction of an infinite one is no less.
 pub(super) fn reciprocal_root<T: Scalar>(pivot: T, diagonal: T, index: usize) -> Result<T, Error> {
-    if !(pivot > T::EPSILON * diagonal && pivot.is_finite()) {
-        return Err(Error::NotPositiveDefinite { pivot: index, value: pivot.to_f32() });
+    if pivot > T::EPSILON * diagonal {
+        Ok(T::ONE / pivot.sqrt())
+    } else {
+        Err(Error::NotPositiveDefinite { pivot: index, value: pivot.to_f32() })
     }
-    Ok(T::ONE / pivot.sqrt())
 }
 
 pub(super) fn check_square(len: usize, stride: usize, n: usize) -> Result<(), Error> {
@@ -125,5 +112,100 @@ pub(super) fn check_square(len: usize, stride: usize, n: usize) -> Result<(), Er
     match n.checked_mul(stride) {
         Some(needed) if needed <= len => Ok(()),
         needed => Err(Error::Shape { what: "matrix", expected: needed.unwrap_or(usize::MAX), found: len }),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    /// Large enough for three blocks and any rest.
+    const LARGEST: usize = 15;
+    /// Nothing may be read from it, and nothing written to it.
+    const NOTHING: f64 = f64::NAN;
+
+    fn entry(i: usize, j: usize) -> f64 {
+        (-0.01 * (i as f64 - j as f64).powi(2)).exp()
+    }
+
+    /// R, its diagonal inverted, entry by entry.
+    fn textbook(n: usize, ridge: f64) -> Result<[[f64; LARGEST]; LARGEST], usize> {
+        let mut r = [[0.0; LARGEST]; LARGEST];
+        for i in 0..n {
+            let pivot = (0..i).fold(entry(i, i) + ridge, |sum, l| sum - r[l][i] * r[l][i]);
+            if pivot <= f64::EPSILON * (entry(i, i) + ridge) {
+                return Err(i);
+            }
+            r[i][i] = 1.0 / pivot.sqrt();
+            for j in i + 1..n {
+                r[i][j] = (0..i).fold(entry(i, j), |sum, l| sum - r[l][i] * r[l][j]) * r[i][i];
+            }
+        }
+        Ok(r)
+    }
+
+    /// K in a square array of n rows, each a little longer, below the diagonal or above it.
+    fn given(source: Source, n: usize, stride: usize) -> ([f64; (LARGEST + 2) * LARGEST], [f64; LARGEST]) {
+        let mut matrix = [NOTHING; _];
+        for i in 0..n {
+            for j in 0..n {
+                let stands = if source == Source::Below { j <= i } else { j > i };
+                matrix[i * stride + j] = if stands { entry(i, j) } else { NOTHING };
+            }
+        }
+        let own = |i| if source == Source::Below { NOTHING } else { entry(i, i) };
+        (matrix, core::array::from_fn(own))
+    }
+
+    fn check(source: Source, n: usize, stride: usize) {
+        let (before, mut inverse) = given(source, n, stride);
+        let mut matrix = before;
+        factor_from(source, &mut matrix[..n * stride], stride, 1e-3, &mut inverse[..n]).unwrap();
+        let r = textbook(n, 1e-3).unwrap();
+        for i in 0..n {
+            assert_eq!(inverse[i].to_bits(), r[i][i].to_bits(), "row {i} of {n}");
+            for j in 0..stride {
+                let at = i * stride + j;
+                let expected = if j > i && j < n { r[i][j] } else { before[at] };
+                assert_eq!(matrix[at].to_bits(), expected.to_bits(), "({i}, {j}) of {n}, {stride} apart");
+            }
+        }
+    }
+
+    #[test]
+    fn every_size_has_the_bits_of_the_textbook() {
+        for n in 0..=LARGEST {
+            for stride in n.max(1)..=n + 2 {
+                check(Source::Below, n, stride);
+                check(Source::Above, n, stride);
+            }
+        }
+    }
+
+    /// Without a ridge this matrix is not positive definite to rounding from some row on, whatever block that row is in.
+    #[test]
+    fn the_pivot_that_fails_is_named() {
+        let row = textbook(LARGEST, 0.0).unwrap_err();
+        assert!((4..LARGEST).contains(&row));
+        for n in 1..=LARGEST {
+            for source in [Source::Below, Source::Above] {
+                let (mut matrix, mut inverse) = given(source, n, n);
+                let found = factor_from(source, &mut matrix[..n * n], n, 0.0, &mut inverse[..n]);
+                match found {
+                    Ok(()) => assert!(n <= row),
+                    Err(Error::NotPositiveDefinite { pivot, .. }) => assert!(n > row && pivot == row),
+                    Err(other) => unreachable!("{other}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_pivot_is_refused_from_the_threshold_down_and_beyond_all_numbers() {
+        let fails = |pivot: f64, diagonal| reciprocal_root(pivot, diagonal, 0).is_err();
+        assert!(fails(f64::EPSILON * 3.0, 3.0) && !fails(f64::EPSILON * 3.000_001, 3.0));
+        assert!(fails(0.0, 0.0) && fails(-1.0, -1.0) && fails(f64::NAN, 1.0) && fails(1.0, f64::NAN));
+        assert!(fails(f64::INFINITY, f64::INFINITY) && fails(f64::NEG_INFINITY, f64::NEG_INFINITY));
     }
 }

@@ -32,7 +32,12 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        root::root(self)
+        // Both are correctly rounded. Where libm does not ask the processor, ours is the smaller one.
+        if cfg!(any(target_feature = "sse2", target_arch = "aarch64")) {
+            libm::sqrtf(self)
+        } else {
+            root::root(self)
+        }
     }
     #[inline]
     fn exp(self) -> Self {

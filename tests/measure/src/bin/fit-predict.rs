@@ -16,7 +16,11 @@ static MODEL: Place<Regression<Real, ReluNtk, 2, 32>> = Place::new(Regression::n
 extern "C" fn main() -> ! {
     let model = unsafe { MODEL.get() };
     loop {
-        let (x, y): ([[Real; 2]; N], [[Real; 1]; N]) = opaque(([[1.0; 2]; N], [[1.0]; N]));
+        let mut x = [[0.0; 2]; N];
+        let mut y = [[0.0]; N];
+        for (x, y) in x.iter_mut().zip(&mut y) {
+            (*x, *y) = opaque(([0.5, 1.0], [1.0]));
+        }
         if let Ok(data) = Dataset::new(&x, &y) {
             model.clear();
             opaque(model.fit_first(&data, opaque(0.01), Labels::AsGiven).is_ok());

@@ -1,0 +1,143 @@
+//! Four rows of the factor at a time, and of those four columns at a time: sixteen entries that stay in registers while all rows
+//! above are taken from them, for eight numbers read in sixteen multiply-adds.
+//!
+//! Written out, number by number: a compiler that is told to save space would otherwise keep a block in memory.
+
+use super::factor::{Source, reciprocal_root};
+use crate::{Error, Scalar};
+
+/// Entries of R in rows i to i + 3 and columns j to j + 3.
+type Block<T> = [[T; 4]; 4];
+
+/// Rows i to i + 3 of R.
+pub(super) fn factor_four<T: Scalar>(
+    source: Source,
+    matrix: &mut [T],
+    stride: usize,
+    ridge: T,
+    inverse: &mut [T],
+    i: usize,
+) -> Result<(), Error> {
+    let n = inverse.len();
+    let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
+    let Some(inverse) = inverse.get_mut(i..).and_then(|rest| rest.first_chunk_mut()) else { return Ok(()) };
+    let corner = factor_corner(source, (above, below), stride, ridge, inverse, i)?;
+    for j in (i + 4..n).step_by(4) {
+        let Some(block) = load(source, below, stride, i, j) else { break };
+        store(below, stride, j, solve(&corner, inverse, take_rows(block, above, stride, i, j)));
+    }
+    Ok(())
+}
+
+/// The four rows from the diagonal on, as far as column i + 3; returns [R_01, R_02, R_03, R_12, R_13, R_23], counted from i.
+#[inline(always)]
+fn factor_corner<T: Scalar>(
+    source: Source,
+    (above, below): (&[T], &mut [T]),
+    stride: usize,
+    ridge: T,
+    inverse: &mut [T; 4],
+    i: usize,
+) -> Result<[T; 6], Error> {
+    let Some([[k0, mut b, mut c, mut d], [_, k1, mut e, mut f], [_, _, k2, mut g], [_, _, _, k3]]) =
+        load(source, below, stride, i, i)
+    else {
+        return Ok([T::NAN; 6]);
+    };
+    if source == Source::Below {
+        *inverse = [k0, k1, k2, k3];
+    }
+    let own = [inverse[0] + ridge, inverse[1] + ridge, inverse[2] + ridge, inverse[3] + ridge];
+    let [mut p, mut q, mut r, mut s] = own;
+    for row in above.chunks_exact(stride) {
+        let Some([x, y, z, w]) = four(row, i) else { break };
+        (p, b, c, d) = (p - x * x, b - x * y, c - x * z, d - x * w);
+        (q, e, f) = (q - y * y, e - y * z, f - y * w);
+        (r, g, s) = (r - z * z, g - z * w, s - w * w);
+    }
+    inverse[0] = reciprocal_root(p, own[0], i)?;
+    (b, c, d) = (b * inverse[0], c * inverse[0], d * inverse[0]);
+    inverse[1] = reciprocal_root(q - b * b, own[1], i + 1)?;
+    (e, f) = ((e - b * c) * inverse[1], (f - b * d) * inverse[1]);
+    inverse[2] = reciprocal_root(r - c * c - e * e, own[2], i + 2)?;
+    g = (g - c * d - e * f) * inverse[2];
+    inverse[3] = reciprocal_root(s - d * d - f * f - g * g, own[3], i + 3)?;
+    put(below, i + 1, [b, c, d]);
+    put(below, stride + i + 2, [e, f]);
+    put(below, 2 * stride + i + 3, [g]);
+    Ok([b, c, d, e, f, g])
+}
+
+/// K in rows i to i + 3 and columns j to j + 3; `matrix` starts with row i.
+#[inline(always)]
+fn load<T: Scalar>(source: Source, matrix: &[T], stride: usize, i: usize, j: usize) -> Option<Block<T>> {
+    let at = if source == Source::Below { (j - i) * stride + i } else { j };
+    let (a, b) = (four(matrix, at)?, four(matrix, at + stride)?);
+    let (c, d) = (four(matrix, at + 2 * stride)?, four(matrix, at + 3 * stride)?);
+    Some(match source {
+        Source::Above => [a, b, c, d],
+        Source::Below => [
+            [a[0], b[0], c[0], d[0]],
+            [a[1], b[1], c[1], d[1]],
+            [a[2], b[2], c[2], d[2]],
+            [a[3], b[3], c[3], d[3]],
+        ],
+    })
+}
+
+#[inline(always)]
+fn four<T: Scalar>(values: &[T], start: usize) -> Option<[T; 4]> {
+    values.get(start..)?.first_chunk().copied()
+}
+
+/// Takes R_li R_lj from the entries of a block, for the rows l above, in order.
+#[inline(always)]
+fn take_rows<T: Scalar>(
+    [mut p, mut q, mut r, mut s]: Block<T>,
+    above: &[T],
+    stride: usize,
+    i: usize,
+    j: usize,
+) -> Block<T> {
+    for row in above.chunks_exact(stride) {
+        let (Some([a, b, c, d]), Some(right)) = (four(row, i), four(row, j)) else { break };
+        (p, q, r, s) = (less(p, a, right), less(q, b, right), less(r, c, right), less(s, d, right));
+    }
+    [p, q, r, s]
+}
+
+/// The block of R, from what the rows above have left of K and the corner on the diagonal.
+#[inline(always)]
+fn solve<T: Scalar>(corner: &[T; 6], inverse: &[T; 4], [a, b, c, d]: Block<T>) -> Block<T> {
+    let a = times(a, inverse[0]);
+    let b = times(less(b, corner[0], a), inverse[1]);
+    let c = times(less(less(c, corner[1], a), corner[3], b), inverse[2]);
+    let d = times(less(less(less(d, corner[2], a), corner[4], b), corner[5], c), inverse[3]);
+    [a, b, c, d]
+}
+
+/// x - a y.
+#[inline(always)]
+fn less<T: Scalar>(x: [T; 4], a: T, y: [T; 4]) -> [T; 4] {
+    [x[0] - a * y[0], x[1] - a * y[1], x[2] - a * y[2], x[3] - a * y[3]]
+}
+
+#[inline(always)]
+fn times<T: Scalar>(x: [T; 4], a: T) -> [T; 4] {
+    [x[0] * a, x[1] * a, x[2] * a, x[3] * a]
+}
+
+#[inline(always)]
+fn store<T: Scalar>(matrix: &mut [T], stride: usize, j: usize, [a, b, c, d]: Block<T>) {
+    put(matrix, j, a);
+    put(matrix, stride + j, b);
+    put(matrix, 2 * stride + j, c);
+    put(matrix, 3 * stride + j, d);
+}
+
+#[inline(always)]
+fn put<T: Scalar, const L: usize>(values: &mut [T], start: usize, new: [T; L]) {
+    if let Some(place) = values.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
+        *place = new;
+    }
+}
