@@ -13,6 +13,13 @@ pub struct Factor<'m, T> {
     pub(super) inverse: &'m [T],
 }
 
+/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] between them, and those to the right of all four.
+struct Four<'m, T> {
+    inverse: [T; 4],
+    corner: [T; 6],
+    rows: [&'m [T]; 4],
+}
+
 impl<'m, T: Scalar> Factor<'m, T> {
     /// What [`super::factor`] left in `matrix` and `inverse`.
     ///
@@ -74,11 +81,39 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// [`Error::Shape`] if b does not have n elements.
     pub fn backward(&self, b: &mut [T]) -> Result<(), Error> {
         check_len("right-hand side", self.len(), b.len())?;
-        for (i, &inverse) in self.inverse.iter().enumerate().rev() {
+        let mut end = self.len();
+        // Four unknowns at a time: their sums over those below do not wait for one another.
+        while let Some(i) = end.checked_sub(4)
+            && let Some(([b0, b1, b2, b3], tail)) =
+                b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
+            && let Some(Four { inverse, corner, rows }) = self.four(i)
+        {
+            let sums = [dot(rows[0], tail), dot(rows[1], tail), dot(rows[2], tail), dot(rows[3], tail)];
+            *b3 = (*b3 - sums[3]) * inverse[3];
+            *b2 = (*b2 - sums[2] - *b3 * corner[5]) * inverse[2];
+            *b1 = (*b1 - sums[1] - *b3 * corner[4] - *b2 * corner[3]) * inverse[1];
+            *b0 = (*b0 - sums[0] - *b3 * corner[2] - *b2 * corner[1] - *b1 * corner[0]) * inverse[0];
+            end = i;
+        }
+        for (i, &inverse) in self.inverse.iter().enumerate().take(end).rev() {
             let Some([first, tail @ ..]) = b.get_mut(i..) else { break };
             *first = (*first - dot(self.row(i), tail)) * inverse;
         }
         Ok(())
+    }
+
+    /// Rows i to i + 3.
+    #[inline(always)]
+    fn four(&self, i: usize) -> Option<Four<'m, T>> {
+        let &inverse = self.inverse.get(i..)?.first_chunk()?;
+        let row = self.matrix.get(i * (self.stride + 1)..)?;
+        let (&[_, b, c, d], first) = row.split_first_chunk()?;
+        let row = row.get(self.stride..)?;
+        let (&[_, _, e, f], second) = row.split_first_chunk()?;
+        let row = row.get(self.stride..)?;
+        let (&[_, _, _, g], third) = row.split_first_chunk()?;
+        let (_, fourth) = row.get(self.stride..)?.split_first_chunk::<4>()?;
+        Some(Four { inverse, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
     }
 
     /// b <- (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
@@ -111,16 +146,13 @@ impl<'m, T: Scalar> Factor<'m, T> {
         // Four unknowns at a time: what they take from the others is one passage through those.
         while let Some(([b0, b1, b2, b3], tail)) =
             b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
-            && let Some(&[r0, r1, r2, r3]) = self.inverse.get(i..).and_then(|inverse| inverse.first_chunk())
-            && let Some(([u01, u02, u03], row0)) = self.row(i).split_first_chunk()
-            && let Some(([u12, u13], row1)) = self.row(i + 1).split_first_chunk()
-            && let Some(([u23], row2)) = self.row(i + 2).split_first_chunk()
+            && let Some(Four { inverse, corner, rows }) = self.four(i)
         {
-            *b0 *= r0;
-            *b1 = (*b1 - *b0 * *u01) * r1;
-            *b2 = (*b2 - *b0 * *u02 - *b1 * *u12) * r2;
-            *b3 = (*b3 - *b0 * *u03 - *b1 * *u13 - *b2 * *u23) * r3;
-            axpy4(tail, [-*b0, -*b1, -*b2, -*b3], [row0, row1, row2, self.row(i + 3)]);
+            *b0 *= inverse[0];
+            *b1 = (*b1 - *b0 * corner[0]) * inverse[1];
+            *b2 = (*b2 - *b0 * corner[1] - *b1 * corner[3]) * inverse[2];
+            *b3 = (*b3 - *b0 * corner[2] - *b1 * corner[4] - *b2 * corner[5]) * inverse[3];
+            axpy4(tail, [-*b0, -*b1, -*b2, -*b3], rows);
             i += 4;
         }
         let Some(mut rest) = b.get_mut(i..) else { return };

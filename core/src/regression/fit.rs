@@ -63,10 +63,11 @@ pub fn fit<T: Scalar, K: Kernel<T>>(
             "a kernel matrix in Micro need not be positive definite: take f32, or Regression::rough"
         )
     }
+    check(data, ridge, labels)?;
     fit_any(kernel, data, ridge, labels, memory)
 }
 
-/// The same for any type.
+/// The same for any type, its arguments checked.
 #[inline]
 pub(super) fn fit_any<T: Scalar, K: Kernel<T>>(
     kernel: &K,
@@ -75,7 +76,6 @@ pub(super) fn fit_any<T: Scalar, K: Kernel<T>>(
     labels: Labels<'_, T>,
     mut memory: Memory<'_, T>,
 ) -> Result<(), Error> {
-    check(data, ridge, labels)?;
     let (n, c) = (data.len(), data.y().columns());
     memory.check([n, data.x().columns(), c])?;
     copy(memory.x, data.x().values());
