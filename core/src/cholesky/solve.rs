@@ -2,7 +2,7 @@
 
 use super::factor::check_square;
 use crate::error::check_len;
-use crate::vector::{axpy, axpy4, dot};
+use crate::vector::{axpy, axpy4};
 use crate::{Error, Scalar};
 
 /// A finished factorisation, wherever it is stored.
@@ -67,6 +67,8 @@ impl<'m, T: Scalar> Factor<'m, T> {
 
     /// b <- R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2 multiply-adds.
     ///
+    /// b_i, less R_li b_l for l = 0, 1, .. in turn, times 1/R_ii.
+    ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
     pub fn forward(&self, b: &mut [T]) -> Result<(), Error> {
@@ -77,27 +79,37 @@ impl<'m, T: Scalar> Factor<'m, T> {
 
     /// b <- R^-1 b, the second half of a solve. Cost: n^2/2 multiply-adds.
     ///
+    /// b_i, less R_il b_l for l = n - 1, n - 2, .. in turn, times 1/R_ii.
+    ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
     pub fn backward(&self, b: &mut [T]) -> Result<(), Error> {
         check_len("right-hand side", self.len(), b.len())?;
         let mut end = self.len();
-        // Four unknowns at a time: their sums over those below do not wait for one another.
+        // Four unknowns at a time: what they take from those above is one passage through these.
         while let Some(i) = end.checked_sub(4)
-            && let Some(([b0, b1, b2, b3], tail)) =
-                b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
-            && let Some(Four { inverse, corner, rows }) = self.four(i)
+            && let Some((above, rest)) = b.split_at_mut_checked(i)
+            && let Some(place) = rest.first_chunk_mut()
+            && let Some(Four { inverse, corner, .. }) = self.four(i)
         {
-            let sums = [dot(rows[0], tail), dot(rows[1], tail), dot(rows[2], tail), dot(rows[3], tail)];
-            *b3 = (*b3 - sums[3]) * inverse[3];
-            *b2 = (*b2 - sums[2] - *b3 * corner[5]) * inverse[2];
-            *b1 = (*b1 - sums[1] - *b3 * corner[4] - *b2 * corner[3]) * inverse[1];
-            *b0 = (*b0 - sums[0] - *b3 * corner[2] - *b2 * corner[1] - *b1 * corner[0]) * inverse[0];
+            let [b0, b1, b2, b3] = *place;
+            let b3 = b3 * inverse[3];
+            let b2 = (b2 - b3 * corner[5]) * inverse[2];
+            let b1 = (b1 - b3 * corner[4] - b2 * corner[3]) * inverse[1];
+            let b0 = (b0 - b3 * corner[2] - b2 * corner[1] - b1 * corner[0]) * inverse[0];
+            *place = [b0, b1, b2, b3];
+            for (b, row) in above.iter_mut().zip(self.matrix.chunks_exact(self.stride.max(1))) {
+                let Some([r0, r1, r2, r3]) = row.get(i..).and_then(|rest| rest.first_chunk()) else { break };
+                *b = *b - b3 * *r3 - b2 * *r2 - b1 * *r1 - b0 * *r0;
+            }
             end = i;
         }
         for (i, &inverse) in self.inverse.iter().enumerate().take(end).rev() {
-            let Some([first, tail @ ..]) = b.get_mut(i..) else { break };
-            *first = (*first - dot(self.row(i), tail)) * inverse;
+            let Some([first, below @ ..]) = b.get_mut(i..end) else { break };
+            for (b, r) in below.iter().zip(self.row(i)).rev() {
+                *first -= *b * *r;
+            }
+            *first *= inverse;
         }
         Ok(())
     }
@@ -144,15 +156,16 @@ impl<'m, T: Scalar> Factor<'m, T> {
     fn forward_from(&self, start: usize, b: &mut [T]) {
         let mut i = start;
         // Four unknowns at a time: what they take from the others is one passage through those.
-        while let Some(([b0, b1, b2, b3], tail)) =
-            b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
+        while let Some((place, tail)) = b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
             && let Some(Four { inverse, corner, rows }) = self.four(i)
         {
-            *b0 *= inverse[0];
-            *b1 = (*b1 - *b0 * corner[0]) * inverse[1];
-            *b2 = (*b2 - *b0 * corner[1] - *b1 * corner[3]) * inverse[2];
-            *b3 = (*b3 - *b0 * corner[2] - *b1 * corner[4] - *b2 * corner[5]) * inverse[3];
-            axpy4(tail, [-*b0, -*b1, -*b2, -*b3], rows);
+            let [b0, b1, b2, b3] = *place;
+            let b0 = b0 * inverse[0];
+            let b1 = (b1 - b0 * corner[0]) * inverse[1];
+            let b2 = (b2 - b0 * corner[1] - b1 * corner[3]) * inverse[2];
+            let b3 = (b3 - b0 * corner[2] - b1 * corner[4] - b2 * corner[5]) * inverse[3];
+            *place = [b0, b1, b2, b3];
+            axpy4(tail, [-b0, -b1, -b2, -b3], rows);
             i += 4;
         }
         let Some(mut rest) = b.get_mut(i..) else { return };
@@ -168,5 +181,49 @@ impl<'m, T: Scalar> Factor<'m, T> {
     #[must_use]
     pub fn log_determinant(&self) -> T {
         -(T::TWO * self.inverse.iter().fold(T::ZERO, |sum, r| sum + r.ln()))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const LARGEST: usize = 15;
+    const STRIDE: usize = LARGEST + 1;
+
+    /// R above the diagonal and nothing that may be read elsewhere.
+    fn triangle() -> ([f64; LARGEST * STRIDE], [f64; LARGEST]) {
+        let entry = |i: usize, j: usize| if j > i { 1.0 / (1 + i + 2 * j) as f64 - 0.1 } else { f64::NAN };
+        let matrix = core::array::from_fn(|at| entry(at / STRIDE, at % STRIDE));
+        (matrix, core::array::from_fn(|i| 1.0 / (0.3 + 0.1 * i as f64)))
+    }
+
+    #[test]
+    fn every_size_has_the_bits_of_the_textbook() {
+        let (matrix, inverse) = triangle();
+        let r = |i: usize, j: usize| matrix[i * STRIDE + j];
+        for n in 0..=LARGEST {
+            let factor = Factor::new(&matrix, STRIDE, &inverse[..n]).unwrap();
+            let mut b: [f64; LARGEST] = core::array::from_fn(|i| (0.5 + i as f64).sqrt());
+            let mut expected = b;
+            for i in 0..n {
+                expected[i] = (0..i).fold(expected[i], |sum, l| sum - expected[l] * r(l, i)) * inverse[i];
+            }
+            factor.forward(&mut b[..n]).unwrap();
+            assert_eq!(b.map(f64::to_bits), expected.map(f64::to_bits), "forward, {n}");
+            for i in (0..n).rev() {
+                expected[i] =
+                    (i + 1..n).rev().fold(expected[i], |sum, l| sum - expected[l] * r(i, l)) * inverse[i];
+            }
+            factor.backward(&mut b[..n]).unwrap();
+            assert_eq!(b.map(f64::to_bits), expected.map(f64::to_bits), "backward, {n}");
+        }
+    }
+
+    #[test]
+    fn without_unknowns_there_is_nothing_to_do() {
+        let factor = Factor::<f64>::new(&[], 0, &[]).unwrap();
+        assert!(factor.is_empty() && factor.solve(&mut []).is_ok() && factor.solve(&mut [1.0]).is_err());
     }
 }
