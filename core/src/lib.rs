@@ -23,8 +23,8 @@ pub mod train;
 pub mod vector;
 
 pub use activation::{
-    Abs, Activation, Cos, Dual, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Quadrature, Relu,
-    Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+    Abs, Activation, Cos, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic,
+    Quadrature, Relu, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
 };
 pub use cholesky::Cholesky;
 pub use dataset::Dataset;

@@ -10,7 +10,7 @@ use ntk_core::regression::{
     Criterion, Labels, MOST_FACTORISATIONS, Memory, Tuned, Variances, tune_variances,
 };
 use ntk_core::{
-    Dataset, Deep, Dual, Erf, Error, Kernel, Point, Regression, Relu, ReluNngp, ReluNtk, SlopeDual,
+    Dataset, Deep, Dual, Erf, Error, Kernel, Point, Regression, Relu, ReluNngp, ReluNtk, SlopeDual, Tanh,
 };
 use support::dense::{inner, inverse_and_determinant, matrix, multiply};
 use support::growing::held;
@@ -118,6 +118,10 @@ fn the_slope_of_the_mean() {
     }
     check(ReluNtk);
     check(ReluNngp);
+    check(Deep::<Relu, f64>::ntk(3, 1.2, 0.1).unwrap());
+    check(Deep::<Erf, f64>::ntk(2, 1.2, 0.1).unwrap());
+    check(Deep::<Erf, f64>::nngp(2, 1.2, 0.1).unwrap());
+    check(Deep::<Tanh, f64>::ntk(1, 1.2, 0.1).unwrap());
 }
 
 #[test]

@@ -6,8 +6,8 @@ mod support;
 
 use ntk_core::activation::{HalfAngle, Pair};
 use ntk_core::{
-    Abs, Activation, Cos, Deep, Dual, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu,
-    Quadratic, Quadrature, Relu, Scalar, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+    Abs, Activation, Cos, Deep, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel,
+    LeakyRelu, Quadratic, Quadrature, Relu, Scalar, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
 };
 use support::{assert_close, network, rng};
 
@@ -18,7 +18,7 @@ fn angle(cosine: f64) -> HalfAngle<f64> {
 
 /// The closed form against the trapezoidal rule, for standard deviations up to 3; error in epsilons of the scale. The steps
 /// are made for poles of tanh; entire functions of order 2, such as erf, cost the rule some digits more.
-fn closed_is_integrated<A: SlopeDual<f64>>(phi: A, allowed: f64) {
+fn closed_is_integrated<A: DualGradient<f64>>(phi: A, allowed: f64) {
     let integrated = Quadrature(phi);
     let mut worst = 0.0f64;
     for (x, y) in [(0.1, 0.3), (1.0, 1.0), (0.5, 2.0), (3.0, 2.0)] {
@@ -29,6 +29,10 @@ fn closed_is_integrated<A: SlopeDual<f64>>(phi: A, allowed: f64) {
             let own = |deviation| phi.slope_dual(&Pair::twice(deviation));
             let scale = (own(x) * own(y)).sqrt();
             worst = worst.max((phi.slope_dual(&uv) - integrated.slope_dual(&uv)).abs() / scale);
+            let scale = (1.0 + x * x) * (scale + phi.length(x) * phi.length(y));
+            worst = worst.max((phi.value_by_length(&uv) - integrated.value_by_length(&uv)).abs() / scale);
+            worst = worst.max((phi.slope_by_length(&uv) - integrated.slope_by_length(&uv)).abs() / scale);
+            worst = worst.max((phi.curvature_dual(&uv) - integrated.curvature_dual(&uv)).abs() / scale);
         }
     }
     assert!(worst <= allowed * f64::EPSILON, "{} epsilon", worst / f64::EPSILON);

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use ntk_core::kernel::Coded;
 use ntk_core::{
-    Abs, Activation, Cos, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Relu, Scalar, Sigmoid,
-    Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+    Abs, Activation, Cos, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Relu,
+    Scalar, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +138,8 @@ impl From<Named> for String {
 pub trait Visitor<T: Scalar> {
     /// What comes of it.
     type Output;
-    /// With an activation that has an NTK.
-    fn smooth<A: SlopeDual<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
+    /// With an activation that has an NTK, and gradients of its kernels.
+    fn smooth<A: DualGradient<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
     /// With the one that has none.
     fn step(self, phi: Step) -> Self::Output;
 }

@@ -1,6 +1,6 @@
 //! phi(z) = |z|.
 
-use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
 use crate::Scalar;
 use crate::kernel::arc_cosine::Bent;
 
@@ -58,5 +58,20 @@ impl<T: Scalar> SlopeDual<T> for Abs {
     #[inline(always)]
     fn slope_dual(self, uv: &Pair<T>) -> T {
         bent().slope(uv)
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Abs {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv) // Euler
+    }
+    #[inline]
+    fn slope_by_length(self, _: &Pair<T>) -> T {
+        T::ZERO
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        bent().curvature(uv)
     }
 }

@@ -1,7 +1,7 @@
 //! phi(z) = cos z.
 
 use super::sin::decay;
-use super::{Activation, Dual, Pair, Sin, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, Sin, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = cos z, phi' = -sin z, phi'' = -cos z.
@@ -38,5 +38,20 @@ impl<T: Scalar> SlopeDual<T> for Cos {
     #[inline]
     fn slope_dual(self, uv: &Pair<T>) -> T {
         Sin.value_dual(uv)
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Cos {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        uv.covariance() * self.slope_dual(uv) - uv.x * uv.x * self.value_dual(uv)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        uv.covariance() * self.value_dual(uv) - uv.x * uv.x * self.slope_dual(uv)
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv)
     }
 }

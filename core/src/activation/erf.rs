@@ -1,6 +1,6 @@
 //! phi(z) = erf z, the error function.
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 use crate::kernel::arc_cosine::arcsine;
 
@@ -49,5 +49,26 @@ impl<T: Scalar> SlopeDual<T> for Erf {
     #[inline]
     fn slope_dual(self, uv: &Pair<T>) -> T {
         T::from_f64(4.0 * core::f64::consts::FRAC_1_PI) / uv.determinant(T::TWO).sqrt()
+    }
+}
+
+/// With a = E[u^2], c = E[u v] and D' = a dD/da + c dD/dc / 2 = 2 a + 4 (a E[v^2] - c^2), of positive terms:
+///
+/// ```text
+/// E[u phi' phi] = (4 / pi) c / ((1 + 2 a) sqrt D)     E[u phi'' phi'] = -E[phi' phi'] D' / D     E[phi'' phi''] = 4 c E[phi' phi'] / D
+/// ```
+impl<T: Scalar> DualGradient<T> for Erf {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        let own = T::ONE + T::TWO * (uv.x * uv.x);
+        self.slope_dual(uv) * (uv.covariance() / own)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        -(self.slope_dual(uv) * (uv.determinant_by_length(T::TWO) / uv.determinant(T::TWO)))
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        T::TWO * T::TWO * (self.slope_dual(uv) * (uv.covariance() / uv.determinant(T::TWO)))
     }
 }

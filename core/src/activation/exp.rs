@@ -1,6 +1,6 @@
 //! phi(z) = e^z.
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi = phi' = phi'' = e^z.
@@ -36,6 +36,21 @@ impl<T: Scalar> Dual<T> for Exp {
 impl<T: Scalar> SlopeDual<T> for Exp {
     #[inline]
     fn slope_dual(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv)
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Exp {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        (uv.x * uv.x + uv.covariance()) * self.value_dual(uv)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        self.value_by_length(uv)
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
         self.value_dual(uv)
     }
 }

@@ -1,6 +1,6 @@
 //! phi(z) = exp(-z^2).
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = exp(-z^2), phi' = -2 z phi, phi'' = (4 z^2 - 2) phi.
@@ -39,5 +39,25 @@ impl<T: Scalar> SlopeDual<T> for Gaussian {
     fn slope_dual(self, uv: &Pair<T>) -> T {
         let determinant = uv.determinant(T::TWO);
         T::TWO * T::TWO * (uv.covariance() / determinant) / determinant.sqrt()
+    }
+}
+
+/// With D' as for [`super::Erf`]: E[u phi' phi] = -E[phi phi] D' / D, E[u phi'' phi'] = E[phi' phi'] (1 - 3 D' / D) and
+/// E[phi'' phi''] = 4 (1 + 12 E[u v]^2 / D) / D^(3/2).
+impl<T: Scalar> DualGradient<T> for Gaussian {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        -(self.value_dual(uv) * (uv.determinant_by_length(T::TWO) / uv.determinant(T::TWO)))
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        let share = uv.determinant_by_length(T::TWO) / uv.determinant(T::TWO);
+        self.slope_dual(uv) * (T::ONE - T::from_f64(3.0) * share)
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        let (determinant, covariance) = (uv.determinant(T::TWO), uv.covariance());
+        let sum = T::ONE + T::from_f64(12.0) * (covariance * (covariance / determinant));
+        T::TWO * T::TWO * (sum / determinant) / determinant.sqrt()
     }
 }

@@ -2,7 +2,7 @@
 
 use core::f64::consts::{FRAC_1_PI, FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 use crate::kernel::arc_cosine::one_and_arcsine;
 
@@ -81,4 +81,49 @@ impl<T: Scalar> SlopeDual<T> for Gelu {
         let sum = (inverse(uv.x) + inverse(uv.y)) + T::ONE / (root * root);
         q + T::from_f64(0.5 * FRAC_1_PI) * (uv.covariance() * sum / root)
     }
+}
+
+/// With a = E[u^2], d = E[v^2], c = E[u v], D' = a + a d - c^2, A = 1 / (1 + a) + 1 / (1 + d), and D, L and q as above:
+///
+/// ```text
+/// E[u phi' phi]   = c q + (c^2 / (1 + a) + a d D (2 / (1 + a) + D'/D) / L + c^2 (2 / (1 + a) - D'/D) / L) / (2 pi sqrt D)
+/// E[u phi'' phi'] = c (1 / (1 + a) + A + 1/D - 2 a / (1 + a)^2 - (D'/D) (A + 3/D)) / (2 pi sqrt D)
+/// E[phi'' phi'']  = (1 + A + 1/D + (c^2/D) (A + 3/D)) / (2 pi sqrt D)
+/// ```
+impl<T: Scalar> DualGradient<T> for Gelu {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        let (q, lengths, root) = quadrant(uv);
+        let (own, share, covariance) = (own(uv.x), share(uv), uv.covariance());
+        let (n, r) = (uv.product / lengths, covariance / lengths);
+        let stretched = n * n * root * (T::TWO * own + share) + r * r / root * (T::TWO * own - share);
+        covariance * q + T::from_f64(0.5 * FRAC_1_PI) * (covariance * covariance * own / root + stretched)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        let (determinant, own_x) = (uv.determinant(T::ONE), own(uv.x));
+        let (inverse, lengths) = (T::ONE / determinant, own_x + own(uv.y));
+        let still = own_x + lengths + inverse - T::TWO * (T::ONE - own_x) * own_x;
+        let sum = still - share(uv) * (lengths + T::from_f64(3.0) * inverse);
+        T::from_f64(0.5 * FRAC_1_PI) * (uv.covariance() * sum / determinant.sqrt())
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        let (determinant, covariance) = (uv.determinant(T::ONE), uv.covariance());
+        let (inverse, lengths) = (T::ONE / determinant, own(uv.x) + own(uv.y));
+        let bent = covariance * covariance * inverse * (lengths + T::from_f64(3.0) * inverse);
+        T::from_f64(0.5 * FRAC_1_PI) * ((T::ONE + lengths + inverse + bent) / determinant.sqrt())
+    }
+}
+
+/// 1 / (1 + E[u^2]).
+#[inline(always)]
+fn own<T: Scalar>(deviation: T) -> T {
+    T::ONE / (T::ONE + deviation * deviation)
+}
+
+/// D' / D.
+#[inline(always)]
+fn share<T: Scalar>(uv: &Pair<T>) -> T {
+    uv.determinant_by_length(T::ONE) / uv.determinant(T::ONE)
 }

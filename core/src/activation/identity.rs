@@ -1,6 +1,6 @@
 //! phi(z) = z: the network is linear in x, and its NTK at infinite width is 2 <x, y>.
 
-use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = z, phi' = 1, phi'' = 0. E[phi phi] = E[u v], E[phi' phi'] = 1.
@@ -43,5 +43,20 @@ impl<T: Scalar> SlopeDual<T> for Identity {
     #[inline(always)]
     fn slope_dual(self, _: &Pair<T>) -> T {
         T::ONE
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Identity {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv) // Euler
+    }
+    #[inline]
+    fn slope_by_length(self, _: &Pair<T>) -> T {
+        T::ZERO
+    }
+    #[inline]
+    fn curvature_dual(self, _: &Pair<T>) -> T {
+        T::ZERO
     }
 }

@@ -1,6 +1,6 @@
 //! phi(z) = z for z > 0, else slope z.
 
-use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
 use crate::kernel::arc_cosine::Bent;
 use crate::kernel::sign_change::{self, Inputs};
 use crate::{Point, Scalar};
@@ -75,5 +75,20 @@ impl<T: Scalar> SlopeDual<T> for LeakyRelu<T> {
             return sign_change::leaky(self.slope, Inputs { x: *x, y: *y, variances, angle: uv.angle });
         }
         self.tangent_dual(uv)
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for LeakyRelu<T> {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv) // Euler
+    }
+    #[inline]
+    fn slope_by_length(self, _: &Pair<T>) -> T {
+        T::ZERO
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        self.bent().curvature(uv)
     }
 }

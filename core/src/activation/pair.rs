@@ -209,9 +209,21 @@ impl<T: Scalar> Pair<T> {
     #[inline(always)]
     #[must_use]
     pub fn determinant(&self, c: T) -> T {
+        T::ONE + c * self.variances() + self.minor(c)
+    }
+
+    /// Half of its derivative in ln x at the same angle: of positive terms too.
+    #[inline(always)]
+    #[must_use]
+    pub fn determinant_by_length(&self, c: T) -> T {
+        c * (self.x * self.x) + self.minor(c)
+    }
+
+    /// det(c S).
+    #[inline(always)]
+    fn minor(&self, c: T) -> T {
         let n = c * self.product;
-        let sine_square = T::TWO * T::TWO * (self.angle.square * (T::ONE - self.angle.square));
-        T::ONE + c * self.variances() + n * n * sine_square
+        n * n * (T::TWO * T::TWO * (self.angle.square * (T::ONE - self.angle.square)))
     }
 
     /// The pair one layer further, (w f + b) instead of f: f has deviations x and y and this angle.

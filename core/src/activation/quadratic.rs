@@ -1,6 +1,6 @@
 //! phi(z) = z^2.
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = z^2, phi' = 2 z, phi'' = 2.
@@ -37,5 +37,20 @@ impl<T: Scalar> SlopeDual<T> for Quadratic {
     #[inline]
     fn slope_dual(self, uv: &Pair<T>) -> T {
         T::TWO * T::TWO * uv.covariance()
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Quadratic {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        T::TWO * self.value_dual(uv)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        self.slope_dual(uv)
+    }
+    #[inline]
+    fn curvature_dual(self, _: &Pair<T>) -> T {
+        T::TWO * T::TWO
     }
 }

@@ -1,6 +1,6 @@
 //! E[phi(u) phi(v)] by the trapezoidal rule, for activations whose duals have no closed form.
 
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// An activation whose duals are integrated numerically: any smooth one, your own too.
@@ -70,11 +70,19 @@ impl<T: Scalar, A: Activation<T>> SlopeDual<T> for Quadrature<A> {
     }
 }
 
+/// For a phi whose slope does not jump: what a jump adds to a derivative, the rule does not see.
+impl<T: Scalar, A: Activation<T>> DualGradient<T> for Quadrature<A> {}
+
 /// Standard deviations beyond which the step shrinks no more.
 const LARGEST: f64 = 6.0;
 
 /// E[f(u) f(v)], symmetric in u and v bit for bit.
 pub(super) fn expectation<T: Scalar>(uv: &Pair<T>, f: impl Fn(T) -> T) -> T {
+    integral(uv, |u, v| f(u) * f(v))
+}
+
+/// E[f(u, v)].
+pub(super) fn integral<T: Scalar>(uv: &Pair<T>, f: impl Fn(T, T) -> T) -> T {
     let digits = -(T::HALF * T::EPSILON).ln(); // a rounding is exp(-digits)
     let reach = (T::TWO * digits).sqrt();
     let (sine, cosine) = uv.half_sine_and_cosine();
@@ -94,13 +102,13 @@ pub(super) fn expectation<T: Scalar>(uv: &Pair<T>, f: impl Fn(T) -> T) -> T {
     // h = 0, then h and -h together, so that u and v change places without a trace.
     let column = |g: T| {
         let middle = cosine * g;
-        let mut sum = f(uv.x * middle) * f(uv.y * middle);
+        let mut sum = f(uv.x * middle, uv.y * middle);
         let mut h = narrow;
         let mut weights = T::ONE;
         while sine > T::ZERO && h <= reach {
             let (left, right) = (middle + sine * h, middle - sine * h);
             let weight = density(h);
-            sum += weight * (f(uv.x * left) * f(uv.y * right) + f(uv.x * right) * f(uv.y * left));
+            sum += weight * (f(uv.x * left, uv.y * right) + f(uv.x * right, uv.y * left));
             weights += T::TWO * weight;
             h += narrow;
         }

@@ -1,6 +1,6 @@
 //! phi(z) = sqrt 2 max(0, z), the ReLU of the lecture with its gain (Example 2).
 
-use super::{Activation, Dual, HalfAngle, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
 use crate::kernel::arc_cosine::{self, Bent};
 use crate::kernel::sign_change::{self, Inputs};
 use crate::{Point, Scalar};
@@ -68,5 +68,20 @@ impl<T: Scalar> SlopeDual<T> for Relu {
             return sign_change::relu(Inputs { x: *x, y: *y, variances, angle: uv.angle });
         }
         self.tangent_dual(uv)
+    }
+}
+
+impl<T: Scalar> DualGradient<T> for Relu {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv) // Euler
+    }
+    #[inline]
+    fn slope_by_length(self, _: &Pair<T>) -> T {
+        T::ZERO
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        bent().curvature(uv)
     }
 }

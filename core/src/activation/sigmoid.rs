@@ -1,7 +1,7 @@
 //! phi(z) = 1 / (1 + e^-z), the logistic function.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = 1 / (1 + e^-z), phi' = phi (1 - phi), phi'' = phi' (1 - 2 phi). Its duals are integrated: see
@@ -41,3 +41,5 @@ impl<T: Scalar> SlopeDual<T> for Sigmoid {
         expectation(uv, |z| self.slope(z))
     }
 }
+
+impl<T: Scalar> DualGradient<T> for Sigmoid {}

@@ -1,7 +1,7 @@
 //! phi(z) = z / (1 + e^-z), the sigmoid linear unit, also called swish.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, Pair, Sigmoid, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, Sigmoid, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = z s, phi' = s + z s', phi'' = 2 s' + z s'', s the logistic function ([`Sigmoid`]; Elfwing, Uchibe and Doya
@@ -41,3 +41,5 @@ impl<T: Scalar> SlopeDual<T> for Silu {
         expectation(uv, |z| self.slope(z))
     }
 }
+
+impl<T: Scalar> DualGradient<T> for Silu {}

@@ -1,6 +1,6 @@
 //! phi(z) = sin z.
 
-use super::{Activation, Cos, Dual, Pair, SlopeDual};
+use super::{Activation, Cos, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = sin z, phi' = cos z, phi'' = -sin z.
@@ -47,4 +47,19 @@ impl<T: Scalar> SlopeDual<T> for Sin {
 pub(super) fn decay<T: Scalar>(uv: &Pair<T>) -> T {
     let (apart, together) = uv.apart_and_together();
     (-(T::HALF * if uv.angle.obtuse { together } else { apart })).exp()
+}
+
+impl<T: Scalar> DualGradient<T> for Sin {
+    #[inline]
+    fn value_by_length(self, uv: &Pair<T>) -> T {
+        uv.covariance() * self.slope_dual(uv) - uv.x * uv.x * self.value_dual(uv)
+    }
+    #[inline]
+    fn slope_by_length(self, uv: &Pair<T>) -> T {
+        uv.covariance() * self.value_dual(uv) - uv.x * uv.x * self.slope_dual(uv)
+    }
+    #[inline]
+    fn curvature_dual(self, uv: &Pair<T>) -> T {
+        self.value_dual(uv)
+    }
 }

@@ -1,7 +1,7 @@
 //! phi(z) = ln(1 + e^z), the smooth ReLU without gain.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, Pair, Sigmoid, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, Sigmoid, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = ln(1 + e^z), phi' the logistic function ([`Sigmoid`]), phi'' its slope. Its duals are integrated: see
@@ -36,3 +36,5 @@ impl<T: Scalar> SlopeDual<T> for Softplus {
         expectation(uv, |z| self.slope(z))
     }
 }
+
+impl<T: Scalar> DualGradient<T> for Softplus {}

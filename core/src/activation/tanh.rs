@@ -1,7 +1,7 @@
 //! phi(z) = tanh z.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, Pair, SlopeDual};
+use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
 use crate::Scalar;
 
 /// phi(z) = tanh z, phi' = 1 - tanh^2 z = 1 / cosh^2 z, phi'' = -2 tanh z phi'.
@@ -39,3 +39,5 @@ impl<T: Scalar> SlopeDual<T> for Tanh {
         expectation(uv, |z| self.slope(z))
     }
 }
+
+impl<T: Scalar> DualGradient<T> for Tanh {}

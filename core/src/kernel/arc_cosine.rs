@@ -83,6 +83,14 @@ impl<T: Scalar> Bent<T> {
         if uv.angle.obtuse { (self.line - self.bend) + folded } else { (self.line + self.bend) - folded }
     }
 
+    /// E[phi'' phi''] = 2 bend / (pi |x||y| sin t), what the density of u and v makes of the kink; 0 for infinity.
+    #[inline]
+    pub(crate) fn curvature(self, uv: &Pair<T>) -> T {
+        let sine = T::TWO * uv.sine * (T::ONE - uv.angle.square).sqrt();
+        let scale = T::from_f64(core::f64::consts::PI) * (uv.product * sine);
+        if scale > T::ZERO { T::TWO * self.bend / scale } else { T::ZERO }
+    }
+
     /// The angle between phi(u) and phi(v): its 1 - cos and 1 + cos without cancellation.
     #[inline]
     pub(crate) fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {

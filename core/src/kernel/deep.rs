@@ -19,6 +19,8 @@ use super::{Coded, Identity, Kernel, Point};
 use crate::activation::{Dual, HalfAngle, Pair, Relu, SlopeDual};
 use crate::{Error, Scalar};
 
+mod gradient;
+
 /// The kernels of an infinitely wide network with `depth` hidden layers of one activation.
 ///
 /// Units: squared units of x for homogeneous activations, w = 1 and b = 0. Cost for the arc-cosine family: that of

@@ -5,7 +5,8 @@ use super::{Kernel, Point, ReluNngp, ReluNtk};
 use crate::Scalar;
 use crate::activation::Pair;
 
-/// A kernel that knows its gradient in one input.
+/// A kernel that knows its gradient in one input: [`ReluNngp`], [`ReluNtk`], and [`super::Deep`] with any
+/// [`crate::DualGradient`].
 pub trait KernelGradient<T: Scalar>: Kernel<T> {
     /// gradient <- gradient + weight dK(x, y)/dx, d numbers. Where K has a kink, the mean of the slopes on both sides.
     fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]);

@@ -9,6 +9,7 @@ mod data;
 mod docs;
 mod duals;
 mod dynamics;
+mod gradients;
 mod gram;
 mod kernels;
 mod left_out;

@@ -32,6 +32,7 @@ fn every_file_names_its_origin() {
             "chwirut2.json",
             "duals.json",
             "dynamics.json",
+            "gradients.json",
             "gram.json",
             "kernels.json",
             "networks.json",

@@ -37,7 +37,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Tolerance; 75] = [
+const TABLE: [Tolerance; 83] = [
     // kernels.json
     row("relu ntk", "f64", "u |x||y|", [4.0, 3.9], "any angle and length"),
     row("relu ntk", "f32", "u |x||y|", [4.0, 2.7], "the same"),
@@ -94,6 +94,15 @@ const TABLE: [Tolerance; 75] = [
     row("other activations, 2 to 5 layers", "f32", "u scale", [6.0, 5.2], "the same"),
     row("tanh, sigmoid, softplus, silu", "f64", "u scale", [20.0, 17.3], "by quadrature, lengths up to 6"),
     row("tanh, sigmoid, softplus, silu", "f32", "u scale", [10.0, 8.5], "the same"),
+    // gradients.json; scale^2 = w K(x, x) K(y, y) / (w |x|^2 + b)
+    row("kernel gradient, family", "f64", "u scale", [4.0, 3.9], "NNGP of the arc-cosine family, 1 to 5 layers"),
+    row("kernel gradient, family", "f32", "u scale", [3.0, 2.5], "the same"),
+    row("kernel gradient, kinked", "f64", "u scale / sin t", [2.0, 1.6], "its NTK, angles from 1e-4; t that between x and y"),
+    row("kernel gradient, kinked", "f32", "u scale / sin t", [2.0, 1.9], "the same"),
+    row("kernel gradient, others", "f64", "u scale", [14.0, 13.6], "closed forms, 1 to 5 layers"),
+    row("kernel gradient, others", "f32", "u scale", [13.0, 12.1], "the same"),
+    row("kernel gradient, by quadrature", "f64", "u scale", [6.0, 6.0], "one and two layers"),
+    row("kernel gradient, by quadrature", "f32", "u scale", [6.0, 5.3], "the same"),
     // networks.json, itself accurate to about 10 u
     row("output", "f64", "u max", [8.0, 6.6], "against the largest output of the network"),
     row("loss", "f64", "u L", [3.0, 2.7], "relative"),
@@ -199,6 +208,7 @@ fn every_row_is_used_and_stands_once() {
     let sources = [
         include_str!("kernels.rs"),
         include_str!("duals.rs"),
+        include_str!("gradients.rs"),
         include_str!("sign_changes.rs"),
         include_str!("gram.rs"),
         include_str!("networks.rs"),

@@ -1,10 +1,11 @@
 //! Kernels and their matrices.
 
-use ntk_core::kernel::{cross_gram, gram};
+use ntk_core::activation::{HalfAngle, Pair};
+use ntk_core::kernel::{KernelGradient, cross_gram, gram};
 use ntk_core::{
-    Abs, Cos, Deep, DeepRelu, Dual, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu,
-    Network, Params, Point, Quadratic, Quadrature, ReluNngp, ReluNtk, Rows, Scalar, Sigmoid, Silu, Sin,
-    SlopeDual, Softplus, Step, Tanh,
+    Abs, Cos, Deep, DeepRelu, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel,
+    LeakyRelu, Network, Params, Point, Quadratic, Quadrature, ReluNngp, ReluNtk, Rows, Scalar, Sigmoid, Silu,
+    Sin, Softplus, Step, Tanh,
 };
 
 use crate::opaque::{keep, slice, slice_mut, value};
@@ -12,6 +13,8 @@ use crate::opaque::{keep, slice, slice_mut, value};
 pub(super) fn all<T: Scalar>() {
     of::<T, _>(&ReluNtk);
     of::<T, _>(&ReluNngp);
+    gradient::<T, _>(&ReluNtk);
+    gradient::<T, _>(&ReluNngp);
     let settings = (value(3), value(T::ONE), value(T::HALF));
     if let Ok(deep) = DeepRelu::ntk(settings.0, settings.1, settings.2) {
         of::<T, _>(&deep);
@@ -42,12 +45,25 @@ pub(super) fn all<T: Scalar>() {
 }
 
 #[inline(never)]
-fn deep<T: Scalar, A: SlopeDual<T>>(phi: A) {
+fn deep<T: Scalar, A: DualGradient<T>>(phi: A) {
     if let Ok(kernel) = Deep::ntk_with(phi, value(3), value(T::ONE), value(T::HALF)) {
         of::<T, _>(&kernel);
+        gradient::<T, _>(&kernel);
         keep(kernel.both(slice(&value([T::ONE; 15])), slice(&value([T::ONE; 15]))));
     }
     nngp(phi);
+    let angle = HalfAngle { square: value(T::HALF), obtuse: value(true) };
+    let uv = Pair::at_angle(value(T::ONE), value(T::HALF), angle);
+    keep((phi.value_by_length(&uv), phi.slope_by_length(&uv), phi.curvature_dual(&uv)));
+    keep(uv.determinant_by_length(value(T::TWO)));
+}
+
+#[inline(never)]
+fn gradient<T: Scalar, K: KernelGradient<T>>(kernel: &K) {
+    let (x, y, mut gradient) = (value([T::ONE; 15]), value([T::ONE; 15]), value([T::ONE; 15]));
+    let (x, y) = (kernel.prepare(slice(&x)), kernel.prepare(slice(&y)));
+    kernel.add_gradient(&x, &y, value(T::HALF), slice_mut(&mut gradient));
+    keep(gradient);
 }
 
 #[inline(never)]
