@@ -125,7 +125,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
         }
     }
 
-    /// [`Regression::fit`] into an empty model: the same bits, and a third less flash where nothing else fits, as there is nothing
+    /// [`Regression::fit`] into an empty model: the same bits, and two fifths less flash where nothing else fits, as there is nothing
     /// to be kept. See also [`Regression::clear`].
     ///
     /// # Errors
