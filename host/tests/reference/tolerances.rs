@@ -117,12 +117,12 @@ const TABLE: [Tolerance; 83] = [
     row("training loss", "f64", "u L", [11.0, 9.8], "relative; an ulp of noise a step moves it by up to 100 u"),
     row("trained weights", "f64", "u max", [18.0, 16.1], "after 2,000 steps, against the largest weight"),
     // chwirut2.json
-    row("regression mean", "f64", "u max |y|", [100.0, 93.6], "the condition number of K + ridge I is up to 11,000"),
+    row("regression mean", "f64", "u max |y|", [130.0, 123.0], "the condition number of K + ridge I is up to 11,000"),
     row("regression deviation", "f64", "u K(x, x) / std", [3.0, 2.4], "the variance to a few roundings of the prior's"),
     row("leave-one-out mean", "f64", "u max |y|", [50.0, 48.6], "as the mean"),
     row("leave-one-out deviation", "f64", "u max", [220.0, 217.9], "against the largest one"),
-    row("leave-one-out rmse", "f64", "u rmse", [30.0, 24.9], "relative"),
-    row("log marginal likelihood", "f64", "u |ln p|", [20.0, 16.6], "relative"),
+    row("leave-one-out rmse", "f64", "u rmse", [30.0, 26.8], "relative"),
+    row("log marginal likelihood", "f64", "u |ln p|", [22.0, 20.7], "relative"),
     // dynamics.json
     row("mean in flow", "f64", "u max |y|", [520.0, 518.6], "up to 284 are the reference's own, by 50-digit arithmetic"),
     row("variance in flow", "f64", "u max", [24.0, 20.0], "against the largest before training"),
