@@ -74,10 +74,16 @@ pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
     }
 }
 
-/// y <- (((y + c_0 x_0) + c_1 x_1) + c_2 x_2) + c_3 x_3 over the shortest length: four updates and one passage through y.
+/// y <- (((y + c_0 x_0) + c_1 x_1) + c_2 x_2) + c_3 x_3: four updates and one passage through y. No x is shorter than y.
 #[inline]
 pub(crate) fn axpy4<T: Scalar>(y: &mut [T], c: [T; 4], x: [&[T]; 4]) {
-    for ((((y, &p), &q), &r), &s) in y.iter_mut().zip(x[0]).zip(x[1]).zip(x[2]).zip(x[3]) {
+    let n = y.len();
+    // One length for all: the loop then counts once.
+    let (Some(p), Some(q), Some(r), Some(s)) = (x[0].get(..n), x[1].get(..n), x[2].get(..n), x[3].get(..n))
+    else {
+        return;
+    };
+    for ((((y, &p), &q), &r), &s) in y.iter_mut().zip(p).zip(q).zip(r).zip(s) {
         *y = *y + c[0] * p + c[1] * q + c[2] * r + c[3] * s;
     }
 }

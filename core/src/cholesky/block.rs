@@ -10,6 +10,7 @@ use crate::{Error, Scalar};
 type Block<T> = [[T; 4]; 4];
 
 /// Rows i to i + 3 of R.
+#[inline(always)] // once for each source
 pub(super) fn factor_four<T: Scalar>(
     source: Source,
     matrix: &mut [T],
@@ -20,11 +21,16 @@ pub(super) fn factor_four<T: Scalar>(
 ) -> Result<(), Error> {
     let n = inverse.len();
     let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
+    let Some((own, below)) = below.split_at_mut_checked(4 * stride) else { return Ok(()) };
     let Some(inverse) = inverse.get_mut(i..).and_then(|rest| rest.first_chunk_mut()) else { return Ok(()) };
-    let corner = factor_corner(source, (above, below), stride, ridge, inverse, i)?;
-    for j in (i + 4..n).step_by(4) {
-        let Some(block) = load(source, below, stride, i, j) else { break };
-        store(below, stride, j, solve(&corner, inverse, take_rows(block, above, stride, i, j)));
+    let corner = factor_corner(source, (above, own), stride, ridge, inverse, i)?;
+    for (j, panel) in (i + 4..n).step_by(4).zip(below.chunks_exact(4 * stride)) {
+        let block = match source {
+            Source::Above => load(own, stride, j),
+            Source::Below => load(panel, stride, i).map(transposed),
+        };
+        let Some(block) = block else { break };
+        store(own, stride, j, solve(&corner, inverse, take_rows(block, above, stride, i, j)));
     }
     Ok(())
 }
@@ -33,16 +39,16 @@ pub(super) fn factor_four<T: Scalar>(
 #[inline(always)]
 fn factor_corner<T: Scalar>(
     source: Source,
-    (above, below): (&[T], &mut [T]),
+    (above, rows): (&[T], &mut [T]),
     stride: usize,
     ridge: T,
     inverse: &mut [T; 4],
     i: usize,
 ) -> Result<[T; 6], Error> {
-    let Some([[k0, mut b, mut c, mut d], [_, k1, mut e, mut f], [_, _, k2, mut g], [_, _, _, k3]]) =
-        load(source, below, stride, i, i)
-    else {
-        return Ok([T::NAN; 6]);
+    let Some(block) = load(rows, stride, i) else { return Ok([T::NAN; 6]) };
+    let [[k0, mut b, mut c, mut d], [_, k1, mut e, mut f], [_, _, k2, mut g], [_, _, _, k3]] = match source {
+        Source::Above => block,
+        Source::Below => transposed(block),
     };
     if source == Source::Below {
         *inverse = [k0, k1, k2, k3];
@@ -62,27 +68,24 @@ fn factor_corner<T: Scalar>(
     inverse[2] = reciprocal_root(r - c * c - e * e, own[2], i + 2)?;
     g = (g - c * d - e * f) * inverse[2];
     inverse[3] = reciprocal_root(s - d * d - f * f - g * g, own[3], i + 3)?;
-    put(below, i + 1, [b, c, d]);
-    put(below, stride + i + 2, [e, f]);
-    put(below, 2 * stride + i + 3, [g]);
+    put(rows, i + 1, [b, c, d]);
+    put(rows, stride + i + 2, [e, f]);
+    put(rows, 2 * stride + i + 3, [g]);
     Ok([b, c, d, e, f, g])
 }
 
-/// K in rows i to i + 3 and columns j to j + 3; `matrix` starts with row i.
+/// Columns j to j + 3 of four rows.
 #[inline(always)]
-fn load<T: Scalar>(source: Source, matrix: &[T], stride: usize, i: usize, j: usize) -> Option<Block<T>> {
-    let at = if source == Source::Below { (j - i) * stride + i } else { j };
-    let (a, b) = (four(matrix, at)?, four(matrix, at + stride)?);
-    let (c, d) = (four(matrix, at + 2 * stride)?, four(matrix, at + 3 * stride)?);
-    Some(match source {
-        Source::Above => [a, b, c, d],
-        Source::Below => [
-            [a[0], b[0], c[0], d[0]],
-            [a[1], b[1], c[1], d[1]],
-            [a[2], b[2], c[2], d[2]],
-            [a[3], b[3], c[3], d[3]],
-        ],
-    })
+fn load<T: Scalar>(rows: &[T], stride: usize, j: usize) -> Option<Block<T>> {
+    let (a, rows) = rows.split_at_checked(stride)?;
+    let (b, rows) = rows.split_at_checked(stride)?;
+    let (c, d) = rows.split_at_checked(stride)?;
+    Some([four(a, j)?, four(b, j)?, four(c, j)?, four(d, j)?])
+}
+
+#[inline(always)]
+fn transposed<T: Scalar>([a, b, c, d]: Block<T>) -> Block<T> {
+    [[a[0], b[0], c[0], d[0]], [a[1], b[1], c[1], d[1]], [a[2], b[2], c[2], d[2]], [a[3], b[3], c[3], d[3]]]
 }
 
 #[inline(always)]
@@ -99,6 +102,9 @@ fn take_rows<T: Scalar>(
     i: usize,
     j: usize,
 ) -> Block<T> {
+    if i > j || j > stride || stride - j < 4 {
+        return [p, q, r, s]; // never; asked once, it need not be asked of each row
+    }
     for row in above.chunks_exact(stride) {
         let (Some([a, b, c, d]), Some(right)) = (four(row, i), four(row, j)) else { break };
         (p, q, r, s) = (less(p, a, right), less(q, b, right), less(r, c, right), less(s, d, right));
@@ -127,12 +133,16 @@ fn times<T: Scalar>(x: [T; 4], a: T) -> [T; 4] {
     [x[0] * a, x[1] * a, x[2] * a, x[3] * a]
 }
 
+/// Into columns j to j + 3 of four rows.
 #[inline(always)]
-fn store<T: Scalar>(matrix: &mut [T], stride: usize, j: usize, [a, b, c, d]: Block<T>) {
-    put(matrix, j, a);
-    put(matrix, stride + j, b);
-    put(matrix, 2 * stride + j, c);
-    put(matrix, 3 * stride + j, d);
+fn store<T: Scalar>(rows: &mut [T], stride: usize, j: usize, [a, b, c, d]: Block<T>) {
+    let Some((first, rows)) = rows.split_at_mut_checked(stride) else { return };
+    let Some((second, rows)) = rows.split_at_mut_checked(stride) else { return };
+    let Some((third, fourth)) = rows.split_at_mut_checked(stride) else { return };
+    put(first, j, a);
+    put(second, j, b);
+    put(third, j, c);
+    put(fourth, j, d);
 }
 
 #[inline(always)]

@@ -60,6 +60,7 @@ fn factor_from<T: Scalar>(
 }
 
 /// Row i of R.
+#[inline(always)] // once for each source
 fn factor_row<T: Scalar>(
     source: Source,
     matrix: &mut [T],
