@@ -24,7 +24,7 @@ pub(super) fn factor_four<T: Scalar>(
     let Some((own, below)) = below.split_at_mut_checked(4 * stride) else { return Ok(()) };
     let Some(inverse) = inverse.get_mut(i..).and_then(|rest| rest.first_chunk_mut()) else { return Ok(()) };
     let corner = factor_corner(source, (above, own), stride, ridge, inverse, i)?;
-    for (j, panel) in (i + 4..n).step_by(4).zip(below.chunks_exact(4 * stride)) {
+    for (j, panel) in (i + 4..n).step_by(4).zip(below.chunks_exact((4 * stride).max(1))) {
         let block = match source {
             Source::Above => load(own, stride, j),
             Source::Below => load(panel, stride, i).map(transposed),
