@@ -3,7 +3,10 @@
 
 import contextlib
 import io
+import signal
+import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -118,6 +121,82 @@ class Symbols(unittest.TestCase):
             self.assertTrue(offends("heap", name), name)
         for name in "main free_list __aeabi_memcpy".split():
             self.assertFalse(offends("heap", name), name)
+
+
+class Lanes(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def start(self, job, lines):
+        """A script whose jobs run the line of shell `job`, their name in $1."""
+        script = f"""
+            set -eu
+            . {Path(__file__).parent}/lanes.sh
+            passed=0 failed=0 skipped=0
+            job() {{ {job}
+            }}
+            lanes {self.folder}/lanes <<LINES
+{lines}
+LINES
+            echo $passed $failed $skipped"""
+        return subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def run_jobs(self, job, lines):
+        """What was printed, and the counts."""
+        *printed, counts = self.start(job, lines).communicate(timeout=60)[0].splitlines()
+        return printed, [int(count) for count in counts.split()]
+
+    def lane_of(self, printed):
+        """{job: the folder it was run in}, from what `echo "$1 in $build"` printed."""
+        return dict(line.split(" in ") for line in printed if " in " in line)
+
+    def test_counts_add_up(self):
+        printed, counts = self.run_jobs('passed=$1 failed=1; skipped=2; echo "$1 in $build"', "4 8\n16\n32")
+        self.assertEqual(counts, [60, 4, 8])
+        self.assertEqual(sorted(self.lane_of(printed)), ["16", "32", "4", "8"])
+        self.assertEqual(sum("s of processor" in line for line in printed), 4)
+
+    def test_a_line_has_one_folder_and_two_lines_have_two(self):
+        printed, _ = self.run_jobs('sleep 0.3; echo "$1 in $build"', "a b c\nd e\nf")
+        lanes = self.lane_of(printed)
+        self.assertEqual(len({lanes[job] for job in "abc"}), 1)
+        self.assertNotEqual(lanes["a"], lanes["d"])
+        self.assertEqual({lanes[job] for job in "def"}, {lanes["d"]}, "the lane that is free takes the next line")
+
+    def test_a_line_goes_where_it_was_built(self):
+        lines = "a b\nc\nd\ne"
+        first = self.lane_of(self.run_jobs('case $1 in c) sleep 1 ;; esac; echo "$1 in $build"', lines)[0])
+        again = self.lane_of(self.run_jobs('case $1 in a) sleep 1 ;; esac; echo "$1 in $build"', lines)[0])
+        self.assertEqual(again, first)
+
+    def test_what_a_job_prints_stays_together(self):
+        printed, _ = self.run_jobs("for i in 1 2 3 4; do echo $1; sleep 0.1; done", "a\nb")
+        self.assertIn("aaaa", "".join(printed))
+        self.assertIn("bbbb", "".join(printed))
+
+    def test_a_job_that_stops_early_fails_and_the_rest_goes_on(self):
+        printed, counts = self.run_jobs("passed=1; echo $1; test $1 != b; echo passed $1", "a b c\nd")
+        self.assertEqual(counts, [3, 1, 0])
+        self.assertIn("stopped early: b", printed)
+        self.assertIn("passed c", printed)
+        self.assertNotIn("passed b", printed)
+
+    def test_a_job_that_never_ran_fails(self):
+        (self.folder / "lanes/owners").mkdir(parents=True)
+        (self.folder / "lanes/owners/a").symlink_to("another")
+        printed, counts = self.run_jobs("passed=1", "a b\nc")
+        self.assertEqual(counts, [1, 2, 0])
+        self.assertIn("jobs that did not run: 2", printed)
+
+    def test_an_interrupt_leaves_nothing_running(self):
+        left = self.folder / "left"
+        script = self.start(f"(sleep 2; echo $1 >>{left}) & sh -c 'sleep 2; echo $0 >>{left}' $1; wait", "a\nb")
+        time.sleep(1)
+        script.send_signal(signal.SIGTERM)
+        self.assertEqual(script.wait(timeout=10), 130)
+        time.sleep(2)
+        self.assertFalse(left.exists())
+        script.stdout.close()
 
 
 if __name__ == "__main__":
