@@ -1,7 +1,7 @@
 //! Full-batch gradient descent on the loss 1/2 sum (f - y)^2, with the stop rules of Example 3.
 
 use crate::error::check_len;
-use crate::vector::{LANES, dot};
+use crate::vector::{LANES, across_lanes, dot, sum_lanes};
 use crate::{Dataset, Error, Scalar, Shape};
 
 mod exact;
@@ -61,6 +61,15 @@ impl<'w, T: Scalar> Workspace<'w, T> {
         let (lanes, _) = rest.as_chunks_mut::<LANES>();
         let (sums, gradient) = lanes.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
         Ok(Self { residuals, sums, gradient })
+    }
+
+    /// Residuals from the partial sums of the outputs; `scale` is 1/sqrt k.
+    #[inline(always)]
+    fn residuals_of_sums(&mut self, data: &Dataset<'_, T>, scale: T) {
+        for ((residual, sums), &y) in self.residuals.iter_mut().zip(&*self.sums).zip(data.y().values()) {
+            across_lanes();
+            *residual = scale * sum_lanes(sums) - y;
+        }
     }
 
     /// 1/2 sum of squared residuals.

@@ -110,11 +110,8 @@ pub(crate) fn load_group<T: Scalar, const L: usize>(row: &[T], start: usize) -> 
     if let Some(full) = rest.first_chunk() {
         return *full;
     }
-    let mut lanes = [T::ZERO; L];
-    for (lane, &value) in lanes.iter_mut().zip(rest) {
-        *lane = value;
-    }
-    lanes
+    // Number by number into registers: a vector read from memory that was written in parts has to wait for the parts.
+    core::array::from_fn(|l| rest.get(l).copied().unwrap_or(T::ZERO))
 }
 
 /// Writes lanes back to a row from `start`; what would stand past its end is dropped.
@@ -125,8 +122,10 @@ pub(crate) fn store<T: Scalar, const L: usize>(row: &mut [T], start: usize, lane
         *full = *lanes;
         return;
     }
-    for (value, &lane) in rest.iter_mut().zip(lanes) {
-        *value = lane;
+    for l in 0..L {
+        if let Some(value) = rest.get_mut(l) {
+            *value = lanes[l];
+        }
     }
 }
 

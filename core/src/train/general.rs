@@ -4,7 +4,7 @@ use super::Workspace;
 use crate::vector::{LANES, load, store};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar};
 
-/// Moves the weights and leaves the new outputs' partial sums in the workspace.
+/// Moves the weights and computes the residuals of the moved network.
 #[inline(always)]
 pub(super) fn pass<T, A, W>(
     network: &mut Network<A, W>,
@@ -18,7 +18,9 @@ pub(super) fn pass<T, A, W>(
 {
     let (phi, shape) = (network.activation, network.shape());
     let (width, outputs) = (shape.width.max(1), shape.outputs.max(1));
-    let factor = rate * network.scale();
+    let scale = network.scale();
+    let factor = rate * scale;
+    work.sums.fill([T::ZERO; LANES]);
     for start in (0..shape.width).step_by(LANES) {
         work.gradient.fill([T::ZERO; LANES]);
         let Some((ga, gb)) = work.gradient.split_at_mut_checked(outputs) else { return };
@@ -67,4 +69,5 @@ pub(super) fn pass<T, A, W>(
             }
         }
     }
+    work.residuals_of_sums(data, scale);
 }

@@ -1,17 +1,14 @@
 //! A step of a network of one output and D inputs: inner loops of fixed length, in registers.
 
 use super::Workspace;
-use crate::vector::{LANES, across_lanes, load_group, store};
+use crate::vector::{LANES, across_lanes, load_group, store, sum_lanes};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar};
 
 /// Units that go together. Without vector registers one unit at a time needs no memory for what belongs to it; the order
 /// of every sum is the same.
 const GROUP: usize = if cfg!(target_os = "none") { 1 } else { LANES };
 
-/// Up to this many units at the end of the row go one by one: less work than a group that is mostly empty.
-const FEW: usize = 2;
-
-/// Moves the weights and leaves the new outputs' partial sums in the workspace.
+/// Moves the weights and computes the residuals of the moved network.
 #[inline(always)]
 pub(super) fn pass<T, A, W, const D: usize>(
     network: &mut Network<A, W>,
@@ -23,18 +20,24 @@ pub(super) fn pass<T, A, W, const D: usize>(
     A: Activation<T>,
     W: ParametersMut<Scalar = T>,
 {
-    let (phi, width) = (network.activation, network.shape().width);
-    let factor = rate * network.scale();
-    let samples = (data.x().values().as_chunks::<D>().0, &*work.residuals);
+    let (phi, width, scale) = (network.activation, network.shape().width, network.scale());
+    let factors = [rate * scale, scale];
+    let samples = (data.x().values().as_chunks::<D>().0, data.y().values());
     let (a_row, b_rows) = network.weights.parts_mut();
     let mut rows = b_rows.chunks_exact_mut(width.max(1));
     let mut weights = Rows { a: a_row, b: core::array::from_fn(|_| rows.next().unwrap_or(&mut [])) };
-    let few = if width % GROUP <= FEW { width % GROUP } else { 0 };
-    for start in (0..width - few).step_by(GROUP) {
-        group::<T, A, D, GROUP>(phi, factor, samples, &mut weights, start, work.sums);
+    if GROUP < LANES || width == 1 {
+        work.sums.fill([T::ZERO; LANES]);
     }
-    for start in width - few..width {
-        group::<T, A, D, 1>(phi, factor, samples, &mut weights, start, work.sums);
+    let alone = usize::from(width % GROUP == 1); // a last unit by itself is less work than a group that is mostly empty
+    for start in (0..width - alone).step_by(GROUP) {
+        group::<T, A, D, GROUP>(phi, factors, samples, &mut weights, start, (work.residuals, work.sums));
+    }
+    if alone > 0 {
+        group::<T, A, D, 1>(phi, factors, samples, &mut weights, width - 1, (work.residuals, work.sums));
+    }
+    if GROUP < LANES || alone > 0 {
+        work.residuals_of_sums(data, scale);
     }
 }
 
@@ -44,20 +47,21 @@ struct Rows<'w, T, const D: usize> {
     b: [&'w mut [T]; D],
 }
 
-/// L neighbouring units from `start`: gradient, new weights, new outputs.
+/// L neighbouring units from `start`: gradient, new weights, new outputs; if the last ones fill the lanes, the residuals.
 #[inline(always)]
 fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
     phi: A,
-    factor: T,
-    (xs, residuals): (&[[T; D]], &[T]),
+    [factor, scale]: [T; 2],
+    (xs, ys): (&[[T; D]], &[T]),
     weights: &mut Rows<'_, T, D>,
     start: usize,
-    sums: &mut [[T; LANES]],
+    (residuals, sums): (&mut [T], &mut [[T; LANES]]),
 ) {
+    let width = weights.a.len();
     let mut a: [T; L] = load_group(weights.a, start);
     let mut b: [[T; L]; D] = core::array::from_fn(|d| load_group(weights.b[d], start));
     let (mut ga, mut gb) = ([T::ZERO; L], [[T::ZERO; L]; D]);
-    for (x, &r) in xs.iter().zip(residuals) {
+    for (x, &r) in xs.iter().zip(&*residuals) {
         across_lanes();
         let h = preactivations(&b, x);
         let mut rs = [T::ZERO; L];
@@ -95,17 +99,38 @@ fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
         a[l] -= factor * ga[l];
     }
     store(weights.a, start, &a);
-    if start + L > weights.a.len() {
-        a = load_group(weights.a, start); // lanes past the last unit must not reach the outputs
+    for l in 0..L {
+        if L > 1 && start + l >= width {
+            a[l] = T::ZERO; // lanes past the last unit must not reach the outputs
+        }
     }
-    for (x, sums) in xs.iter().zip(sums) {
+    if L < LANES {
+        for (x, sums) in xs.iter().zip(sums) {
+            across_lanes();
+            let h = preactivations(&b, x);
+            let Some(sums) = sums.get_mut(start % LANES..).and_then(|rest| rest.first_chunk_mut::<L>())
+            else {
+                return;
+            };
+            for l in 0..L {
+                sums[l] += a[l] * phi.value(h[l]);
+            }
+        }
+        return;
+    }
+    let (first, last) = (start == 0, start + L >= width);
+    let samples = xs.iter().zip(ys).zip(sums).zip(residuals);
+    for (((x, &y), sums), residual) in samples {
         across_lanes();
         let h = preactivations(&b, x);
-        let Some(sums) = sums.get_mut(start % LANES..).and_then(|rest| rest.first_chunk_mut::<L>()) else {
-            return;
-        };
+        let Some(sums) = sums.first_chunk_mut() else { return };
+        let mut all = if first { [T::ZERO; L] } else { *sums };
         for l in 0..L {
-            sums[l] += a[l] * phi.value(h[l]);
+            all[l] += a[l] * phi.value(h[l]);
+        }
+        match all.first_chunk() {
+            Some(all) if last => *residual = scale * sum_lanes(all) - y, // from registers
+            _ => *sums = all,
         }
     }
 }

@@ -15,7 +15,6 @@
 //! one. Which of the two runs depends on the shape alone, never on the machine.
 
 use super::{Trainable, Workspace, general, one_output};
-use crate::vector::{LANES, across_lanes, sum_lanes};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar, Shape};
 
 impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for Network<A, W> {
@@ -35,18 +34,12 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
 
     #[inline(always)]
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
-        work.sums.fill([T::ZERO; LANES]);
         match (self.shape().inputs, self.shape().outputs) {
             (1, 1) => one_output::pass::<T, A, W, 1>(self, data, rate, work),
             (2, 1) => one_output::pass::<T, A, W, 2>(self, data, rate, work),
             (3, 1) => one_output::pass::<T, A, W, 3>(self, data, rate, work),
             (4, 1) => one_output::pass::<T, A, W, 4>(self, data, rate, work),
             _ => general::pass(self, data, rate, work),
-        }
-        let scale = self.scale();
-        for ((residual, sums), &y) in work.residuals.iter_mut().zip(&*work.sums).zip(data.y().values()) {
-            across_lanes();
-            *residual = scale * sum_lanes(sums) - y;
         }
     }
 }
