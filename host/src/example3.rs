@@ -16,13 +16,16 @@ use crate::weights::Weights;
 /// Test points, evenly spaced on [-1, 1], ends included.
 pub const TEST_POINTS: usize = 1000;
 
+/// Up to so many units, with one input and with two, the plain engine is faster than the exact one, and takes its place.
+const NARROW: [usize; 2] = [8, 32];
+
 /// Everything that two runs must share for their rows to stand in one table.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The lift of x.
     pub lift: LiftName,
-    /// The training engine.
+    /// The training engine; of narrow networks always the plain one, which is the same descent and faster there.
     pub engine: Engine,
     /// Number of samples.
     pub samples: usize,
@@ -47,17 +50,11 @@ pub fn test_points() -> impl Iterator<Item = f64> {
     (0..TEST_POINTS).map(|i| 2.0 * i as f64 / (TEST_POINTS - 1) as f64 - 1.0)
 }
 
-/// Mean squared error of a predictor against g over the test points.
-///
-/// # Errors
-/// What the predictor reports.
-pub fn test_mse(mut predict: impl FnMut(f64) -> Result<f64, Failure>) -> Result<f64, Failure> {
-    let mut sum = 0.0;
-    for x in test_points() {
-        let difference = predict(x)? - truth(x);
-        sum += difference * difference;
-    }
-    Ok(sum / TEST_POINTS as f64)
+/// Mean squared error against g of values at the test points.
+#[must_use]
+pub fn test_mse(values: &[f64]) -> f64 {
+    let squares = test_points().zip(values).map(|(x, value)| (value - truth(x)) * (value - truth(x)));
+    squares.sum::<f64>() / TEST_POINTS as f64
 }
 
 /// The data of one seed.
@@ -145,8 +142,9 @@ impl<'d> Trained<'d> {
         let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
         let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
         let (data, rate) = (draw.dataset()?, settings.learning_rate);
-        let outcome =
-            engine::train(settings.engine, &mut network, &data, rate, &rule, |_, _| interrupt.is_silent())?;
+        let narrow = NARROW.get(shape.inputs - 1).is_some_and(|&most| width <= most);
+        let engine = if narrow { Engine::Plain } else { settings.engine };
+        let outcome = engine::train(engine, &mut network, &data, rate, &rule, |_, _| interrupt.is_silent())?;
         interrupt.check()?;
         Ok(Self { draw, initial, network, outcome })
     }
@@ -176,6 +174,14 @@ impl<'d> Trained<'d> {
     pub fn predict(&self, x: f64) -> Result<f64, Failure> {
         let (z, d) = self.draw.lifted(x)?;
         Ok(self.network.value(&z[..d], 0)?)
+    }
+
+    /// f at the test points.
+    ///
+    /// # Errors
+    /// As [`Trained::predict`].
+    pub fn values(&self) -> Result<Vec<f64>, Failure> {
+        test_points().map(|x| self.predict(x)).collect()
     }
 }
 
@@ -216,6 +222,14 @@ impl<'d> KernelPredictor<'d> {
     pub fn predict(&self, x: f64) -> Result<f64, Failure> {
         let (z, d) = self.draw.lifted(x)?;
         Ok(self.fit.mean(&z[..d])?[0])
+    }
+
+    /// The predictions at the test points.
+    ///
+    /// # Errors
+    /// As [`KernelPredictor::predict`].
+    pub fn values(&self) -> Result<Vec<f64>, Failure> {
+        test_points().map(|x| self.predict(x)).collect()
     }
 
     /// Mean squared error on the samples.

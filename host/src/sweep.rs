@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ntk_core::train::StopReason;
-
 use crate::cli::Shard;
-use crate::error::Failure;
-use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_mse};
-use crate::interrupt::Interrupt;
 
 mod csv;
 mod curves;
 mod merge;
 mod plan;
+mod runner;
 mod saved;
 mod sentences;
 mod settings;
@@ -23,6 +19,7 @@ mod tangent;
 pub use curves::Curves;
 pub use merge::merge;
 pub use plan::{Plan, ranges};
+pub use runner::Runner;
 pub use saved::Saved;
 pub use sentences::{Share, sentences_csv, shares};
 pub use spread::{PowerLaw, Quantity, Spread, power_law, quantiles_csv, spreads};
@@ -75,43 +72,6 @@ pub struct Measured {
 
 /// All rows of a folder.
 pub type Rows = BTreeMap<Key, Measured>;
-
-/// Runs one draw at one width.
-///
-/// # Errors
-/// If the settings are out of range, or the training is interrupted.
-pub fn run(settings: &Settings, (seed, width): Key, interrupt: &Interrupt) -> Result<Measured, Failure> {
-    let draw = Draw::new(seed, settings)?;
-    match width {
-        Width::Infinite => {
-            let kernel = KernelPredictor::new(&draw)?;
-            Ok(Measured {
-                steps: 0,
-                stop: if kernel.jitter == 0.0 { "solved" } else { "jitter" }.to_owned(),
-                train_mse: kernel.train_mse()?,
-                test_mse: test_mse(|x| kernel.predict(x))?,
-                tangent: None,
-            })
-        }
-        Width::Finite(k) => {
-            let trained = Trained::new(&draw, settings, k, interrupt)?;
-            let stop = match trained.outcome.reason {
-                StopReason::Target => "target",
-                StopReason::Patience => "patience",
-                StopReason::MaxSteps => "max-steps",
-                StopReason::Diverged => "diverged",
-                StopReason::Observer => "interrupted", // never seen: then there is no trained network
-            };
-            Ok(Measured {
-                steps: trained.outcome.steps,
-                stop: stop.to_owned(),
-                train_mse: trained.outcome.mse,
-                test_mse: test_mse(|x| trained.predict(x))?,
-                tangent: Tangent::of(&trained, settings)?,
-            })
-        }
-    }
-}
 
 /// The finite widths of the rows, ascending.
 #[must_use]

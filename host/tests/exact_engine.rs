@@ -2,14 +2,24 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use host::cli::{Engine, LiftName};
-use host::example3::{Draw, Settings, Trained, test_mse};
+use host::engine;
+use host::example3::{Draw, Settings, Trained, test_mse, test_points};
 use host::interrupt::Interrupt;
+use ntk_core::train::StopRule;
+use ntk_core::{Dataset, Lift, Rows};
 use rayon::prelude::*;
 
 const DRAWS: u64 = 200;
 
+fn lifted(lift: LiftName, x: f64) -> [f64; 2] {
+    let mut z = [0.0; 2];
+    Lift::from(lift).apply(x, &mut z).unwrap();
+    z
+}
+
 /// Steps and test error of every draw at a width, in order.
 fn results(engine: Engine, lift: LiftName, width: usize) -> [Vec<f64>; 2] {
+    // No step: the sweep would choose the engine of narrow networks itself.
     let settings = Settings {
         lift,
         engine,
@@ -17,12 +27,19 @@ fn results(engine: Engine, lift: LiftName, width: usize) -> [Vec<f64>; 2] {
         learning_rate: 0.02,
         target_mse: 2e-3,
         patience: 50,
-        max_steps: 20_000,
+        max_steps: 0,
     };
     let run = |seed| {
         let draw = Draw::new(seed, &settings).unwrap();
-        let trained = Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap();
-        (f64::from(trained.outcome.steps), test_mse(|x| trained.predict(x)).unwrap())
+        let mut network =
+            Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap().initial().clone();
+        let z: Vec<[f64; 2]> = draw.x.iter().map(|&x| lifted(lift, x)).collect();
+        let data =
+            Dataset::new(Rows::new(z.as_flattened(), 2).unwrap(), Rows::new(&draw.y, 1).unwrap()).unwrap();
+        let rule = StopRule::example_3(width, 10, 2e-3, 50, 20_000);
+        let outcome = engine::train(engine, &mut network, &data, 0.02, &rule, |_, _| true).unwrap();
+        let values: Vec<f64> = test_points().map(|x| network.value(&lifted(lift, x), 0).unwrap()).collect();
+        (f64::from(outcome.steps), test_mse(&values))
     };
     let (steps, errors) = (0..DRAWS).into_par_iter().map(run).unzip();
     [steps, errors]

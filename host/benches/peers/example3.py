@@ -5,10 +5,12 @@
 
 All start from the samples and weights of `ntk sweep --seed S`, f64, so that they do the same work; a narrow network is
 chaotic, and rounding may decide how many steps it takes. The three take turns, round by round, since absolute times drift on a
-shared machine: the ratios are what counts.
+shared machine: the ratios are what counts. Beside the seconds stand those of the processors, of all threads together, which
+others at work on the machine change less.
 
-* ntk: the program, from start to end, on two threads; it also fits the NTK, computes test errors and draws the figure. What a
-  second run takes that finds the rows but not the learned functions is taken off to get the training alone.
+* ntk: the program, from start to end, on two threads; it also fits the NTK, computes test errors and draws the figures. What a
+  second run takes that finds the rows but not the learned functions is taken off to get the training alone (least from least, median
+  from median), with the test errors and what the rows say of the linearisation.
 * JAX: the loop with its stop rules is one `lax.while_loop`, compiled before and timed apart; gradients are automatic. Widths go
   one after the other, and in a second turn in two threads, the widest first.
 * PyTorch: autograd and a loop in Python that looks at the loss after each step, as the stop rules ask. Timed over so many
@@ -16,7 +18,7 @@ shared machine: the ratios are what counts.
 """
 import argparse
 import csv
-import statistics
+import resource
 import subprocess
 import tempfile
 import time
@@ -25,6 +27,7 @@ from pathlib import Path
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import torch
 
 import draws
@@ -35,22 +38,28 @@ RATE, TARGET, PATIENCE, CAP = 0.01, 2e-3, 50, 1_000_000
 PROGRAM = Path(__file__).resolve().parents[3] / "target/release/ntk"
 
 
+def clock():
+    """Seconds, and seconds of the processors, here and in programs that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return np.array([time.perf_counter(), time.process_time() + children.ru_utime + children.ru_stime])
+
+
 def ntk(program, seed, threads=2):
-    """Seconds of the whole, seconds of the training alone, steps by width."""
+    """Seconds of the whole and of all but the training, each with those of the processors; steps by width."""
     with tempfile.TemporaryDirectory() as folder:
         command = [program, "sweep", "--seed", str(seed), "--jobs", str(threads), "--out", folder]
         command += ["--widths", ",".join(map(str, WIDTHS))]
 
         def run():
-            start = time.perf_counter()
+            start = clock()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            return time.perf_counter() - start
+            return clock() - start
 
         whole = run()
         (Path(folder) / "curves.csv").unlink()
         rest = run()
         rows = list(csv.DictReader(open(Path(folder) / "sweep.csv")))
-    return whole, whole - rest, {int(row["width"]): int(row["steps"]) for row in rows if row["width"].isdigit()}
+    return whole, rest, {int(row["width"]): int(row["steps"]) for row in rows if row["width"].isdigit()}
 
 
 def jax_loss(weights, x, y):
@@ -86,7 +95,7 @@ def torch_descend(weights, x, y, limit):
     x, y = torch.from_numpy(x), torch.from_numpy(y)
     a, b = (torch.from_numpy(w).clone().requires_grad_() for w in weights)
     wide, best, stale, steps = len(a) >= draws.SAMPLES, float("inf"), 0, 0
-    start = time.perf_counter()
+    start = clock()
     while steps < limit:
         f = (2.0 / len(a)) ** 0.5 * torch.relu(x @ b.T) @ a
         loss = 0.5 * ((f - y) ** 2).sum()
@@ -101,7 +110,7 @@ def torch_descend(weights, x, y, limit):
                 w -= RATE * w.grad
                 w.grad = None
         steps += 1
-    return time.perf_counter() - start, steps
+    return clock() - start, steps
 
 
 def main():
@@ -122,20 +131,20 @@ def main():
         return int(jax.block_until_ready(compiled[width](start[width], x, y))[0])
 
     steps = {width: one(width) for width in WIDTHS}  # warm from here on
-    times = {name: [] for name in ("ntk", "training", "jax", "jax, two threads", "torch")}
+    times = {name: [] for name in ("ntk", "rest", "jax", "jax, two threads", "torch")}
     for _ in range(options.rounds):
-        whole, training, own = ntk(options.ntk, options.seed)
+        whole, rest, own = ntk(options.ntk, options.seed)
         times["ntk"].append(whole)
-        times["training"].append(training)
-        begin = time.perf_counter()
+        times["rest"].append(rest)
+        begin = clock()
         for width in WIDTHS:
             one(width)
-        times["jax"].append(time.perf_counter() - begin)
-        begin = time.perf_counter()
+        times["jax"].append(clock() - begin)
+        begin = clock()
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(one, reversed(WIDTHS)))
-        times["jax, two threads"].append(time.perf_counter() - begin)
-        seconds = 0.0
+        times["jax, two threads"].append(clock() - begin)
+        seconds = np.zeros(2)
         for width in WIDTHS:
             time_taken, taken = torch_descend(start[width], x, y, options.torch_steps or CAP)
             seconds += time_taken * steps[width] / max(taken, 1)
@@ -146,13 +155,16 @@ def main():
     for width in WIDTHS:
         print(f"{width:>6} {own[width]:>10} {steps[width]:>10}")
     print(f"{'all':>6} {sum(own.values()):>10} {sum(steps.values()):>10}\n")
-    print(f"compiling JAX: {compiling:.1f} s\n\n{'':>20} {'least s':>9} {'median s':>9}")
-    for name, values in times.items():
-        print(f"{name:>20} {min(values):>9.3f} {statistics.median(values):>9.3f}")
-    print(f"\n{'times as long as':>20} {'all ntk':>9} {'training':>9}   (median over the rounds)")
+    print(f"compiling JAX: {compiling:.1f} s\n")
+    found = {name: np.array([np.min(values, 0), np.median(values, 0)]) for name, values in times.items()}
+    found = {"ntk": found["ntk"], "training": found["ntk"] - found.pop("rest")} | found
+    print(f"{'seconds':>20} {'least':>9} {'median':>9} {'processors, least':>18} {'median':>9}")
+    for name, ((least, least_busy), (median, busy)) in found.items():
+        print(f"{name:>20} {least:>9.3f} {median:>9.3f} {least_busy:>18.3f} {busy:>9.3f}")
+    print("\nTimes as long as the training, likewise")
     for name in ("jax", "jax, two threads", "torch"):
-        ratios = [statistics.median(v / n for v, n in zip(times[name], times[ours])) for ours in ("ntk", "training")]
-        print(f"{name:>20} {ratios[0]:>9.1f} {ratios[1]:>9.1f}")
+        (least, least_busy), (median, busy) = found[name] / found["training"]
+        print(f"{name:>20} {least:>9.1f} {median:>9.1f} {least_busy:>18.1f} {busy:>9.1f}")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ pub enum Language {
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// By groups of units, for relu, leaky-relu, abs and identity: with one output and one or two inputs a step hardly grows with the
-    /// width
+    /// width; in a sweep only from some 32 units up, since below it is the other that is faster
     Exact,
     /// One pass over all units per step
     Plain,

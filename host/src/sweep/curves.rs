@@ -63,14 +63,8 @@ impl Curves {
 
 fn learn(draw: &Draw, settings: &Settings, width: Width, interrupt: &Interrupt) -> Result<Vec<f64>, Failure> {
     match width {
-        Width::Finite(k) => {
-            let trained = Trained::new(draw, settings, k, interrupt)?;
-            test_points().map(|x| trained.predict(x)).collect()
-        }
-        Width::Infinite => {
-            let kernel = KernelPredictor::new(draw)?;
-            test_points().map(|x| kernel.predict(x)).collect()
-        }
+        Width::Finite(k) => Trained::new(draw, settings, k, interrupt)?.values(),
+        Width::Infinite => KernelPredictor::new(draw)?.values(),
     }
 }
 

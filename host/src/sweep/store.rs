@@ -1,18 +1,20 @@
 //! A folder with a sweep in it: rows written as they come, resumed where they stopped.
 //!
 //! What a program that is killed, or a machine that loses its power, leaves behind is at all times a sweep that goes on. A row is
-//! one write and one fsync of its data, before it counts as done; so a row is whole, or it is a last line without its end, which
-//! the next start drops and runs again. Files that are replaced are written beside their place, synced and renamed, and their
+//! written and its data synced, before it counts as done; so a row is whole, or it is a last line without its end, which the next
+//! start drops and runs again. Files that are replaced are written beside their place, synced and renamed, and their
 //! folder is synced. While a sweep is at work `settings.json` is locked.
 
+use std::cmp::Reverse;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 
 use rayon::prelude::*;
 
-use super::{Key, Measured, Plan, Rows, csv, plan, run, settings};
+use super::{Key, Plan, Rows, Runner, Width, csv, plan, settings};
 use crate::error::Failure;
 use crate::example3::Settings;
 use crate::interrupt::Interrupt;
@@ -117,7 +119,8 @@ impl Store {
         output::replace_file(&self.folder.join(csv::FILE), csv::text(&self.rows, &self.settings).as_bytes())
     }
 
-    /// Runs what is missing, the widest first, appending each row to the file as it comes.
+    /// Runs what is missing. Each row is appended to the file as it comes, and counts as done once it would survive a loss of power;
+    /// a thread of its own waits for the disk.
     ///
     /// # Errors
     /// The first failure of a run or of writing, or an interruption; the rows that were done until then are kept.
@@ -129,23 +132,40 @@ impl Store {
         done: impl Fn() + Sync,
     ) -> Result<(), Failure> {
         let mut missing: Vec<Key> = keys.iter().filter(|key| !self.rows.contains_key(key)).copied().collect();
-        missing.sort_by_key(|&(seed, width)| (std::cmp::Reverse(width), seed));
+        missing.sort_by_key(|&(seed, width)| (self.is_predictable(width), Reverse(width), seed));
         let path = self.folder.join(csv::FILE);
-        let file = OpenOptions::new().append(true).open(&path);
-        let file = Mutex::new(file.map_err(|cause| Failure::file("write", &path, &cause))?);
+        let mut file = OpenOptions::new().append(true).open(&path);
+        let file = file.as_mut().map_err(|cause| Failure::file("write", &path, cause))?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build();
         let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
-        let one = |key: Key| {
-            let measured = run(&self.settings, key, interrupt)?;
-            append(&file, &path, &csv::line(key, &measured, &self.settings))?;
-            done();
+        let (runner, settings) = (&Runner::new(&self.settings, interrupt), &self.settings);
+        let (sender, receiver) = mpsc::channel();
+        let one = move |key: Key| {
+            let measured = runner.run(key)?;
+            let sent = sender.send(csv::line(key, &measured, settings));
+            sent.map_err(|_| Failure::new("the rows can no longer be written"))?;
             Ok((key, measured))
         };
-        // A bridge hands out one task at a time in this order, so the long ones do not end up last on one thread.
-        let new: Vec<(Key, Measured)> =
-            pool.install(|| missing.into_iter().par_bridge().map(one).collect::<Result<_, Failure>>())?;
-        self.rows.extend(new);
+        let (new, written) = thread::scope(|scope| {
+            let writer = scope.spawn(|| append(file, receiver, &done));
+            // A bridge hands out one task at a time in this order. With the last one the sender goes, and the writer ends.
+            let new = pool
+                .install(|| missing.into_iter().par_bridge().map(one).collect::<Result<Vec<_>, Failure>>());
+            (new, writer.join())
+        });
+        match written {
+            Ok(Ok(())) => {}
+            Ok(Err(cause)) => return Err(Failure::file("write", &path, &cause)),
+            Err(_) => return Err(Failure::new("the thread that writes the rows failed")),
+        }
+        self.rows.extend(new?);
         self.save()
+    }
+
+    /// Wide networks, which train to a target, take some ten thousand steps; one that trains until nothing improves, a hundred or a
+    /// million. Those come first, so that no long one is left over at the end.
+    fn is_predictable(&self, width: Width) -> bool {
+        !matches!(width, Width::Finite(k) if k < self.settings.samples)
     }
 }
 
@@ -158,8 +178,17 @@ fn mismatch(file: &[u8], wanted: &Settings) -> Option<String> {
     }
 }
 
-fn append(file: &Mutex<File>, path: &Path, line: &str) -> Result<(), Failure> {
-    let mut file = file.lock().map_err(|_| Failure::new("another thread failed while writing"))?;
-    let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
-    written.map_err(|cause| Failure::file("write", path, &cause))
+/// Writes lines as they come, together those that came while the disk was busy, until no sender is left.
+fn append(file: &mut File, lines: Receiver<String>, done: impl Fn()) -> io::Result<()> {
+    while let Ok(first) = lines.recv() {
+        let (mut text, mut count) = (first, 1);
+        for line in lines.try_iter() {
+            text += &line;
+            count += 1;
+        }
+        file.write_all(text.as_bytes())?;
+        file.sync_data()?;
+        (0..count).for_each(|_| done());
+    }
+    Ok(())
 }

@@ -8,11 +8,11 @@ use ntk_core::{
 };
 
 use crate::error::Failure;
-use crate::example3::{KernelPredictor, Settings, Trained, test_points};
+use crate::example3::{Settings, Trained, test_points};
 use crate::weights::Weights;
 
-/// With more samples than this nothing is measured: the eigenvectors would cost more than the training.
-const MOST_SAMPLES: usize = 256;
+/// With more samples than this nothing is worth measuring: the eigenvectors would cost more than the training.
+pub(super) const MOST_SAMPLES: usize = 256;
 
 /// What only a network of finite width has. Distances between functions are root mean squares over the test points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,40 +30,39 @@ pub struct Tangent {
 }
 
 impl Tangent {
-    /// Measures a trained network; nothing for more than 256 samples. Cost: five passes over the test points and n^2 values of
-    /// the empirical NTK.
+    /// Measures a trained network, given its values and those of the NTK at the test points. Cost: three passes over the test points and n^2 values of the empirical NTK before and after.
     ///
     /// # Errors
-    /// If the kernel matrix cannot be factored.
-    pub fn of(trained: &Trained<'_>, settings: &Settings) -> Result<Option<Self>, Failure> {
+    /// If the empirical NTK's eigenvalues cannot be found.
+    pub fn of(
+        trained: &Trained<'_>,
+        settings: &Settings,
+        values: &[f64],
+        limit: &[f64],
+    ) -> Result<Self, Failure> {
         let (draw, initial) = (trained.draw(), trained.initial());
         let data = draw.dataset()?;
-        if data.len() > MOST_SAMPLES {
-            return Ok(None);
-        }
         let (before, after) = (gram(initial, &data)?, gram(trained.network(), &data)?);
         let change =
             before.iter().zip(&after).map(|(k0, kt)| (kt - k0) * (kt - k0)).fold(0.0, |sum, d| sum + d);
 
-        let kernel = KernelPredictor::new(draw)?;
         let corrected = linearized(initial, &data, before, settings.learning_rate, trained.outcome.steps)?;
         let (mut uncorrected_sum, mut corrected_sum, mut points) = (0.0, 0.0, 0.0);
-        for x in test_points() {
+        for ((x, f), limit) in test_points().zip(values).zip(limit) {
             let (z, d) = draw.lifted(x)?;
-            let f = trained.predict(x)?;
-            let (far, near) = (f - kernel.predict(x)?, f - corrected.value(&z[..d], 0)?);
+            let (far, near) = (f - limit, f - corrected.value(&z[..d], 0)?);
             uncorrected_sum += far * far;
             corrected_sum += near * near;
             points += 1.0;
         }
         let gelu = Network::new(Gelu, initial.weights.clone());
-        Ok(Some(Self {
+        Ok(Self {
             ntk_change: Scalar::sqrt(change),
             hessian_norm: hessian_norm(initial, &data)?,
             hessian_norm_gelu: hessian_norm(&gelu, &data)?,
             gap_uncorrected: Scalar::sqrt(uncorrected_sum / points),
             gap_corrected: Scalar::sqrt(corrected_sum / points),
-        }))
+        })
     }
 }
 
@@ -133,7 +132,7 @@ fn learned(value: f64, rate: f64, steps: u32) -> f64 {
 mod tests {
     use super::*;
     use crate::cli::{Engine, LiftName};
-    use crate::example3::Draw;
+    use crate::example3::{Draw, KernelPredictor};
     use crate::interrupt::Interrupt;
     use ntk_core::train::{StopRule, descend, workspace_len};
 
@@ -163,7 +162,8 @@ mod tests {
         };
         let draw = Draw::new(4, &settings).unwrap();
         let trained = Trained::new(&draw, &settings, 20, &Interrupt::default()).unwrap();
-        let found = Tangent::of(&trained, &settings).unwrap().unwrap();
+        let limit = KernelPredictor::new(&draw).unwrap().values().unwrap();
+        let found = Tangent::of(&trained, &settings, &trained.values().unwrap(), &limit).unwrap();
         let (data, network) = (draw.dataset().unwrap(), trained.initial());
         let mut line = Linearized::new(network, network.weights.clone()).unwrap();
         line.displacement.clear();

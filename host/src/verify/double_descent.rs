@@ -9,7 +9,7 @@ use crate::cli::{Engine, LiftName};
 use crate::error::Failure;
 use crate::example3::Settings;
 use crate::interrupt::Interrupt;
-use crate::sweep::{self, Measured, Width};
+use crate::sweep::{Measured, Runner, Width};
 
 /// Those of the lecture, and the ones of a quick run.
 const WIDTHS: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
@@ -84,8 +84,10 @@ fn draws(options: &Options) -> Result<Vec<Draw>, Failure> {
     let widths: &[usize] = if options.quick { &FEW } else { &WIDTHS };
     // Seed 0 gives the data of `ntk sweep`.
     let seeds: Vec<u64> = (0..options.choose(96, 240)).map(|draw| (options.seed << 32) + draw).collect();
+    let interrupt = Interrupt::default();
+    let runner = Runner::new(&settings, &interrupt);
     let errors = |&seed: &u64| -> Result<Draw, Failure> {
-        let measure = |width: Width| sweep::run(&settings, (seed, width), &Interrupt::default());
+        let measure = |width: Width| runner.run((seed, width));
         let finite = widths.iter().map(|&k| Ok((k, measure(Width::Finite(k))?)));
         let finite = finite.collect::<Result<Vec<_>, Failure>>()?;
         Ok(Draw { finite, ntk: measure(Width::Infinite)?.test_mse })

@@ -14,7 +14,7 @@ use crate::folder::{Folder, PROGRAM};
 use crate::needs::has;
 
 /// Many rows of a few milliseconds each.
-const MANY: &str = "sweep --widths 1,4,16,64 --seeds 20 --max-steps 3000 --target-mse 1e-9";
+const MANY: &str = "sweep --widths 1,4,16,64 --seeds 20 --max-steps 30000 --target-mse 1e-9";
 
 fn start(folder: &Folder, words: &str) -> Child {
     let mut program = Command::new(PROGRAM);
