@@ -72,7 +72,7 @@ fn one_step<A: Activation<f64>>(phi: A, shape: (usize, usize, usize), samples: u
 }
 
 fn one_step_of_every_shape<A: Activation<f64>>(phi: A) {
-    for width in [1, 7, 8, 9, 16, 33] {
+    for width in [1, 2, 7, 8, 9, 10, 16, 33] {
         for (inputs, outputs) in [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1), (1, 2), (2, 3), (5, 3)] {
             one_step(phi, (inputs, width, outputs), 1);
             one_step(phi, (inputs, width, outputs), 5);
