@@ -1,7 +1,8 @@
 //! Activations phi with slope phi' and curvature phi'', and their duals E[phi(u) phi(v)] and E[phi'(u) phi'(v)].
 //!
 //! A file for each. A network needs [`Activation`]; an infinitely wide one also needs [`Dual`] for its NNGP, [`SlopeDual`] for
-//! its NTK and [`DualGradient`] for the gradients of both. Where the duals have no closed form, [`Quadrature`] integrates, for any activation:
+//! its NTK and [`DualGradient`] for the gradients of both. Where the duals have no closed form, [`Quadrature`] integrates, for any
+//! activation:
 //!
 //! | activation | phi(z) | duals | file |
 //! |---|---|---|---|
@@ -130,11 +131,13 @@ pub trait SlopeDual<T: Scalar>: Dual<T> {
 
 /// An activation whose duals have known derivatives in u: the kernels of its networks have gradients.
 ///
-/// Two derivatives are enough, since a change of x changes u in these ways: its standard deviation grows at the same angle, or E[u v]
-/// grows at the same standard deviations. Of E[phi(u) phi(v)] the second is E[phi'(u) phi'(v)] (Price's theorem), the others are below.
+/// Two derivatives are enough, since a change of x changes u in these ways: its standard deviation grows at the same angle, or
+/// E[u v] grows at the same standard deviations. Of E[phi(u) phi(v)] the second is E[phi'(u) phi'(v)] (Price's theorem), the
+/// others are below. Closed forms come from Stein's lemma, E[u f(u) g(v)] = E[u^2] E[f'(u) g(v)] + E[u v] E[f(u) g'(v)].
 ///
-/// As given here they are integrated, see [`Quadrature`]: right for an activation whose slope does not jump, which is all that it needs
-/// to say (`impl DualGradient<f64> for Mine {}`). [`Step`] has none: where inputs coincide, its NNGP has an infinite slope.
+/// As given here they are integrated, see [`Quadrature`]: right for an activation whose slope does not jump, which is all that
+/// it needs to say (`impl DualGradient<f64> for Mine {}`). Of a homogeneous one the first two follow from the duals (Euler): z phi'
+/// is phi and z phi'' is 0. [`Step`] has none: where inputs coincide, its NNGP has an infinite slope.
 ///
 /// ```compile_fail,E0277
 /// use ntk_core::{Deep, Step, kernel::KernelGradient};
@@ -146,17 +149,23 @@ pub trait DualGradient<T: Scalar>: SlopeDual<T> {
     /// E[u phi'(u) phi(v)], the derivative of E[phi(u) phi(v)] in the logarithm of u's standard deviation.
     #[must_use]
     fn value_by_length(self, uv: &Pair<T>) -> T {
+        if Self::HOMOGENEOUS {
+            return self.value_dual(uv);
+        }
         integral(uv, |u, v| u * self.slope(u) * self.value(v))
     }
 
     /// E[u phi''(u) phi'(v)], the same of E[phi'(u) phi'(v)].
     #[must_use]
     fn slope_by_length(self, uv: &Pair<T>) -> T {
+        if Self::HOMOGENEOUS {
+            return T::ZERO;
+        }
         integral(uv, |u, v| u * self.curvature(u) * self.slope(v))
     }
 
-    /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for bit. With a kink in phi it is
-    /// infinite where u and v are parallel; then 0, so that a gradient is the mean of those on both sides.
+    /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for bit. With a kink in phi
+    /// it is infinite where u and v are parallel; then 0, so that a gradient is the mean of those on both sides.
     #[must_use]
     fn curvature_dual(self, uv: &Pair<T>) -> T {
         integral(uv, |u, v| self.curvature(u) * self.curvature(v))

@@ -1,4 +1,4 @@
-//! Hands the linker a memory map of a small board, and for `work` and `rough`, which need more, that of a large one.
+//! Hands the linker a memory map of a small board, and for `instructions` and `rough`, which need more, that of a large one.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -16,7 +16,7 @@ fn main() {
         _ => return, // nothing to link
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
-    for (board, images) in [(small, SMALL.as_slice()), (large, &["work", "rough"])] {
+    for (board, images) in [(small, SMALL.as_slice()), (large, &["instructions", "rough"])] {
         let (map, place) = (format!("../boards/{board}.x"), out.join(board));
         fs::create_dir_all(&place).unwrap();
         fs::copy(&map, place.join("memory.x")).unwrap_or_else(|e| panic!("{map}: {e}"));

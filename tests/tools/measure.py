@@ -125,7 +125,7 @@ def lines(board, image, extra=""):
 def measure(column, rustc):
     """{(table, row): number} of one column."""
     target, profile, features, small, large, clock = COLUMNS[column]
-    images = ["work", "stack", *IMAGES.values()] if small else ["work"]
+    images = ["instructions", "stack", *IMAGES.values()] if small else ["instructions"]
     images = [image for image in images if image != "no-panic"]
     built = build(rustc, target, profile, "measure", images, features)
     numbers = {}
@@ -137,10 +137,10 @@ def measure(column, rustc):
         for name, number in lines(small, built["stack"]).items():
             numbers["RAM" if name.startswith("static") else "stack", name] = number
     if target == HOST:
-        counts = callgrind(built["work"])
+        counts = callgrind(built["instructions"])
     else:
         icount, ticks = clock
-        counts = {name: round(number / ticks) for name, number in lines(large, built["work"], icount).items()}
+        counts = {name: round(number / ticks) for name, number in lines(large, built["instructions"], icount).items()}
     if counts.pop("loop of 2000 instructions") not in range(2000, 2004):
         raise Trouble("the counter does not count instructions")
     return numbers | {("instructions", name): number for name, number in counts.items()}

@@ -36,7 +36,7 @@ class Callgrind(unittest.TestCase):
         dump = """positions: line
 events: Ir
 summary: 160
-ob=/x/work
+ob=/x/instructions
 fl=/x/main.rs
 fn=counted
 12 7
@@ -49,13 +49,13 @@ calls=2 0
 ob=/lib/libc.so.6
 fn=memset
 0 40
-ob=/x/work
+ob=/x/instructions
 fn=other
 20 100
 
 totals: 160
 """
-        self.assertEqual(own_instructions(dump, "/x/work"), 110)
+        self.assertEqual(own_instructions(dump, "/x/instructions"), 110)
         self.assertEqual(own_instructions(dump, "/x/another"), 0)
 
 

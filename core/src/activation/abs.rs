@@ -63,14 +63,6 @@ impl<T: Scalar> SlopeDual<T> for Abs {
 
 impl<T: Scalar> DualGradient<T> for Abs {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv) // Euler
-    }
-    #[inline]
-    fn slope_by_length(self, _: &Pair<T>) -> T {
-        T::ZERO
-    }
-    #[inline]
     fn curvature_dual(self, uv: &Pair<T>) -> T {
         bent().curvature(uv)
     }

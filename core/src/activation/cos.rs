@@ -1,6 +1,6 @@
 //! phi(z) = cos z.
 
-use super::sin::decay;
+use super::sin::{by_length, decay};
 use super::{Activation, Dual, DualGradient, Pair, Sin, SlopeDual};
 use crate::Scalar;
 
@@ -44,11 +44,11 @@ impl<T: Scalar> SlopeDual<T> for Cos {
 impl<T: Scalar> DualGradient<T> for Cos {
     #[inline]
     fn value_by_length(self, uv: &Pair<T>) -> T {
-        uv.covariance() * self.slope_dual(uv) - uv.x * uv.x * self.value_dual(uv)
+        by_length(uv, self.value_dual(uv), self.slope_dual(uv))
     }
     #[inline]
     fn slope_by_length(self, uv: &Pair<T>) -> T {
-        uv.covariance() * self.value_dual(uv) - uv.x * uv.x * self.slope_dual(uv)
+        by_length(uv, self.slope_dual(uv), self.value_dual(uv))
     }
     #[inline]
     fn curvature_dual(self, uv: &Pair<T>) -> T {

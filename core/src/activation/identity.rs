@@ -48,14 +48,6 @@ impl<T: Scalar> SlopeDual<T> for Identity {
 
 impl<T: Scalar> DualGradient<T> for Identity {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv) // Euler
-    }
-    #[inline]
-    fn slope_by_length(self, _: &Pair<T>) -> T {
-        T::ZERO
-    }
-    #[inline]
     fn curvature_dual(self, _: &Pair<T>) -> T {
         T::ZERO
     }

@@ -80,14 +80,6 @@ impl<T: Scalar> SlopeDual<T> for LeakyRelu<T> {
 
 impl<T: Scalar> DualGradient<T> for LeakyRelu<T> {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv) // Euler
-    }
-    #[inline]
-    fn slope_by_length(self, _: &Pair<T>) -> T {
-        T::ZERO
-    }
-    #[inline]
     fn curvature_dual(self, uv: &Pair<T>) -> T {
         self.bent().curvature(uv)
     }

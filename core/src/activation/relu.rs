@@ -73,14 +73,6 @@ impl<T: Scalar> SlopeDual<T> for Relu {
 
 impl<T: Scalar> DualGradient<T> for Relu {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv) // Euler
-    }
-    #[inline]
-    fn slope_by_length(self, _: &Pair<T>) -> T {
-        T::ZERO
-    }
-    #[inline]
     fn curvature_dual(self, uv: &Pair<T>) -> T {
         bent().curvature(uv)
     }

@@ -49,14 +49,20 @@ pub(super) fn decay<T: Scalar>(uv: &Pair<T>) -> T {
     (-(T::HALF * if uv.angle.obtuse { together } else { apart })).exp()
 }
 
+/// E[u f'(u) f(v)] = E[u v] E[f'(u) f'(v)] - E[u^2] E[f(u) f(v)] for a wave f, f'' = -f; given E[f f] and E[f' f'].
+#[inline(always)]
+pub(super) fn by_length<T: Scalar>(uv: &Pair<T>, own: T, of_slopes: T) -> T {
+    uv.covariance() * of_slopes - uv.x * uv.x * own
+}
+
 impl<T: Scalar> DualGradient<T> for Sin {
     #[inline]
     fn value_by_length(self, uv: &Pair<T>) -> T {
-        uv.covariance() * self.slope_dual(uv) - uv.x * uv.x * self.value_dual(uv)
+        by_length(uv, self.value_dual(uv), self.slope_dual(uv))
     }
     #[inline]
     fn slope_by_length(self, uv: &Pair<T>) -> T {
-        uv.covariance() * self.value_dual(uv) - uv.x * uv.x * self.slope_dual(uv)
+        by_length(uv, self.slope_dual(uv), self.value_dual(uv))
     }
     #[inline]
     fn curvature_dual(self, uv: &Pair<T>) -> T {

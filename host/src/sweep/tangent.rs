@@ -30,7 +30,8 @@ pub struct Tangent {
 }
 
 impl Tangent {
-    /// Measures a trained network, given its values and those of the NTK at the test points. Cost: three passes over the test points and n^2 values of the empirical NTK before and after.
+    /// Measures a trained network, given its values and those of the NTK at the test points. Cost: three passes over the test
+    /// points and n^2 values of the empirical NTK before and after.
     ///
     /// # Errors
     /// If the empirical NTK's eigenvalues cannot be found.

@@ -4,7 +4,7 @@
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 #[cfg(target_os = "none")]
-#[path = "../work/counter.rs"]
+#[path = "../instructions/counter.rs"]
 mod counter;
 
 use device as _; // start-up, panics and faults
