@@ -14,12 +14,14 @@ mod change;
 mod factor;
 mod refine;
 mod solve;
+mod system;
 
 pub use change::remove;
 pub(crate) use change::{append, append_pivot, shift};
 pub use factor::factor;
 pub(crate) use factor::factor_above;
 pub use solve::Factor;
+pub use system::factor_and_solve;
 
 /// A factorisation in fixed arrays, for up to N rows; `size_of` is N (N + 1) numbers and a length.
 ///
@@ -54,12 +56,34 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     /// # Errors
     /// [`Error::Capacity`] if n > N, and then nothing has changed; [`Error::NotPositiveDefinite`] as in [`factor`], and
     /// then the factorisation is empty.
-    pub fn factor(
+    pub fn factor(&mut self, n: usize, ridge: T, entry: impl FnMut(usize, usize) -> T) -> Result<(), Error> {
+        self.fill(n, entry)?;
+        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
+        factor(self.matrix.as_flattened_mut(), N, ridge, inverse)?;
+        self.len = n;
+        Ok(())
+    }
+
+    /// The same for as many rows as b has, and b <- (K + ridge I)^-1 b: [`factor_and_solve`].
+    ///
+    /// # Errors
+    /// As in [`Self::factor`]; if the matrix is not positive definite, b holds nothing of use.
+    pub fn factor_and_solve(
         &mut self,
-        n: usize,
         ridge: T,
-        mut entry: impl FnMut(usize, usize) -> T,
+        entry: impl FnMut(usize, usize) -> T,
+        b: &mut [T],
     ) -> Result<(), Error> {
+        let n = b.len();
+        self.fill(n, entry)?;
+        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
+        factor_and_solve(self.matrix.as_flattened_mut(), N, ridge, inverse, b)?;
+        self.len = n;
+        Ok(())
+    }
+
+    /// Empty but for K.
+    fn fill(&mut self, n: usize, mut entry: impl FnMut(usize, usize) -> T) -> Result<(), Error> {
         if n > N {
             return Err(Error::Capacity { capacity: N, found: n });
         }
@@ -69,9 +93,6 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
                 *value = entry(i, j);
             }
         }
-        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
-        factor(self.matrix.as_flattened_mut(), N, ridge, inverse)?;
-        self.len = n;
         Ok(())
     }
 

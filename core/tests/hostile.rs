@@ -178,6 +178,10 @@ fn factorisations() {
     let before = cholesky.clone();
     assert_eq!(cholesky.factor(4, 0.0, |_, _| 1.0), Err(Error::Capacity { capacity: 3, found: 4 }));
     assert_eq!(cholesky, before);
+    let mut b = [MARK; 4];
+    let too_many = cholesky.factor_and_solve(0.0, |_, _| 1.0, &mut b);
+    assert_eq!(too_many, Err(Error::Capacity { capacity: 3, found: 4 }));
+    assert_eq!((&cholesky, b), (&before, [MARK; 4]));
     let mut b = [MARK; 3];
     for len in [0, 1, 3] {
         refuses_shape(cholesky.view().forward(&mut b[..len]));
@@ -190,6 +194,9 @@ fn factorisations() {
             let entry = |i, j| if (i, j) == place { bad } else { f64::from(u8::from(i == j)) };
             assert!(matches!(cholesky.factor(3, 0.0, entry), Err(Error::NotPositiveDefinite { .. })));
             assert!(cholesky.view().is_empty());
+            cholesky.factor(2, 0.0, |i, j| if i == j { 2.0 } else { 1.0 }).unwrap();
+            let failed = cholesky.factor_and_solve(0.0, entry, &mut [1.0; 3]);
+            assert!(matches!(failed, Err(Error::NotPositiveDefinite { .. })) && cholesky.view().is_empty());
         }
     }
     let mut array = [MARK; 6];

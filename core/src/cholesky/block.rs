@@ -9,7 +9,7 @@ use crate::{Error, Scalar};
 /// Entries of R in rows i to i + 3 and columns j to j + 3.
 type Block<T> = [[T; 4]; 4];
 
-/// Rows i to i + 3 of R.
+/// Rows i to i + 3 of R, and of R^-T b unless b is empty.
 #[inline(always)] // once for each source
 pub(super) fn factor_four<T: Scalar>(
     source: Source,
@@ -17,6 +17,7 @@ pub(super) fn factor_four<T: Scalar>(
     stride: usize,
     ridge: T,
     inverse: &mut [T],
+    b: &mut [T],
     i: usize,
 ) -> Result<(), Error> {
     let n = inverse.len();
@@ -32,7 +33,44 @@ pub(super) fn factor_four<T: Scalar>(
         let Some(block) = block else { break };
         store(own, stride, j, solve(&corner, inverse, take_rows(block, above, stride, i, j)));
     }
+    if !b.is_empty() {
+        forward_four(&corner, inverse, above, stride, i, b);
+    }
     Ok(())
+}
+
+/// Elements i to i + 3 of R^-T b, those before them known.
+#[inline(always)]
+fn forward_four<T: Scalar>(
+    corner: &[T; 6],
+    inverse: &[T; 4],
+    above: &[T],
+    stride: usize,
+    i: usize,
+    b: &mut [T],
+) {
+    let Some((known, rest)) = b.split_at_mut_checked(i) else { return };
+    let Some(place) = rest.first_chunk_mut() else { return };
+    let mut own = *place;
+    for (row, &b) in above.chunks_exact(stride).zip(&*known) {
+        let Some(r) = four(row, i) else { break };
+        own = less(own, b, r);
+    }
+    *place = forward_corner(corner, inverse, own);
+}
+
+/// Four unknowns from what all before have left of the right-hand side.
+#[inline(always)]
+pub(super) fn forward_corner<T: Scalar>(
+    corner: &[T; 6],
+    inverse: &[T; 4],
+    [b0, b1, b2, b3]: [T; 4],
+) -> [T; 4] {
+    let b0 = b0 * inverse[0];
+    let b1 = (b1 - b0 * corner[0]) * inverse[1];
+    let b2 = (b2 - b0 * corner[1] - b1 * corner[3]) * inverse[2];
+    let b3 = (b3 - b0 * corner[2] - b1 * corner[4] - b2 * corner[5]) * inverse[3];
+    [b0, b1, b2, b3]
 }
 
 /// The four rows from the diagonal on, as far as column i + 3; returns [R_01, R_02, R_03, R_12, R_13, R_23], counted from i.

@@ -17,7 +17,7 @@ use crate::{Error, Scalar};
 /// NaN, or so small that rounding decides its sign. [`Error::Shape`] if the array is too small.
 pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mut [T]) -> Result<(), Error> {
     check_square(matrix.len(), stride, inverse.len())?;
-    factor_from(Source::Below, matrix, stride, ridge, inverse)
+    factor_from(Source::Below, matrix, stride, ridge, inverse, &mut [])
 }
 
 /// The same bits from a K that stands above the diagonal itself, K_ii in `inverse`; what is below the diagonal stays.
@@ -27,7 +27,7 @@ pub(crate) fn factor_above<T: Scalar>(
     ridge: T,
     inverse: &mut [T],
 ) -> Result<(), Error> {
-    factor_from(Source::Above, matrix, stride, ridge, inverse)
+    factor_from(Source::Above, matrix, stride, ridge, inverse, &mut [])
 }
 
 /// Where K stands.
@@ -39,27 +39,29 @@ pub(super) enum Source {
     Above,
 }
 
-#[inline(always)] // once for each source
-fn factor_from<T: Scalar>(
+/// The factorisation, and R^-T b unless b is empty: as many elements as there are rows.
+#[inline(always)] // once for each source, with b and without
+pub(super) fn factor_from<T: Scalar>(
     source: Source,
     matrix: &mut [T],
     stride: usize,
     ridge: T,
     inverse: &mut [T],
+    b: &mut [T],
 ) -> Result<(), Error> {
     let (n, stride) = (inverse.len(), stride.max(1));
     // What is left over by the blocks comes first, where a row has the fewest others above it.
     let left_over = n % 4;
     for i in 0..left_over {
-        factor_row(source, matrix, stride, ridge, inverse, i)?;
+        factor_row(source, matrix, stride, ridge, inverse, b, i)?;
     }
     for i in (left_over..n).step_by(4) {
-        factor_four(source, matrix, stride, ridge, inverse, i)?;
+        factor_four(source, matrix, stride, ridge, inverse, b, i)?;
     }
     Ok(())
 }
 
-/// Row i of R.
+/// Row i of R, and element i of R^-T b unless b is empty.
 #[inline(always)] // once for each source
 fn factor_row<T: Scalar>(
     source: Source,
@@ -67,6 +69,7 @@ fn factor_row<T: Scalar>(
     stride: usize,
     ridge: T,
     inverse: &mut [T],
+    b: &mut [T],
     i: usize,
 ) -> Result<(), Error> {
     let n = inverse.len();
@@ -92,6 +95,14 @@ fn factor_row<T: Scalar>(
     *inverse = reciprocal_root(pivot, diagonal, i)?;
     for r in right {
         *r *= *inverse;
+    }
+    // To b happens what happens to a later column.
+    if let Some((known, [own, ..])) = b.split_at_mut_checked(i) {
+        for (row, &b) in above.chunks_exact(stride).zip(&*known) {
+            let Some(&r) = row.get(i) else { break };
+            *own -= b * r;
+        }
+        *own *= *inverse;
     }
     Ok(())
 }
@@ -162,7 +173,7 @@ mod tests {
     fn check(source: Source, n: usize, stride: usize) {
         let (before, mut inverse) = given(source, n, stride);
         let mut matrix = before;
-        factor_from(source, &mut matrix[..n * stride], stride, 1e-3, &mut inverse[..n]).unwrap();
+        factor_from(source, &mut matrix[..n * stride], stride, 1e-3, &mut inverse[..n], &mut []).unwrap();
         let r = textbook(n, 1e-3).unwrap();
         for i in 0..n {
             assert_eq!(inverse[i].to_bits(), r[i][i].to_bits(), "row {i} of {n}");
@@ -192,7 +203,7 @@ mod tests {
         for n in 1..=LARGEST {
             for source in [Source::Below, Source::Above] {
                 let (mut matrix, mut inverse) = given(source, n, n);
-                let found = factor_from(source, &mut matrix[..n * n], n, 0.0, &mut inverse[..n]);
+                let found = factor_from(source, &mut matrix[..n * n], n, 0.0, &mut inverse[..n], &mut []);
                 match found {
                     Ok(()) => assert!(n <= row),
                     Err(Error::NotPositiveDefinite { pivot, .. }) => assert!(n > row && pivot == row),

@@ -1,5 +1,6 @@
 //! Solving with a finished factorisation.
 
+use super::block::forward_corner;
 use super::factor::check_square;
 use crate::error::check_len;
 use crate::vector::{axpy, axpy4};
@@ -159,11 +160,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         while let Some((place, tail)) = b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
             && let Some(Four { inverse, corner, rows }) = self.four(i)
         {
-            let [b0, b1, b2, b3] = *place;
-            let b0 = b0 * inverse[0];
-            let b1 = (b1 - b0 * corner[0]) * inverse[1];
-            let b2 = (b2 - b0 * corner[1] - b1 * corner[3]) * inverse[2];
-            let b3 = (b3 - b0 * corner[2] - b1 * corner[4] - b2 * corner[5]) * inverse[3];
+            let [b0, b1, b2, b3] = forward_corner(&corner, &inverse, *place);
             *place = [b0, b1, b2, b3];
             axpy4(tail, [-b0, -b1, -b2, -b3], rows);
             i += 4;

@@ -16,10 +16,14 @@ pub fn cholesky<T: Scalar>() {
     let mut cholesky = Cholesky::<T, 4>::new();
     cholesky.factor(3, T::from_f64(0.25), |i, j| T::from_f64(k[i][j])).unwrap();
     // (K + 1/4) (1, -2, 4), exactly.
-    let mut b = [2.25, -4.5, 11.5].map(T::from_f64);
+    let given = [2.25, -4.5, 11.5].map(T::from_f64);
+    let mut b = given;
     cholesky.view().solve(&mut b).unwrap();
     b.iter().zip([1.0, -2.0, 4.0]).for_each(|(&b, x)| close(b, x, 4.0, 8.0));
     assert!(cholesky.view().original(0, 2) == Some(T::HALF));
+    let mut at_once = given;
+    cholesky.factor_and_solve(T::from_f64(0.25), |i, j| T::from_f64(k[i][j]), &mut at_once).unwrap();
+    assert!(at_once == b && cholesky.view().len() == 3);
 }
 
 /// Fit, mean, error bar, leave-one-out, likelihood and the largest eigenvalue on 15 samples.

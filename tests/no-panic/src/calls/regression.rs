@@ -27,6 +27,9 @@ fn factorisation<T: Scalar>() {
     let entry = |i: usize, j: usize| k.get(i).and_then(|row| row.get(j)).copied().unwrap_or(T::ZERO);
     keep(cholesky.factor(value(5), value(T::HALF), entry));
     solve(&cholesky.view());
+    let mut b = value([T::ONE; 7]);
+    keep(cholesky.factor_and_solve(value(T::HALF), entry, slice_mut(&mut b)));
+    solve(&cholesky.view());
     keep(cholesky.push(value(T::HALF), |j| entry(j, j)));
     keep(cholesky.remove(value(2)));
     let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
@@ -34,6 +37,10 @@ fn factorisation<T: Scalar>() {
     if let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) {
         solve(&factor);
     }
+    let (stride, ridge) = (value(7), value(T::HALF));
+    let (square, reciprocals) = (slice_mut(&mut matrix), slice_mut(&mut inverse));
+    keep(cholesky::factor_and_solve(square, stride, ridge, reciprocals, slice_mut(&mut b)));
+    keep(b);
     keep(cholesky::remove(slice_mut(&mut matrix), value(7), slice_mut(&mut inverse), value(3)));
 }
 
