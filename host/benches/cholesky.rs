@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use nalgebra::{RealField, SMatrix, SVector};
-use ntk_core::cholesky::{Factor, factor};
+use ntk_core::cholesky::factor_and_solve;
 use ntk_core::regression::{Labels, WhenFull};
 use ntk_core::{Dataset, Regression, ReluNtk, Scalar};
 
@@ -17,7 +17,7 @@ fn entry<T: Scalar>(i: usize, j: usize, n: usize) -> T {
     T::from_f64((-4.0 * distance * distance).exp() + if i == j { 0.5 } else { 0.0 })
 }
 
-fn factor_and_solve<T: Scalar + RealField, const N: usize>(criterion: &mut Criterion, precision: &str) {
+fn systems<T: Scalar + RealField, const N: usize>(criterion: &mut Criterion, precision: &str) {
     let (zero, one) = (<T as Scalar>::ZERO, <T as Scalar>::ONE);
     let mut group = criterion.benchmark_group(format!("factor and solve, {precision}"));
     let mut ours = Box::new([[zero; N]; N]);
@@ -29,8 +29,7 @@ fn factor_and_solve<T: Scalar + RealField, const N: usize>(criterion: &mut Crite
     group.bench_function(BenchmarkId::new("ntk-core", N), |bencher| {
         bencher.iter(|| {
             let (matrix, mut inverse, mut b) = (black_box(&mut *ours), [zero; N], [one; N]);
-            factor(matrix.as_flattened_mut(), N, zero, &mut inverse).unwrap();
-            Factor::new(matrix.as_flattened(), N, &inverse).unwrap().solve(&mut b).unwrap();
+            factor_and_solve(matrix.as_flattened_mut(), N, zero, &mut inverse, &mut b).unwrap();
             b
         });
     });
@@ -77,16 +76,16 @@ fn push<T: Scalar>(criterion: &mut Criterion, precision: &str) {
 }
 
 fn all(criterion: &mut Criterion) {
-    factor_and_solve::<f32, 8>(criterion, "f32");
-    factor_and_solve::<f32, 15>(criterion, "f32");
-    factor_and_solve::<f32, 32>(criterion, "f32");
-    factor_and_solve::<f32, 64>(criterion, "f32");
-    factor_and_solve::<f32, 128>(criterion, "f32");
-    factor_and_solve::<f64, 8>(criterion, "f64");
-    factor_and_solve::<f64, 15>(criterion, "f64");
-    factor_and_solve::<f64, 32>(criterion, "f64");
-    factor_and_solve::<f64, 64>(criterion, "f64");
-    factor_and_solve::<f64, 128>(criterion, "f64");
+    systems::<f32, 8>(criterion, "f32");
+    systems::<f32, 15>(criterion, "f32");
+    systems::<f32, 32>(criterion, "f32");
+    systems::<f32, 64>(criterion, "f32");
+    systems::<f32, 128>(criterion, "f32");
+    systems::<f64, 8>(criterion, "f64");
+    systems::<f64, 15>(criterion, "f64");
+    systems::<f64, 32>(criterion, "f64");
+    systems::<f64, 64>(criterion, "f64");
+    systems::<f64, 128>(criterion, "f64");
     push::<f32>(criterion, "f32");
     push::<f64>(criterion, "f64");
 }

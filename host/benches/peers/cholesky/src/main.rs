@@ -9,7 +9,7 @@ use std::time::Instant;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, Side};
 use ntk_core::Scalar;
-use ntk_core::cholesky::{Factor, factor};
+use ntk_core::cholesky::factor_and_solve;
 
 /// As in `../../cholesky.rs`: a Gaussian kernel on a grid, and 1/2 on the diagonal.
 fn entry<T: Scalar>(i: usize, j: usize, n: usize) -> T {
@@ -37,8 +37,7 @@ fn row<T: Scalar + nalgebra::RealField + faer::traits::RealField, const N: usize
     for round in &mut rounds {
         let core = timed(repeats, || {
             let (matrix, mut inverse, mut b) = (black_box(&mut *ours), [zero; N], [one; N]);
-            factor(matrix.as_flattened_mut(), N, zero, &mut inverse).unwrap();
-            Factor::new(matrix.as_flattened(), N, &inverse).unwrap().solve(&mut b).unwrap();
+            factor_and_solve(matrix.as_flattened_mut(), N, zero, &mut inverse, &mut b).unwrap();
             black_box(b);
         });
         let nalgebra = timed(repeats, || {
