@@ -7,16 +7,15 @@
 mod bare;
 
 use measure::{N, Real, opaque};
-use ntk_core::cholesky::{Factor, factor};
+use ntk_core::cholesky::factor_and_solve;
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
     loop {
         let (mut matrix, mut inverse) = (opaque([[1.0; N]; N]), [0.0; N]);
-        if factor::<Real>(matrix.as_flattened_mut(), N, opaque(0.01), &mut inverse).is_ok() {
-            let mut b = opaque([1.0; N]);
-            let Ok(factor) = Factor::new(matrix.as_flattened(), N, &inverse) else { continue };
-            opaque(factor.solve(&mut b).is_ok());
+        let mut b: [Real; N] = opaque([1.0; N]);
+        let rows = matrix.as_flattened_mut();
+        if factor_and_solve(rows, N, opaque(0.01), &mut inverse, &mut b).is_ok() {
             opaque(b);
         }
     }

@@ -22,8 +22,8 @@ static INDICES: Place<[u32; exact_indices(N, K)]> = Place::new([0; _]);
 
 pub fn all() {
     kernel();
-    factor::<15>("factor N = 15", "solve N = 15");
-    factor::<64>("factor N = 64", "solve N = 64");
+    factor::<15>(["factor N = 15", "solve N = 15", "both at once, N = 15"]);
+    factor::<64>(["factor N = 64", "solve N = 64", "both at once, N = 64"]);
     #[cfg(target_os = "none")]
     {
         factor_of_nalgebra::<15>("factor N = 15, nalgebra");
@@ -46,17 +46,21 @@ fn entry(i: usize, j: usize) -> Real {
 }
 
 #[inline(never)]
-fn factor<const N: usize>(name: &str, solve: &str) {
+fn factor<const N: usize>([factor, solve, at_once]: [&str; 3]) {
     let mut matrix: [[Real; N]; N] = core::array::from_fn(|i| core::array::from_fn(|j| entry(i, j)));
     let mut inverse = [0.0; N];
     let (square, stride, ridge) = opaque((matrix.as_flattened_mut(), N, 0.01));
     let reciprocals = opaque(inverse.as_mut_slice());
-    count(name, || cholesky::factor(&mut *square, stride, ridge, &mut *reciprocals));
+    count(factor, || cholesky::factor(&mut *square, stride, ridge, &mut *reciprocals));
     assert!(reciprocals.iter().all(|&r| r > 0.0));
     let triangle = cholesky::Factor::new(square, stride, reciprocals).unwrap();
     let (triangle, mut b) = (opaque(triangle), opaque([1.0; N]));
     count(solve, || triangle.solve(&mut b));
-    assert!(opaque(b).iter().all(|b| b.is_finite()));
+    let solution = opaque(b);
+    assert!(solution.iter().all(|b| b.is_finite()));
+    let mut again = opaque([1.0; N]);
+    count(at_once, || cholesky::factor_and_solve(&mut *square, stride, ridge, &mut *reciprocals, &mut again));
+    assert!(opaque(again) == solution);
 }
 
 #[cfg(target_os = "none")]
