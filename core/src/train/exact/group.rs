@@ -96,6 +96,7 @@ impl<'m, T: Scalar> Groups<'m, T> {
                 (*m0, *m1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
                 continue;
             }
+            let (mut sum0, mut sum1) = ([T::ZERO; LANES], [T::ZERO; LANES]);
             across_lanes();
             for l in 0..LANES {
                 let r = |i: usize| block[R + i][l];
@@ -106,9 +107,10 @@ impl<'m, T: Scalar> Groups<'m, T> {
                     a[0] * r(1) + a[1] * r(3) + a[2] * r(4),
                     a[0] * r(2) + a[1] * r(4) + a[2] * r(5),
                 ];
-                m0[l] = v[0] * p(1, 0) + v[1] * p(1, 1) + v[2] * p(1, 2);
-                m1[l] = v[0] * p(2, 0) + v[1] * p(2, 1) + v[2] * p(2, 2);
+                sum0[l] = v[0] * p(1, 0) + v[1] * p(1, 1) + v[2] * p(1, 2);
+                sum1[l] = v[0] * p(2, 0) + v[1] * p(2, 1) + v[2] * p(2, 2);
             }
+            (*m0, *m1) = (sum0, sum1);
         }
     }
 
