@@ -47,6 +47,7 @@ mod memory;
 mod patterns;
 mod place;
 mod queue;
+mod room;
 mod scan;
 mod transport;
 mod units;

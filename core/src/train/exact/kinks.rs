@@ -3,7 +3,8 @@
 use core::mem::swap;
 
 use super::arcs::Arcs;
-use super::units::{dot2, length};
+use super::units::dot2;
+use crate::vector::length;
 use crate::{Rows, Scalar};
 
 impl<T: Scalar> Arcs<'_, T> {
@@ -82,8 +83,15 @@ impl<T: Scalar> Arcs<'_, T> {
         } else {
             self.lines + lines.partition_point(|y| !behind(y)).checked_sub(1)?
         };
-        let (last, next) = (self.normals.get(arc + 1)?, self.normals.get(arc + 2)?);
-        (dot2(last, &b) > T::ZERO && dot2(next, &b) < T::ZERO).then_some(arc)
+        self.holds(arc, b).then_some(arc)
+    }
+
+    /// b lies in an arc, strictly.
+    pub(super) fn holds(&self, arc: usize, b: [T; 2]) -> bool {
+        let (Some(last), Some(next)) = (self.normals.get(arc + 1), self.normals.get(arc + 2)) else {
+            return false;
+        };
+        dot2(last, &b) > T::ZERO && dot2(next, &b) < T::ZERO
     }
 
     /// b is on the far side of a kink.

@@ -1,16 +1,12 @@
 //! Where a unit belongs, and the rare work of a step: looks, strays, rewriting.
 //!
-//! Let m be the distance of b from the nearer kink of its arc. A step moves b by |a| ||h|| <= ||w|| ||h|| and lets ||w|| grow by a
-//! factor of 1 + ||h|| at most, so after a path length of l the unit has moved by at most ||w|| (e^l - 1), and it cannot have
-//! met the kink while l < ln(1 + m / ||w||). That is its room; with x = m / ||w||, 2 x / (2 + x) is a little less and needs no
-//! logarithm.
-//!
 //! A unit whose room is worth many steps joins the group of its arc, to be looked at when its room is used up; the others are
 //! loose. A look costs as much as some tens of steps of a loose unit, hence [`ENTER`]; [`STAY`] is smaller, so that units do
 //! not go back and forth.
 
+use super::room::{path_of, reach, room};
 use super::transport::{moved, unmoved};
-use super::units::{Units, length, length_bound};
+use super::units::{Units, length_bound};
 use super::{Engine, SCANNED};
 use crate::Scalar;
 
@@ -18,8 +14,6 @@ use crate::Scalar;
 const STAY: f64 = 16.0;
 /// A loose unit whose room is worth more steps than this joins a group.
 const ENTER: f64 = 48.0;
-/// Kept back from every room, for rounding.
-const CAUTION: f64 = 1.0 - 1.0 / 64.0;
 
 impl<T: Scalar> Engine<'_, T> {
     /// Files a unit that is nowhere, by its weights in `units`; if the sums of this step are already made, adds it to them.
@@ -30,11 +24,8 @@ impl<T: Scalar> Engine<'_, T> {
             self.scanned.push(unit);
             return;
         };
-        let [last, next] = self.arcs.distances(arc, [w[1], w[2]]);
-        let (near, kink) =
-            if last <= next { (last, arc) } else { (next, (arc + 1) % self.arcs.len().max(1)) };
-        let room = room(near / length(&w));
-        if room > T::from_f64(STAY) * length_bound(self.arcs.h_of(arc)) {
+        let (room, kink) = self.room(arc, w);
+        if self.is_worth(room, arc) {
             if self.groups.is_empty(arc) {
                 self.groups.restart(arc);
             }
@@ -49,6 +40,19 @@ impl<T: Scalar> Engine<'_, T> {
             self.arcs.add_moment(arc, w);
             self.set_home(unit, self.arcs.len() + kink);
         }
+    }
+
+    /// Path length for which a unit cannot meet a kink of the arc that it is in, and the nearer of the two.
+    fn room(&self, arc: usize, w: [T; 3]) -> (T, usize) {
+        let [last, next] = self.arcs.distances(arc, [w[1], w[2]]);
+        let (near, kink) =
+            if last <= next { (last, arc) } else { (next, (arc + 1) % self.arcs.len().max(1)) };
+        (room(near, w[0].abs(), length_bound([w[1], w[2]])), kink)
+    }
+
+    /// A unit with so much room is better off in the group.
+    fn is_worth(&self, room: T, arc: usize) -> bool {
+        room > T::from_f64(STAY) * length_bound(self.arcs.h_of(arc))
     }
 
     /// After the groups have moved: rewrites them if one is worn, and looks at the units whose room is used up.
@@ -72,9 +76,15 @@ impl<T: Scalar> Engine<'_, T> {
                 && let Some(unit) = self.queue.pop(arc)
             {
                 let u = units.get(unit);
-                units.put(unit, moved(&p, u));
-                self.groups.leave(arc, u);
-                self.looked.push(unit);
+                let w = moved(&p, u);
+                let (room, _) = self.room(arc, w);
+                if self.arcs.holds(arc, [w[1], w[2]]) && self.is_worth(room, arc) && path + room > path {
+                    self.queue.push(arc, unit, path + room);
+                } else {
+                    units.put(unit, w);
+                    self.groups.leave(arc, u);
+                    self.looked.push(unit);
+                }
             }
             self.groups.set_due(arc, self.queue.first(arc));
         }
@@ -113,18 +123,14 @@ impl<T: Scalar> Engine<'_, T> {
         let count = self.arcs.len();
         for kink in 0..count {
             let (behind, before) = (kink, (kink + count - 1) % count);
-            let least = [before, behind].map(|arc| {
-                let steps = T::from_f64(ENTER) * length_bound(self.arcs.h_of(arc));
-                T::TWO * steps / (T::TWO - steps) // the x whose room this is
-            });
+            let paths = [before, behind].map(|arc| path_of(ENTER, length_bound(self.arcs.h_of(arc))));
             let arcs = &self.arcs;
-            self.loose.choose(kink, units, &mut self.strays, |w| {
-                let b = [w[1], w[2]];
-                let is_behind = arcs.is_behind(kink, b);
-                let (arc, least) = if is_behind { (behind, least[1]) } else { (before, least[0]) };
-                let [last, next] = arcs.distances(arc, b);
+            self.loose.choose(kink, units, &mut self.strays, |[a, b0, b1]| {
+                let is_behind = arcs.is_behind(kink, [b0, b1]);
+                let (arc, path) = if is_behind { (behind, paths[1]) } else { (before, paths[0]) };
+                let [last, next] = arcs.distances(arc, [b0, b1]);
                 let near = if last < next { last } else { next };
-                least > T::ZERO && near * near > least * least * (w[0] * w[0] + w[1] * w[1] + w[2] * w[2])
+                near > reach(path, a.abs(), length_bound([b0, b1]))
             });
         }
         self.file_strays(units);
@@ -163,9 +169,4 @@ impl<T: Scalar> Engine<'_, T> {
             self.looked.clear();
         }
     }
-}
-
-/// A path length for which a unit at the relative distance x from the nearest kink cannot meet it.
-pub(super) fn room<T: Scalar>(x: T) -> T {
-    T::from_f64(CAUTION) * (T::TWO * x / (T::TWO + x))
 }

@@ -41,8 +41,8 @@ pub(super) fn unmoved<T: Scalar>(p: &[[T; 3]; 3], w: [T; 3]) -> [T; 3] {
     let dot = |x: [T; 3], y: [T; 3]| x[0] * y[0] + x[1] * y[1] + x[2] * y[2];
     let (c0, c1, c2) = (column(0), column(1), column(2));
     let cofactors = [cross(c1, c2), cross(c2, c0), cross(c0, c1)];
-    let determinant = dot(c0, cofactors[0]);
-    cofactors.map(|c| dot(c, w) / determinant)
+    let over = T::ONE / dot(c0, cofactors[0]); // the determinant
+    cofactors.map(|c| dot(c, w) * over)
 }
 
 #[cfg(test)]

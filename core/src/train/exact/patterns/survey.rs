@@ -1,6 +1,6 @@
 //! A look at one unit: its pattern, its room, and how hard the next step pulls at it.
 
-use crate::train::exact::place::room;
+use crate::train::exact::room::room;
 use crate::vector::{dot, length};
 use crate::{Dataset, Scalar};
 
@@ -42,7 +42,7 @@ pub(super) struct Survey<T> {
 /// Looks at the unit of weights w; `h` is scratch for c d numbers. Cost: n d (c + 1) multiply-adds.
 pub(super) fn survey<T: Scalar>(seen: &Seen<'_, T>, w: &[T], inverse: &[T], h: &mut [T]) -> Survey<T> {
     let (c, d) = (seen.data.y().columns(), seen.data.x().columns().max(1));
-    let b = w.get(c..).unwrap_or(&[]);
+    let (a, b) = w.split_at_checked(c).unwrap_or((w, &[]));
     let (mut hash, mut near) = (2_166_136_261u32, None);
     h.fill(T::ZERO);
     for ((z, r), &inverse) in seen.rows().zip(inverse) {
@@ -60,5 +60,5 @@ pub(super) fn survey<T: Scalar>(seen: &Seen<'_, T>, w: &[T], inverse: &[T], h: &
             }
         }
     }
-    Survey { hash, room: room(near.unwrap_or(T::ZERO) / length(w)), pull: seen.factor * length(h) }
+    Survey { hash, room: room(near.unwrap_or(T::ZERO), length(a), length(b)), pull: seen.factor * length(h) }
 }
