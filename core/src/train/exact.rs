@@ -38,6 +38,7 @@
 //! the loss overflows as in the plain engine and is reported as [`super::StopReason::Diverged`].
 
 mod arcs;
+mod frames;
 mod group;
 mod kinks;
 mod lanes;

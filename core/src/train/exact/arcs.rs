@@ -18,6 +18,7 @@
 //! W_{s+1} = W_s + M_{s+H} - M_s.
 //! ```
 
+use super::frames::Frame;
 use crate::{Dataset, Scalar};
 
 /// Sorted samples, and what a step needs for each arc.
@@ -33,6 +34,8 @@ pub(super) struct Arcs<'m, T> {
     pub(super) normals: &'m mut [[T; 2]],
     /// 1 / |normal|.
     pub(super) inverse: &'m mut [T],
+    /// The frame of each kink.
+    pub(super) frames: &'m mut [Frame<T>],
     /// h of each arc.
     pub(super) h: [&'m mut [T]; 2],
     /// Sum of a b over the loose units in each arc.
@@ -41,10 +44,9 @@ pub(super) struct Arcs<'m, T> {
     pub(super) active: [&'m mut [T]; 2],
 }
 
-/// Kinks and the arcs on both sides of them, lent to the pass over loose units.
+/// Kinks and arcs, as many of each, lent to the pass over loose units.
 pub(super) struct Sides<'s, T> {
-    /// Kink e stands between its neighbours at position e + 1.
-    pub(super) normals: &'s [[T; 2]],
+    pub(super) frames: &'s [Frame<T>],
     /// h of each arc, by coordinates.
     pub(super) h: [&'s [T]; 2],
     /// Sum of a b over the loose units in each arc, to be written.
@@ -79,9 +81,10 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         oriented: &'m mut [[T; 3]],
         normals: &'m mut [[T; 2]],
         inverse: &'m mut [T],
+        frames: &'m mut [Frame<T>],
         [h, moments, active]: [[&'m mut [T]; 2]; 3],
     ) -> Self {
-        Self { lines: 0, places, oriented, normals, inverse, h, moments, active }
+        Self { lines: 0, places, oriented, normals, inverse, frames, h, moments, active }
     }
 
     /// Number of arcs, 2 H.
@@ -106,10 +109,18 @@ impl<'m, T: Scalar> Arcs<'m, T> {
     /// What the pass over loose units needs.
     #[inline(always)]
     pub(super) fn sides(&mut self) -> Sides<'_, T> {
-        let normals = self.normals.get(..2 * self.lines + 2).unwrap_or(&[]);
-        let [x, y] = &self.h;
-        let [m0, m1] = &mut self.moments;
-        Sides { normals, h: [x, y], moments: [m0, m1] }
+        let count = self.len();
+        let (h, moments) = (&self.h, &mut self.moments);
+        Sides {
+            frames: self.frames.get(..count).unwrap_or(&[]),
+            h: h.each_ref().map(|h| h.get(..count).unwrap_or(&[])),
+            moments: moments.each_mut().map(|m| m.get_mut(..count).unwrap_or(&mut [])),
+        }
+    }
+
+    /// The frame of a kink.
+    pub(super) fn frame(&self, kink: usize) -> Option<&Frame<T>> {
+        self.frames.get(kink)
     }
 
     /// Adds what a unit that has just moved to an arc contributes there.

@@ -3,6 +3,7 @@
 use core::mem::swap;
 
 use super::arcs::Arcs;
+use super::frames::frame;
 use super::units::dot2;
 use crate::vector::length;
 use crate::{Rows, Scalar};
@@ -69,6 +70,13 @@ impl<T: Scalar> Arcs<'_, T> {
         for (inverse, &normal) in self.inverse.iter_mut().zip(&*self.normals) {
             *inverse = T::ONE / length(&normal);
         }
+        let unit = |at: usize| {
+            let scale = self.inverse.get(at).copied().unwrap_or(T::ZERO);
+            self.normals.get(at).map_or([T::ZERO; 2], |normal| [scale * normal[0], scale * normal[1]])
+        };
+        for (e, place) in self.frames.iter_mut().enumerate().take(2 * half) {
+            *place = frame(unit(e), unit(e + 1), unit(e + 2));
+        }
         for row in self.h.iter_mut().chain(&mut self.moments) {
             row.fill(T::ZERO);
         }
@@ -92,11 +100,6 @@ impl<T: Scalar> Arcs<'_, T> {
             return false;
         };
         dot2(last, &b) > T::ZERO && dot2(next, &b) < T::ZERO
-    }
-
-    /// b is on the far side of a kink.
-    pub(super) fn is_behind(&self, kink: usize, b: [T; 2]) -> bool {
-        self.normals.get(kink + 1).is_some_and(|normal| dot2(normal, &b) > T::ZERO)
     }
 
     /// Distances from b to the kinks before and after an arc that it lies in.

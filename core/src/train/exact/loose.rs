@@ -1,22 +1,27 @@
 //! Loose units: those near a kink, moved one by one, in lanes.
 //!
-//! A loose unit is filed under the kink it is near, with others of the same kink in blocks of [`LANES`]. It may be on either
-//! side: all that differs between the two arcs is h, and each lane chooses by the sign of normal . b. So a unit that crosses
-//! its kink back and forth costs nothing more. Its kink changes only when it goes past a neighbouring one, which every
-//! pass checks: such a unit is a stray, to be filed anew.
+//! A loose unit is filed under the kink it is near, with others of the same kink in blocks of [`LANES`], in the kink's frame
+//! (`frames.rs`). It may be on either side: all that differs between the two arcs is h, and each lane chooses by the sign of a
+//! coordinate. So a unit that crosses its kink back and forth costs nothing more. Its kink changes only when it goes past
+//! a neighbouring one, which every pass checks: such a unit is a stray, to be filed anew.
 //!
 //! The blocks of a kink form a list of which only the first may be partly empty. Empty lanes hold zeros, which stay zeros
 //! and add nothing.
 
 use core::hint::black_box;
 
-use super::arcs::{Arcs, Sides, pair};
-use super::lanes::{Kink, Lanes, Sums, add_moments, advance, expel};
+use super::arcs::{Arcs, Sides};
+use super::frames::{Frame, turned};
+use super::lanes::{Lanes, add_moments, advance, expel};
 use super::list::List;
 use super::queue::NONE;
 use super::units::Units;
 use crate::Scalar;
 use crate::vector::{LANES, across_lanes, sum_lanes};
+
+/// Sums over lanes, where a vector register does not straddle two cache lines.
+#[repr(align(64))]
+struct Sums<T>([[T; LANES]; 4]);
 
 /// Blocks of loose units and their lists, in lent memory.
 #[derive(Debug)]
@@ -61,49 +66,70 @@ impl<'m, T: Scalar> Loose<'m, T> {
     /// `units`, and they wait in `strays`.
     #[inline(always)]
     pub(super) fn pass(&mut self, arcs: &mut Arcs<'_, T>, units: &mut Units<'_, T>, strays: &mut List<'_>) {
-        let count = arcs.len();
-        let Sides { normals, h, moments } = arcs.sides();
-        let none = [T::ZERO; 2]; // with one line only there is no neighbour to go past
-        let [m0, m1] = moments;
-        m0.fill(T::ZERO);
-        m1.fill(T::ZERO);
-        let mut before = count.wrapping_sub(1);
-        for (e, (normals, &head)) in normals.windows(3).zip(&*self.heads).enumerate() {
-            let [last, own, next] = normals else { break };
-            let arcs = [before, e];
-            before = e;
-            if head == NONE {
-                continue;
+        let Sides { frames, h: [h0, h1], moments: [m0, m1] } = arcs.sides();
+        let mut before = [h0, h1].map(|h| h.last().copied().unwrap_or(T::ZERO));
+        // The sums before a kink complete those of the arc that the kink before it has begun.
+        let mut first = [T::ZERO; 2];
+        let mut begun: Option<(&mut T, &mut T)> = None;
+        let arcs = h0.iter().zip(h1).zip(m0.iter_mut().zip(m1));
+        for (e, (frame, ((&h0, &h1), moments))) in frames.iter().zip(arcs).enumerate() {
+            let h = [before, [h0, h1]];
+            before = [h0, h1];
+            let mut sums = [[T::ZERO; 2]; 2];
+            let head = self.heads.get(e).copied().unwrap_or(NONE);
+            if head != NONE {
+                sums = self.pass_kink(head, frame, h, units, strays);
             }
-            let (last, next) = if count > 2 { (last, next) } else { (&none, &none) };
-            let kink = Kink { normals: [last, own, next], h: arcs.map(|arc| pair(h, arc)) };
-            let mut sums = Sums([[T::ZERO; LANES]; 4]);
-            black_box(&mut sums); // in memory, or the compiler tears the lanes apart for the sums below
-            let mut block = head;
-            while let Some(lanes) = self.blocks.get_mut(block as usize) {
-                let (mut moved, outside) = advance(lanes, &kink);
-                *lanes = moved;
-                if outside && let Some(ids) = self.units.get(block as usize) {
-                    expel(lanes, ids, &kink, units, strays);
-                    moved = *lanes;
-                }
-                add_moments(&moved, own, &mut sums);
-                block = self.next.get(block as usize).copied().unwrap_or(NONE);
-            }
-            across_lanes();
-            let [all0, all1, behind0, behind1] = sums.0.each_ref().map(sum_lanes);
-            let sums = [[all0 - behind0, all1 - behind1], [behind0, behind1]]; // exactly 0 if all are behind
-            for (arc, [x, y]) in arcs.into_iter().zip(sums) {
-                if let (Some(m0), Some(m1)) = (m0.get_mut(arc), m1.get_mut(arc)) {
-                    *m0 += x;
-                    *m1 += y;
+            let [[x, y], behind] = sums;
+            match &mut begun {
+                None => first = [x, y],
+                Some((m0, m1)) => {
+                    **m0 += x;
+                    **m1 += y;
                 }
             }
+            (*moments.0, *moments.1) = (behind[0], behind[1]);
+            begun = Some(moments);
+        }
+        if let Some((m0, m1)) = begun {
+            *m0 += first[0];
+            *m1 += first[1];
         }
     }
 
+    /// The same for one kink, given its first block and h before and behind it: the sums of a b before and behind it.
+    #[inline(always)]
+    fn pass_kink(
+        &mut self,
+        head: u32,
+        frame: &Frame<T>,
+        h: [[T; 2]; 2],
+        units: &mut Units<'_, T>,
+        strays: &mut List<'_>,
+    ) -> [[T; 2]; 2] {
+        let [normal, limits, _] = *frame;
+        let h = h.map(|h| turned(normal, h));
+        let mut sums = Sums([[T::ZERO; LANES]; 4]);
+        black_box(&mut sums); // in memory, or the compiler tears the lanes apart for the sums below
+        let mut block = head;
+        while let Some(lanes) = self.blocks.get_mut(block as usize) {
+            let (mut moved, outside) = advance(lanes, limits, h);
+            *lanes = moved;
+            if outside && let Some(ids) = self.units.get(block as usize) {
+                expel(lanes, ids, frame, units, strays);
+                moved = *lanes;
+            }
+            add_moments(&moved, &mut sums.0);
+            block = self.next.get(block as usize).copied().unwrap_or(NONE);
+        }
+        across_lanes();
+        let [all0, all1, behind0, behind1] = sums.0.each_ref().map(sum_lanes);
+        // Exactly 0 before the kink if all units are behind.
+        [[all0 - behind0, all1 - behind1], [behind0, behind1]].map(|sums| turned(normal, sums))
+    }
+
     /// Files a unit under a kink.
-    pub(super) fn insert(&mut self, kink: usize, unit: u32, w: [T; 3]) {
+    pub(super) fn insert(&mut self, kink: usize, [normal, ..]: &Frame<T>, unit: u32, [a, b0, b1]: [T; 3]) {
         let (Some(head), Some(filled)) = (self.heads.get_mut(kink), self.filled.get_mut(kink)) else {
             return;
         };
@@ -116,7 +142,8 @@ impl<'m, T: Scalar> Loose<'m, T> {
         }
         let place = (*head, *filled as usize);
         *filled += 1;
-        self.write(place, unit, w);
+        let [across, along] = turned(*normal, [b0, b1]);
+        self.write(place, unit, [a, across, along]);
     }
 
     /// Takes a unit out of a kink's blocks: the last lane of the first block moves into the gap.
@@ -142,24 +169,32 @@ impl<'m, T: Scalar> Loose<'m, T> {
         self.write(last, NONE, [T::ZERO; 3]);
     }
 
-    /// The weights of every loose unit of a kink that `which` picks go to `units`; the unit itself to `chosen`.
+    /// The weights of every loose unit of a kink that has more room than these path lengths before and behind the kink go to
+    /// `units`; the unit itself to `chosen`.
+    #[inline(always)]
     pub(super) fn choose(
         &self,
         kink: usize,
+        frame: &Frame<T>,
         units: &mut Units<'_, T>,
         chosen: &mut List<'_>,
-        which: impl Fn([T; 3]) -> bool,
+        which: impl Fn(&Lanes<T>) -> [bool; LANES],
     ) {
         let mut block = self.heads.get(kink).copied().unwrap_or(NONE);
-        while let (Some(ids), Some(&next)) = (self.units.get(block as usize), self.next.get(block as usize)) {
-            for (lane, &unit) in ids.iter().enumerate() {
-                let (_, w) = self.read((block, lane));
-                if unit != NONE && which(w) {
-                    units.put(unit, w);
-                    chosen.push(unit);
+        while let (Some(lanes), Some(ids)) = (self.blocks.get(block as usize), self.units.get(block as usize))
+        {
+            let free = which(lanes);
+            if free.iter().fold(false, |any, &one| any | one) {
+                for (lane, &unit) in ids.iter().enumerate() {
+                    if unit != NONE && free[lane] {
+                        let [a, across, along] = lanes.map(|row| row[lane]);
+                        let b = turned(frame[0], [across, along]);
+                        units.put(unit, [a, b[0], b[1]]);
+                        chosen.push(unit);
+                    }
                 }
             }
-            block = next;
+            block = self.next.get(block as usize).copied().unwrap_or(NONE);
         }
     }
 

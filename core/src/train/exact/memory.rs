@@ -27,7 +27,7 @@ pub(super) const LINE: usize = 64;
 
 /// Numbers that the exact engine needs for n samples and k units.
 pub(super) const fn numbers(samples: usize, width: usize) -> usize {
-    let for_samples = samples.saturating_mul(3).saturating_add(samples.saturating_mul(6).saturating_add(6));
+    let for_samples = samples.saturating_mul(3 + 6 + 12).saturating_add(6);
     let for_arcs = arcs(samples).saturating_mul(6 + 2 + group::ROWS);
     let for_units = width.saturating_add(blocks(samples, width).saturating_mul(3 * LANES));
     for_samples.saturating_add(for_arcs).saturating_add(for_units).saturating_add(SLACK)
@@ -69,6 +69,7 @@ pub(super) fn divide<'m, T: Scalar>(
             cut(t, 3 * samples).as_chunks_mut().0,
             cut(t, 4 * samples + 4).as_chunks_mut().0,
             cut(t, 2 * samples + 2),
+            cut(t, 12 * samples).as_chunks_mut().0.as_chunks_mut().0,
             for_arcs,
         ),
         groups: Groups::new(groups, group_moments, [cut(i, arcs), cut(i, arcs / LANES)]),

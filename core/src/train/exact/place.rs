@@ -4,11 +4,13 @@
 //! loose. A look costs as much as some tens of steps of a loose unit, hence [`ENTER`]; [`STAY`] is smaller, so that units do
 //! not go back and forth.
 
-use super::room::{path_of, reach, room};
+use super::lanes::{Lanes, with_room};
+use super::room::{path_of, room};
 use super::transport::{moved, unmoved};
 use super::units::{Units, length_bound};
 use super::{Engine, SCANNED};
 use crate::Scalar;
+use crate::vector::LANES;
 
 /// A unit in a group whose room is worth fewer steps than this becomes loose.
 const STAY: f64 = 16.0;
@@ -35,8 +37,8 @@ impl<T: Scalar> Engine<'_, T> {
             self.queue.push(arc, unit, self.groups.path(arc) + room);
             self.groups.set_due(arc, self.queue.first(arc));
             self.set_home(unit, arc);
-        } else {
-            self.loose.insert(kink, unit, w);
+        } else if let Some(frame) = self.arcs.frame(kink) {
+            self.loose.insert(kink, frame, unit, w);
             self.arcs.add_moment(arc, w);
             self.set_home(unit, self.arcs.len() + kink);
         }
@@ -122,16 +124,11 @@ impl<T: Scalar> Engine<'_, T> {
     pub(super) fn gather(&mut self, units: &mut Units<'_, T>) {
         let count = self.arcs.len();
         for kink in 0..count {
-            let (behind, before) = (kink, (kink + count - 1) % count);
-            let paths = [before, behind].map(|arc| path_of(ENTER, length_bound(self.arcs.h_of(arc))));
-            let arcs = &self.arcs;
-            self.loose.choose(kink, units, &mut self.strays, |[a, b0, b1]| {
-                let is_behind = arcs.is_behind(kink, [b0, b1]);
-                let (arc, path) = if is_behind { (behind, paths[1]) } else { (before, paths[0]) };
-                let [last, next] = arcs.distances(arc, [b0, b1]);
-                let near = if last < next { last } else { next };
-                near > reach(path, a.abs(), length_bound([b0, b1]))
-            });
+            let before = (kink + count - 1) % count;
+            let paths = [before, kink].map(|arc| path_of(ENTER, length_bound(self.arcs.h_of(arc))));
+            let Some(frame) = self.arcs.frame(kink) else { break };
+            let which = |lanes: &Lanes<T>| with_room(lanes, frame, paths);
+            self.loose.choose(kink, frame, units, &mut self.strays, which);
         }
         self.file_strays(units);
     }
@@ -165,7 +162,8 @@ impl<T: Scalar> Engine<'_, T> {
     pub(super) fn settle(&mut self, units: &mut Units<'_, T>) {
         self.rewrite(units);
         for kink in 0..self.arcs.len() {
-            self.loose.choose(kink, units, &mut self.looked, |_| true);
+            let Some(frame) = self.arcs.frame(kink) else { break };
+            self.loose.choose(kink, frame, units, &mut self.looked, |_| [true; LANES]);
             self.looked.clear();
         }
     }
