@@ -40,7 +40,7 @@ pub(super) struct Arcs<'m, T> {
     pub(super) h: [&'m mut [T]; 2],
     /// Sum of a b over the loose units in each arc.
     pub(super) moments: [&'m mut [T]; 2],
-    /// W of each line.
+    /// W_s - W_0 of each line.
     pub(super) active: [&'m mut [T]; 2],
 }
 
@@ -174,10 +174,10 @@ impl<'m, T: Scalar> Arcs<'m, T> {
         slopes: Slopes<T>,
         residuals: &mut [T],
     ) {
-        let mut all = [T::ZERO; 2];
+        let (mut first, mut all) = ([T::ZERO; 2], [T::ZERO; 2]);
         for (d, ((loose, active), group)) in self.moments.iter().zip(&mut self.active).zip(groups).enumerate()
         {
-            all[d] = half_sums(self.lines, loose, group, active);
+            [first[d], all[d]] = half_sums(self.lines, loose, group, active);
         }
         for (residual, &label) in residuals.iter_mut().zip(data.y().values()) {
             *residual = -label; // zero vectors have no place, and f = 0
@@ -192,32 +192,28 @@ impl<'m, T: Scalar> Arcs<'m, T> {
             };
             let flipped = T::HALF - T::HALF * *sign;
             let whole = slopes.low * *sign - slopes.rise * flipped;
-            *residual += slopes.rise * (*y0 * *w0 + *y1 * *w1) + whole * (*y0 * all[0] + *y1 * all[1]);
+            *residual += slopes.rise * (*y0 * (first[0] + *w0) + *y1 * (first[1] + *w1))
+                + whole * (*y0 * all[0] + *y1 * all[1]);
         }
     }
 }
 
-/// One coordinate of W of every line, the sum over half of the arcs, and the sum over all arcs.
+/// One coordinate of W_s - W_0 for every line, of W_0, and of the sum over all arcs. Three chains of additions side by side.
 #[inline(always)]
-fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> T {
-    let (Some((front, back)), Some((group_front, group_back)), Some(active)) =
-        (loose.split_at_checked(half), groups.split_at_checked(half), active.get_mut(..half))
+fn half_sums<T: Scalar>(half: usize, loose: &[T], groups: &[T], active: &mut [T]) -> [T; 2] {
+    let (Some((front, back)), Some((group_front, group_back))) =
+        (loose.split_at_checked(half), groups.split_at_checked(half))
     else {
-        return T::ZERO;
+        return [T::ZERO; 2];
     };
-    let (mut sum, mut rest) = (T::ZERO, T::ZERO);
-    let arcs = front.iter().zip(back).zip(group_front).zip(group_back).zip(&mut *active);
+    let (mut sum, mut rest, mut change) = (T::ZERO, T::ZERO, T::ZERO);
+    let arcs = front.iter().zip(back).zip(group_front).zip(group_back).zip(active);
     for ((((&m, &n), &g), &k), active) in arcs {
         let (front, back) = (m + g, n + k);
+        *active = change;
+        change += back - front;
         sum += front;
         rest += back;
-        *active = back - front;
     }
-    let all = sum + rest;
-    for active in active {
-        let step = *active;
-        *active = sum;
-        sum += step;
-    }
-    all
+    [sum, sum + rest]
 }
