@@ -50,6 +50,20 @@ pub(super) fn add_moments<T: Scalar>([a, across, along]: &Lanes<T>, sums: &mut [
     *sums = [all0, all1, behind0, behind1];
 }
 
+/// The sums over all lanes of rows in memory, as [`crate::vector::sum_lanes`] has them, row by row.
+#[inline(always)]
+pub(super) fn sum_rows<T: Scalar>(rows: &[[T; LANES]; 4]) -> [T; 4] {
+    let mut halves = [[T::ZERO; LANES / 2]; 4];
+    for (half, row) in halves.iter_mut().zip(rows) {
+        across_lanes();
+        for l in 0..LANES / 2 {
+            half[l] = row[l] + row[l + LANES / 2];
+        }
+    }
+    across_lanes();
+    halves.map(|[a, b, c, d]| (a + c) + (b + d))
+}
+
 /// The units of a block that have more room than these path lengths before and behind the kink.
 #[inline(always)]
 pub(super) fn with_room<T: Scalar>(

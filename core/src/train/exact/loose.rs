@@ -12,12 +12,12 @@ use core::hint::black_box;
 
 use super::arcs::{Arcs, Sides};
 use super::frames::{Frame, turned};
-use super::lanes::{Lanes, add_moments, advance, expel};
+use super::lanes::{Lanes, add_moments, advance, expel, sum_rows};
 use super::list::List;
 use super::queue::NONE;
 use super::units::Units;
 use crate::Scalar;
-use crate::vector::{LANES, across_lanes, sum_lanes};
+use crate::vector::LANES;
 
 /// Sums over lanes, where a vector register does not straddle two cache lines.
 #[repr(align(64))]
@@ -122,8 +122,7 @@ impl<'m, T: Scalar> Loose<'m, T> {
             add_moments(&moved, &mut sums.0);
             block = self.next.get(block as usize).copied().unwrap_or(NONE);
         }
-        across_lanes();
-        let [all0, all1, behind0, behind1] = sums.0.each_ref().map(sum_lanes);
+        let [all0, all1, behind0, behind1] = sum_rows(&sums.0);
         // Exactly 0 before the kink if all units are behind.
         [[all0 - behind0, all1 - behind1], [behind0, behind1]].map(|sums| turned(normal, sums))
     }
