@@ -29,12 +29,12 @@ fn training() {
     assert_eq!(workspace_len(usize::MAX, 2, 2), usize::MAX); // refused by the slice's length, not by an overflow
 }
 
-/// 15 samples and 64 units in `f32`: 7.7 KB of numbers and 3.8 KB of indices.
+/// 15 samples and 64 units in `f32`: 8.4 KB of numbers and 3.8 KB of indices.
 #[test]
 fn the_exact_engine() {
-    assert_eq!((exact_numbers(15, 64), exact_indices(15, 64)), (1_932, 952));
+    assert_eq!((exact_numbers(15, 64), exact_indices(15, 64)), (2_112, 952));
     for (samples, width) in [(1, 1), (15, 1024), (64, 1 << 20)] {
-        assert!(exact_numbers(samples, width) <= 4 * width + 110 * samples + 250);
+        assert!(exact_numbers(samples, width) <= 4 * width + 122 * samples + 250);
         assert!(exact_indices(samples, width) <= 9 * width + 30 * samples + 40);
     }
 }

@@ -15,12 +15,12 @@
 //!   most 2 n arcs, and all g(S) and all outputs are prefix sums over arcs. One input counts as two, the second one 0.
 //! * **Groups** (`group.rs`, `transport.rs`), one for each arc. A unit has stored coordinates u in the network's own memory; its weights are
 //!   w = P u with one P for each group, and a step is P <- T P. The sums of a b follow from P and the sum of all u u'.
-//! * **When a unit leaves** (`place.rs`, `queue.rs`). It must be seen before it crosses a kink, the border of its arc. Its
-//!   distance from the kinks gives a length of path, the sum of ||h|| over steps, within which it cannot reach one. A queue
-//!   for each group says whose length is used up; nobody looks at the others.
-//! * **Loose units** (`loose.rs`, `lanes.rs`). Some units hover at a kink for thousands of steps. They are taken out and moved one by one,
-//!   eight at a time, each with the h of the side that it is on, until they have gone away from it. These are what is left of
-//!   the width in the cost of a step: of 1,024 units about a third, of 2^20 one in a hundred (Example 3, near its end).
+//! * **When a unit leaves** (`place.rs`, `room.rs`, `queue.rs`). It must be seen before it crosses a kink, the border of its arc. Its
+//!   distance from the kinks gives its room: a length of path, the sum of ||h|| over steps, within which it cannot reach one. A queue
+//!   for each group says whose room is used up; nobody looks at the others.
+//! * **Loose units** (`loose.rs`, `lanes.rs`, `frames.rs`). Some units hover at a kink for thousands of steps. They are taken out and
+//!   moved one by one, eight at a time, each with the h of the side that it is on, until they have gone away from it. These are what is
+//!   left of the width in the cost of a step: of 1,024 units about a third, of 2^20 one in a hundred (Example 3, near its end).
 //! * **Rewriting** (`place.rs`). u <- P u and P <- I, now and then, so that rounding in P does not add up, and before P is
 //!   so far from I that its inverse, which a unit needs to come in, would lose digits. It may be done at any time.
 //! * Units exactly on a kink, or with b = 0, have no arc (`scan.rs`); there are hardly ever any. They are moved as the
@@ -68,7 +68,7 @@ use crate::{Activation, Dataset, Error, Network, ParametersMut, Scalar, Shape};
 const SCANNED: usize = u32::MAX as usize;
 
 /// Steps between two visits to the loose units, to see which can join a group.
-const GATHER_EVERY: u32 = 32;
+const GATHER_EVERY: u32 = 64;
 
 /// Steps after which all groups are rewritten, whatever their path lengths.
 const REWRITE_AFTER: u32 = 1 << 14;
@@ -106,7 +106,7 @@ struct Engine<'m, T> {
     steps: u32,
 }
 
-/// Numbers that [`Exact::new`] needs for n samples and k units: about 4 k + 110 n.
+/// Numbers that [`Exact::new`] needs for n samples and k units: about 4 k + 120 n.
 #[must_use]
 pub const fn exact_numbers(samples: usize, width: usize) -> usize {
     memory::numbers(samples, width)

@@ -27,6 +27,18 @@ pub(super) const DUE: usize = 16;
 /// The groups of [`LANES`] neighbouring arcs.
 pub(super) type Block<T> = [[T; LANES]; ROWS];
 
+/// Which groups of a block are due for a look: at the first unit of the queue, or for rewriting.
+#[inline(always)]
+pub(super) fn due<T: Scalar>(block: &Block<T>) -> [bool; LANES] {
+    core::array::from_fn(|l| block[PATH][l] >= block[DUE][l])
+}
+
+/// If one of them is.
+#[inline(always)]
+pub(super) fn any(lanes: [bool; LANES]) -> bool {
+    lanes.into_iter().fold(false, |any, one| any | one)
+}
+
 /// One group for each arc, in lent memory.
 #[derive(Debug)]
 pub(super) struct Groups<'m, T> {
@@ -124,14 +136,16 @@ impl<'m, T: Scalar> Groups<'m, T> {
         self.number(arc, PATH)
     }
 
-    /// The path length has come to that of the first unit in the queue, or to where P is too far from the identity.
-    pub(super) fn is_due(&self, arc: usize) -> bool {
-        self.number(arc, PATH) >= self.number(arc, DUE)
+    /// Which of the groups of [`LANES`] arcs are due for a look.
+    #[inline(always)]
+    pub(super) fn due(&self, first: usize) -> [bool; LANES] {
+        self.blocks.get(first / LANES).map_or([false; LANES], due)
     }
 
-    /// P is too far from the identity to take units in.
-    pub(super) fn is_worn(&self, arc: usize) -> bool {
-        !(self.number(arc, PATH) < transport_limit())
+    /// Some P is too far from the identity to take units in.
+    pub(super) fn are_worn(&self) -> bool {
+        let worn = |block: &Block<T>| any(block[PATH].map(|path| !(path < transport_limit())));
+        self.blocks.iter().zip(&*self.block_sizes).any(|(block, &size)| size > 0 && worn(block))
     }
 
     /// Says when a group needs its next look: at the smallest key of its queue, or for rewriting.

@@ -103,3 +103,79 @@ pub(super) fn expel<T: Scalar>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::exact::frames::frame;
+    use crate::train::exact::room::{path_of, room};
+    use crate::vector::sum_lanes;
+
+    /// Units on both sides of a kink, with one far out in either direction; |a| from 0 to 1.4.
+    fn block() -> Lanes<f64> {
+        let lane = |l: usize| l as f64;
+        let across = [-2.0, -1e-3, -1e-6, 0.0, 1e-9, 1e-4, 0.1, 2.0];
+        [core::array::from_fn(|l| 0.2 * lane(l)), across, core::array::from_fn(|l| 1.0 + 0.01 * lane(l))]
+    }
+
+    fn kink() -> Frame<f64> {
+        let unit = |angle: f64| [Scalar::cos(angle), Scalar::sin(angle)];
+        frame(unit(1.2), unit(2.0), unit(2.5))
+    }
+
+    #[test]
+    fn a_step_is_that_of_each_unit() {
+        let (lanes, [normal, limits, _]) = (block(), kink());
+        let h = [[0.01, -0.02], [0.03, 0.015]];
+        let turned_h = h.map(|h| turned(normal, h));
+        let (moved, outside) = advance(&lanes, limits, turned_h);
+        assert!(outside);
+        let mut sums = [[0.5; LANES]; 4];
+        add_moments(&moved, &mut sums);
+        let sums = sum_rows(&sums);
+        let (mut all, mut behind) = ([4.0; 2], [4.0; 2]);
+        for l in 0..LANES {
+            let ([a, across, along], h) = (lanes.map(|row| row[l]), h[usize::from(lanes[1][l] > 0.0)]);
+            let [b0, b1] = turned(normal, [across, along]);
+            let b = turned(normal, [b0 - a * h[0], b1 - a * h[1]]);
+            let new = [a - (h[0] * b0 + h[1] * b1), b[0], b[1]];
+            for (new, moved) in new.iter().zip(moved.map(|row| row[l])) {
+                assert!((new - moved).abs() < 1e-15, "{l}");
+            }
+            for d in 0..2 {
+                all[d] += new[0] * new[1 + d];
+                behind[d] += if new[1] > 0.0 { new[0] * new[1 + d] } else { 0.0 };
+            }
+        }
+        for (sum, expected) in sums.iter().zip([all[0], all[1], behind[0], behind[1]]) {
+            assert!((sum - expected).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn rows_are_summed_as_everywhere() {
+        let rows: [[f32; LANES]; 4] =
+            core::array::from_fn(|r| core::array::from_fn(|l| 0.1 + (7 * r + l) as f32 * 0.37));
+        assert_eq!(sum_rows(&rows), rows.map(|row| sum_lanes(&row)));
+    }
+
+    /// In lanes as unit by unit: more room than so many steps of h need.
+    #[test]
+    fn who_has_room_in_lanes() {
+        let (lanes, frame) = (block(), kink());
+        let mut count = 0;
+        for h in [0.0, 1e-7, 1e-5, 1e-3, 1.0] {
+            let free = with_room(&lanes, &frame, [path_of(48.0, h), path_of(48.0, 2.0 * h)]);
+            for l in 0..LANES {
+                let [a, across, along] = lanes.map(|row| row[l]);
+                let side = usize::from(across > 0.0);
+                let other = frame[2][side] * (along - frame[1][side] * across);
+                let room = room(other.min(across.abs()), a, length_bound([across, along]));
+                let steps = [h, 2.0 * h][side];
+                assert_eq!(free[l], room > 48.0 * steps && 48.0 * steps / 0.9375 < 0.5, "{l} {h} {room}");
+                count += u32::from(free[l]);
+            }
+        }
+        assert!((10..30).contains(&count), "{count}");
+    }
+}

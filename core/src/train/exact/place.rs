@@ -61,38 +61,43 @@ impl<T: Scalar> Engine<'_, T> {
     #[cold]
     #[inline(never)]
     pub(super) fn look(&mut self, units: &mut Units<'_, T>) {
-        let worn = |arc: &usize| !self.groups.is_empty(*arc) && self.groups.is_worn(*arc);
-        if (0..self.arcs.len()).any(|arc| worn(&arc)) {
-            self.rewrite(units);
+        if self.groups.are_worn() {
+            self.rewrite(units); // before any unit is taken out
         }
-        for arc in 0..self.arcs.len() {
-            if !self.groups.is_due(arc) {
-                continue;
-            }
-            if self.groups.is_empty(arc) {
-                self.groups.restart(arc);
-                continue;
-            }
-            let (p, path) = (self.groups.transport(arc), self.groups.path(arc));
-            while self.queue.first(arc).is_some_and(|key| key <= path)
-                && let Some(unit) = self.queue.pop(arc)
-            {
-                let u = units.get(unit);
-                let w = moved(&p, u);
-                let (room, _) = self.room(arc, w);
-                if self.arcs.holds(arc, [w[1], w[2]]) && self.is_worth(room, arc) && path + room > path {
-                    self.queue.push(arc, unit, path + room);
-                } else {
-                    units.put(unit, w);
-                    self.groups.leave(arc, u);
-                    self.looked.push(unit);
+        for first in (0..self.arcs.len()).step_by(LANES) {
+            for (arc, due) in (first..).zip(self.groups.due(first)) {
+                if due {
+                    self.look_at(arc, units);
                 }
             }
-            self.groups.set_due(arc, self.queue.first(arc));
         }
         while let Some(unit) = self.looked.pop() {
             self.place(units, unit);
         }
+    }
+
+    /// Looks at the units of one arc.
+    fn look_at(&mut self, arc: usize, units: &mut Units<'_, T>) {
+        if self.groups.is_empty(arc) {
+            self.groups.restart(arc);
+            return;
+        }
+        let (p, path) = (self.groups.transport(arc), self.groups.path(arc));
+        while self.queue.first(arc).is_some_and(|key| key <= path)
+            && let Some(unit) = self.queue.pop(arc)
+        {
+            let u = units.get(unit);
+            let w = moved(&p, u);
+            let (room, _) = self.room(arc, w);
+            if self.arcs.holds(arc, [w[1], w[2]]) && self.is_worth(room, arc) && path + room > path {
+                self.queue.push(arc, unit, path + room);
+            } else {
+                units.put(unit, w);
+                self.groups.leave(arc, u);
+                self.looked.push(unit);
+            }
+        }
+        self.groups.set_due(arc, self.queue.first(arc));
     }
 
     /// Files the strays that the pass over loose units has found.

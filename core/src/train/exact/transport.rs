@@ -1,6 +1,6 @@
 //! P of a group: steps, and the way from stored coordinates to weights and back.
 
-use super::group::{Block, DUE, PATH};
+use super::group::{Block, PATH, any, due};
 use super::units::length_bound;
 use crate::Scalar;
 use crate::vector::{LANES, across_lanes};
@@ -8,7 +8,6 @@ use crate::vector::{LANES, across_lanes};
 /// P <- T(h) P and the new path length. True if a group of the block is due for a look.
 #[inline(always)]
 pub(super) fn transport<T: Scalar>(block: &mut Block<T>, h0: &[T; LANES], h1: &[T; LANES]) -> bool {
-    let mut due = [false; LANES];
     across_lanes();
     for column in 0..3 {
         for l in 0..LANES {
@@ -20,11 +19,9 @@ pub(super) fn transport<T: Scalar>(block: &mut Block<T>, h0: &[T; LANES], h1: &[
     }
     for l in 0..LANES {
         // The first term keeps the clock going where single steps are below its resolution.
-        let path = block[PATH][l] * (T::ONE + T::TWO * T::EPSILON) + length_bound([h0[l], h1[l]]);
-        block[PATH][l] = path;
-        due[l] = path >= block[DUE][l];
+        block[PATH][l] = block[PATH][l] * (T::ONE + T::TWO * T::EPSILON) + length_bound([h0[l], h1[l]]);
     }
-    due.iter().fold(false, |any, &one| any | one)
+    any(due(block))
 }
 
 /// P u.
@@ -48,7 +45,7 @@ pub(super) fn unmoved<T: Scalar>(p: &[[T; 3]; 3], w: [T; 3]) -> [T; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::exact::group::{R, ROWS};
+    use crate::train::exact::group::{DUE, R, ROWS};
 
     /// One block whose lanes take steps of lengths 0, s, 2 s, .. in turning directions.
     fn steps<T: Scalar>(count: u32, s: f64) -> Block<T> {
