@@ -137,6 +137,12 @@ pub(crate) fn across_lanes() {
     core::hint::black_box(());
 }
 
+/// If it is so in some lane.
+#[inline(always)]
+pub(crate) fn any(lanes: [bool; LANES]) -> bool {
+    lanes.into_iter().fold(false, |any, one| any | one)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

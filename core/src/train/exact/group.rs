@@ -15,7 +15,7 @@
 use super::transport::transport;
 use super::transport_limit;
 use crate::Scalar;
-use crate::vector::{LANES, across_lanes};
+use crate::vector::{LANES, across_lanes, any};
 
 /// Numbers for each arc: P by rows, the upper triangle of R by rows, path length, the path length of the next look.
 pub(super) const ROWS: usize = 9 + 6 + 2;
@@ -31,12 +31,6 @@ pub(super) type Block<T> = [[T; LANES]; ROWS];
 #[inline(always)]
 pub(super) fn due<T: Scalar>(block: &Block<T>) -> [bool; LANES] {
     core::array::from_fn(|l| block[PATH][l] >= block[DUE][l])
-}
-
-/// If one of them is.
-#[inline(always)]
-pub(super) fn any(lanes: [bool; LANES]) -> bool {
-    lanes.into_iter().fold(false, |any, one| any | one)
 }
 
 /// One group for each arc, in lent memory.

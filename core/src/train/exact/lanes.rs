@@ -5,7 +5,7 @@ use super::list::List;
 use super::room::reach;
 use super::units::{Units, length_bound};
 use crate::Scalar;
-use crate::vector::{LANES, across_lanes};
+use crate::vector::{LANES, across_lanes, any, sum_lanes};
 
 /// a, n . b and t . b in lanes.
 pub(super) type Lanes<T> = [[T; LANES]; 3];
@@ -31,7 +31,7 @@ pub(super) fn advance<T: Scalar>(
         let limit = if across[l] > T::ZERO { limits[1] } else { limits[0] };
         outside[l] = along[l] < limit * across[l];
     }
-    ([a, across, along], outside.iter().fold(false, |any, &one| any | one))
+    ([a, across, along], any(outside))
 }
 
 /// Adds a b of all units of a block to the first two sums, of those behind the kink to the others.
@@ -50,9 +50,13 @@ pub(super) fn add_moments<T: Scalar>([a, across, along]: &Lanes<T>, sums: &mut [
     *sums = [all0, all1, behind0, behind1];
 }
 
-/// The sums over all lanes of rows in memory, as [`crate::vector::sum_lanes`] has them, row by row.
+/// The sums over all lanes of rows in memory, as [`sum_lanes`] has them. For vector registers the halves of each row are added by
+/// themselves: all rows at once end in shuffles, half as fast a step in all.
 #[inline(always)]
 pub(super) fn sum_rows<T: Scalar>(rows: &[[T; LANES]; 4]) -> [T; 4] {
+    if cfg!(target_os = "none") {
+        return rows.each_ref().map(sum_lanes);
+    }
     let mut halves = [[T::ZERO; LANES / 2]; 4];
     for (half, row) in halves.iter_mut().zip(rows) {
         across_lanes();
@@ -74,10 +78,11 @@ pub(super) fn with_room<T: Scalar>(
     let mut free = [false; LANES];
     across_lanes();
     for l in 0..LANES {
-        let side = usize::from(across[l] > T::ZERO);
-        let (own, other) = (across[l].abs(), sines[side] * (along[l] - limits[side] * across[l]));
+        let is_behind = across[l] > T::ZERO;
+        let side = |[before, behind]: [T; 2]| if is_behind { behind } else { before };
+        let (own, other) = (across[l].abs(), side(sines) * (along[l] - side(limits) * across[l]));
         let near = if other < own { other } else { own };
-        free[l] = near > reach(paths[side], a[l].abs(), length_bound([across[l], along[l]]));
+        free[l] = near > reach(side(paths), a[l].abs(), length_bound([across[l], along[l]]));
     }
     free
 }
@@ -88,15 +93,15 @@ pub(super) fn with_room<T: Scalar>(
 pub(super) fn expel<T: Scalar>(
     lanes: &mut Lanes<T>,
     ids: &[u32; LANES],
-    [normal, limits, _]: &Frame<T>,
+    &[normal, [before, behind], _]: &Frame<T>,
     units: &mut Units<'_, T>,
     strays: &mut List<'_>,
 ) {
     let [a, across, along] = lanes;
     for l in 0..LANES {
-        let limit = limits[usize::from(across[l] > T::ZERO)];
+        let limit = if across[l] > T::ZERO { behind } else { before };
         if along[l] < limit * across[l] {
-            let b = turned(*normal, [across[l], along[l]]);
+            let b = turned(normal, [across[l], along[l]]);
             units.put(ids[l], [a[l], b[0], b[1]]);
             strays.push(ids[l]);
             (a[l], across[l], along[l]) = (T::ZERO, T::ZERO, T::ZERO);
@@ -109,7 +114,6 @@ mod tests {
     use super::*;
     use crate::train::exact::frames::frame;
     use crate::train::exact::room::{path_of, room};
-    use crate::vector::sum_lanes;
 
     /// Units on both sides of a kink, with one far out in either direction; |a| from 0 to 1.4.
     fn block() -> Lanes<f64> {

@@ -17,7 +17,7 @@ use super::list::List;
 use super::queue::NONE;
 use super::units::Units;
 use crate::Scalar;
-use crate::vector::LANES;
+use crate::vector::{LANES, any};
 
 /// Sums over lanes, where a vector register does not straddle two cache lines.
 #[repr(align(64))]
@@ -183,10 +183,10 @@ impl<'m, T: Scalar> Loose<'m, T> {
         while let (Some(lanes), Some(ids)) = (self.blocks.get(block as usize), self.units.get(block as usize))
         {
             let free = which(lanes);
-            if free.iter().fold(false, |any, &one| any | one) {
-                for (lane, &unit) in ids.iter().enumerate() {
-                    if unit != NONE && free[lane] {
-                        let [a, across, along] = lanes.map(|row| row[lane]);
+            if any(free) {
+                for (lane, (&unit, free)) in ids.iter().zip(free).enumerate() {
+                    if unit != NONE && free {
+                        let (_, [a, across, along]) = self.read((block, lane));
                         let b = turned(frame[0], [across, along]);
                         units.put(unit, [a, b[0], b[1]]);
                         chosen.push(unit);

@@ -1,9 +1,9 @@
 //! P of a group: steps, and the way from stored coordinates to weights and back.
 
-use super::group::{Block, PATH, any, due};
+use super::group::{Block, PATH, due};
 use super::units::length_bound;
 use crate::Scalar;
-use crate::vector::{LANES, across_lanes};
+use crate::vector::{LANES, across_lanes, any};
 
 /// P <- T(h) P and the new path length. True if a group of the block is due for a look.
 #[inline(always)]
