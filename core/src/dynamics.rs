@@ -82,8 +82,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     /// Samples may coincide: what a kernel cannot tell apart is learned as its mean.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for more than N samples and [`Error::Shape`] for another number of inputs or outputs, the old state
-    /// staying; [`Error::NotFinite`] for a kernel that overflows, then there is none.
+    /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs, [`Error::NotFinite`] for a
+    /// kernel that overflows; then what was fitted before stays.
     pub fn fit(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let n = data.len();
         if n > N {
@@ -91,13 +91,12 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         }
         check_len("number of inputs", D, data.x().columns())?;
         check_len("number of outputs", C, data.y().columns())?;
-        self.len = 0;
         let square = n.saturating_mul(n);
         let matrix = self.matrix.as_flattened_mut().get_mut(..square).unwrap_or(&mut []);
         crate::kernel::gram(&self.kernel, data.x(), matrix)?;
         let vectors = self.vectors.as_flattened_mut().get_mut(..square).unwrap_or(&mut []);
         let values = self.values.get_mut(..n).unwrap_or(&mut []);
-        eigen(matrix, n, values, vectors)?;
+        eigen(matrix, n, values, vectors)?; // refuses nothing that the Gram matrix has let pass
         for (output, labels) in self.labels.iter_mut().enumerate() {
             for (label, vector) in labels.iter_mut().zip(vectors.chunks_exact(n.max(1))) {
                 let terms =

@@ -154,11 +154,20 @@ fn what_has_no_answer() {
     assert!(network.fit(&Dataset::new(&[[0.0; 2]], &[[0.0; 2]]).unwrap()).is_err());
     assert!(network.fit(&Dataset::new(&[[0.0; 3]], &[[0.0; 3]]).unwrap()).is_err());
     assert_eq!(format!("{network:?}"), before);
-    let far = network.fit(&Dataset::new(&[[1e200; 3]], &[[0.0; 2]]).unwrap());
-    assert!(matches!(far, Err(Error::NotFinite { .. })));
-    assert_eq!(network.mean(&query, flow), Err(Error::NotFitted));
-    assert_eq!(network.largest_learning_rate(), Err(Error::NotFitted));
-    assert!(network.eigenvalues().is_empty());
+    let answers = |network: &Network| {
+        let rate = network.largest_learning_rate();
+        (network.mean(&query, flow), rate, network.deviation(&ReluNngp, &query, flow))
+    };
+    let before = answers(&network);
+    assert!(before.0.is_ok() && before.1.is_ok() && before.2.is_ok());
+    for far in [&[[1e200; 3]][..], &[[0.5; 3], [1e200; 3]]] {
+        let refused = network.fit(&Dataset::new(far, &[[0.0; 2]; 2][..far.len()]).unwrap());
+        assert!(matches!(refused, Err(Error::NotFinite { .. })));
+        assert_eq!(answers(&network), before);
+    }
+    let empty = Network::new(ReluNtk);
+    assert_eq!(answers(&empty), (Err(Error::NotFitted), Err(Error::NotFitted), Err(Error::NotFitted)));
+    assert!(empty.eigenvalues().is_empty());
     let bytes = 8 * 8 * (3 + 2 * 8 + 2 + 1) + size_of::<usize>();
     assert_eq!(size_of::<Network>(), bytes);
 }
