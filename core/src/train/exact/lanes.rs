@@ -34,30 +34,28 @@ pub(super) fn advance<T: Scalar>(
     ([a, across, along], any(outside))
 }
 
-/// Adds a b of all units of a block to the first two sums, of those behind the kink to the others.
+/// Adds a b of all units of a block to the sums: along the kink, across it, and across it of those behind.
 #[inline(always)]
-pub(super) fn add_moments<T: Scalar>([a, across, along]: &Lanes<T>, sums: &mut [[T; LANES]; 4]) {
+pub(super) fn add_moments<T: Scalar>([a, across, along]: &Lanes<T>, sums: &mut [[T; LANES]; 3]) {
     across_lanes();
-    let [mut all0, mut all1, mut behind0, mut behind1] = *sums;
+    let [mut all_along, mut all_across, mut behind] = *sums;
     for l in 0..LANES {
-        let (m0, m1) = (a[l] * across[l], a[l] * along[l]);
-        let is_behind = across[l] > T::ZERO;
-        all0[l] += m0;
-        all1[l] += m1;
-        behind0[l] += if is_behind { m0 } else { T::ZERO };
-        behind1[l] += if is_behind { m1 } else { T::ZERO };
+        let moment = a[l] * across[l];
+        all_along[l] += a[l] * along[l];
+        all_across[l] += moment;
+        behind[l] += if across[l] > T::ZERO { moment } else { T::ZERO };
     }
-    *sums = [all0, all1, behind0, behind1];
+    *sums = [all_along, all_across, behind];
 }
 
 /// The sums over all lanes of rows in memory, as [`sum_lanes`] has them. For vector registers the halves of each row are added by
 /// themselves: all rows at once end in shuffles, half as fast a step in all.
 #[inline(always)]
-pub(super) fn sum_rows<T: Scalar>(rows: &[[T; LANES]; 4]) -> [T; 4] {
+pub(super) fn sum_rows<T: Scalar>(rows: &[[T; LANES]; 3]) -> [T; 3] {
     if cfg!(target_os = "none") {
         return rows.each_ref().map(sum_lanes);
     }
-    let mut halves = [[T::ZERO; LANES / 2]; 4];
+    let mut halves = [[T::ZERO; LANES / 2]; 3];
     for (half, row) in halves.iter_mut().zip(rows) {
         across_lanes();
         for l in 0..LANES / 2 {
@@ -134,10 +132,9 @@ mod tests {
         let turned_h = h.map(|h| turned(normal, h));
         let (moved, outside) = advance(&lanes, limits, turned_h);
         assert!(outside);
-        let mut sums = [[0.5; LANES]; 4];
+        let mut sums = [[0.5; LANES]; 3];
         add_moments(&moved, &mut sums);
-        let sums = sum_rows(&sums);
-        let (mut all, mut behind) = ([4.0; 2], [4.0; 2]);
+        let mut expected = [4.0; 3];
         for l in 0..LANES {
             let ([a, across, along], h) = (lanes.map(|row| row[l]), h[usize::from(lanes[1][l] > 0.0)]);
             let [b0, b1] = turned(normal, [across, along]);
@@ -146,19 +143,18 @@ mod tests {
             for (new, moved) in new.iter().zip(moved.map(|row| row[l])) {
                 assert!((new - moved).abs() < 1e-15, "{l}");
             }
-            for d in 0..2 {
-                all[d] += new[0] * new[1 + d];
-                behind[d] += if new[1] > 0.0 { new[0] * new[1 + d] } else { 0.0 };
-            }
+            expected[0] += new[0] * new[2];
+            expected[1] += new[0] * new[1];
+            expected[2] += if new[1] > 0.0 { new[0] * new[1] } else { 0.0 };
         }
-        for (sum, expected) in sums.iter().zip([all[0], all[1], behind[0], behind[1]]) {
+        for (sum, expected) in sum_rows(&sums).iter().zip(expected) {
             assert!((sum - expected).abs() < 1e-14);
         }
     }
 
     #[test]
     fn rows_are_summed_as_everywhere() {
-        let rows: [[f32; LANES]; 4] =
+        let rows: [[f32; LANES]; 3] =
             core::array::from_fn(|r| core::array::from_fn(|l| 0.1 + (7 * r + l) as f32 * 0.37));
         assert_eq!(sum_rows(&rows), rows.map(|row| sum_lanes(&row)));
     }

@@ -21,7 +21,7 @@ use crate::vector::{LANES, any};
 
 /// Sums over lanes, where a vector register does not straddle two cache lines.
 #[repr(align(64))]
-struct Sums<T>([[T; LANES]; 4]);
+struct Sums<T>([[T; LANES]; 3]);
 
 /// Blocks of loose units and their lists, in lent memory.
 #[derive(Debug)]
@@ -97,7 +97,8 @@ impl<'m, T: Scalar> Loose<'m, T> {
         }
     }
 
-    /// The same for one kink, given its first block and h before and behind it: the sums of a b before and behind it.
+    /// The same for one kink, given its first block and h before and behind it: the sums of a b before and behind it. What is along
+    /// the kink may be counted on either side: only the kink's own samples tell the sides apart, and they stand across.
     #[inline(always)]
     fn pass_kink(
         &mut self,
@@ -109,7 +110,7 @@ impl<'m, T: Scalar> Loose<'m, T> {
     ) -> [[T; 2]; 2] {
         let [normal, limits, _] = *frame;
         let h = h.map(|h| turned(normal, h));
-        let mut sums = Sums([[T::ZERO; LANES]; 4]);
+        let mut sums = Sums([[T::ZERO; LANES]; 3]);
         black_box(&mut sums); // in memory, or the compiler tears the lanes apart for the sums below
         let mut block = head;
         while let Some(lanes) = self.blocks.get_mut(block as usize) {
@@ -122,9 +123,8 @@ impl<'m, T: Scalar> Loose<'m, T> {
             add_moments(&moved, &mut sums.0);
             block = self.next.get(block as usize).copied().unwrap_or(NONE);
         }
-        let [all0, all1, behind0, behind1] = sum_rows(&sums.0);
-        // Exactly 0 before the kink if all units are behind.
-        [[all0 - behind0, all1 - behind1], [behind0, behind1]].map(|sums| turned(normal, sums))
+        let [along, across, behind] = sum_rows(&sums.0);
+        [turned(normal, [across - behind, along]), [normal[0] * behind, normal[1] * behind]]
     }
 
     /// Files a unit under a kink.
