@@ -16,10 +16,8 @@ lanes() {
   cat >"$lanes/lines"
   missing=$(wc -w <"$lanes/lines")
   lane 1 >"$lanes/messages" &
-  one=$!
   lane 2 >"$lanes/messages" &
-  two=$!
-  trap 'trap "" INT TERM; kill "$one" "$two" $(below $$) 2>/dev/null || true; wait; exit 130' INT TERM
+  trap 'trap "" INT TERM; stop $$; wait; exit 130' INT TERM
   while read -r name seconds processor p f s; do
     if [ -n "$p" ]; then
       passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -56,6 +54,20 @@ counted() {
   times >"$lanes/$2.times"
   processor=$(awk -F '[ms ]+' 'NR == 2 { print int(60 * ($1 + $3) + $2 + $4) }' "$lanes/$2.times")
   echo "$processor $passed $failed $skipped" >"$lanes/$2.counts"
+}
+
+# stop PID: ends all processes below this one. First they are made to halt: one that ended at once would leave to nobody what it has
+# just started.
+stop() {
+  for _ in 1 2 3; do
+    # shellcheck disable=SC2046
+    kill -s STOP $(below "$1") 2>/dev/null || true
+  done
+  halted=$(below "$1")
+  # shellcheck disable=SC2086
+  kill -s TERM $halted 2>/dev/null || true
+  # shellcheck disable=SC2086
+  kill -s CONT $halted 2>/dev/null || true
 }
 
 # below PID: the processes that it has started, and those have, and so on.

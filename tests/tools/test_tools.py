@@ -189,12 +189,15 @@ LINES
         self.assertIn("jobs that did not run: 2", printed)
 
     def test_an_interrupt_leaves_nothing_running(self):
-        left = self.folder / "left"
-        script = self.start(f"(sleep 2; echo $1 >>{left}) & sh -c 'sleep 2; echo $0 >>{left}' $1; wait", "a\nb")
-        time.sleep(1)
+        begun, left = self.folder / "begun", self.folder / "left"
+        job = f"(sleep 5; echo $1 >>{left}) & echo $1 >>{begun}; sh -c 'sleep 5; echo $0 >>{left}' $1; wait"
+        script = self.start(job, "a\nb")
+        end = time.monotonic() + 30
+        while (not begun.exists() or len(begun.read_text()) < 4) and time.monotonic() < end:
+            time.sleep(0.05)
         script.send_signal(signal.SIGTERM)
-        self.assertEqual(script.wait(timeout=10), 130)
-        time.sleep(2)
+        self.assertEqual(script.wait(timeout=30), 130)
+        time.sleep(5)
         self.assertFalse(left.exists())
         script.stdout.close()
 
