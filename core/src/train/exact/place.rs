@@ -1,7 +1,7 @@
 //! Where a unit belongs, and the rare work of a step: looks, strays, rewriting.
 //!
 //! A unit whose room is worth many steps joins the group of its arc, to be looked at when its room is used up; the others are
-//! loose. A look costs as much as some tens of steps of a loose unit, hence [`ENTER`]; [`STAY`] is smaller, so that units do
+//! loose. A look costs as much as a hundred steps of a loose unit or so, hence [`ENTER`]; [`STAY`] is smaller, so that units do
 //! not go back and forth.
 
 use super::lanes::{Lanes, with_room};
