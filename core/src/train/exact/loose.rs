@@ -168,8 +168,7 @@ impl<'m, T: Scalar> Loose<'m, T> {
         self.write(last, NONE, [T::ZERO; 3]);
     }
 
-    /// The weights of every loose unit of a kink that has more room than these path lengths before and behind the kink go to
-    /// `units`; the unit itself to `chosen`.
+    /// The weights of every loose unit of a kink that `which` picks, block by block, go to `units`; the unit itself to `chosen`.
     #[inline(always)]
     pub(super) fn choose(
         &self,
