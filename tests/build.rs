@@ -1,25 +1,27 @@
-//! Hands the linker the memory map of the board: that of the environment variable `BOARD`, or the target's usual one.
+//! Hands the linker the memory map of the board: that of the environment variable `BOARD`, or the target's
+//! usual one.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
+include!("boards.rs");
+
 fn main() {
     println!("cargo::rerun-if-env-changed=BOARD");
+    println!("cargo::rerun-if-changed=boards.toml");
     println!("cargo::rerun-if-changed=boards");
     println!("cargo::rustc-check-cfg=cfg(rust_analyzer)"); // embedded-test asks for it
     let target = env::var("TARGET").unwrap();
-    let usual = match target.as_str() {
-        "thumbv6m-none-eabi" => "microbit",
-        "thumbv7m-none-eabi" => "mps2-an385",
-        "thumbv7em-none-eabihf" => "mps2-an386",
-        "thumbv8m.main-none-eabihf" => "mps2-an505",
-        "riscv32imac-unknown-none-elf" | "riscv32imafc-unknown-none-elf" => "riscv-virt",
-        _ => return, // a host or WebAssembly: no memory map
-    };
-    let board = env::var("BOARD").ok().filter(|b| !b.is_empty()).unwrap_or_else(|| usual.to_string());
+    let text = fs::read_to_string("boards.toml").unwrap();
+    let boards = boards(&text);
+    let wanted = env::var("BOARD").unwrap_or_default();
+    let usual = boards.iter().find(|b| field(b, "target") == Some(&target) && field(b, "qemu").is_some());
+    let Some(usual) = usual else { return }; // a host or WebAssembly: no memory map
+    let board = boards.iter().find(|b| b.0 == wanted).unwrap_or(usual);
+    assert!(wanted.is_empty() || board.0 == wanted, "boards.toml has no board {wanted}");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
-    let map = format!("boards/{board}.x");
-    fs::copy(&map, out.join("memory.x")).unwrap_or_else(|e| panic!("{map}: {e}"));
+    let path = format!("boards/{}.x", map(board));
+    fs::copy(&path, out.join("memory.x")).unwrap_or_else(|e| panic!("{path}: {e}"));
     println!("cargo::rustc-link-arg-tests=-L{}", out.display());
     if target.starts_with("riscv") {
         println!("cargo::rustc-link-arg-tests=-Tmemory.x");

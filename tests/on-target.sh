@@ -1,42 +1,34 @@
 #!/bin/sh
-# on-target.sh: all tests on the host, on every board and in WebAssembly, the firmware, the proof that nothing panics, and what
-# it all costs.
+# on-target.sh: all tests on the host, on every board and in WebAssembly, the firmware, the proof that nothing
+# panics, and what it all costs.
 #
-# Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy and counted
-# as skipped; with CI=true a skip is a failure. setup.sh installs what a Debian machine lacks.
-#   ./on-target.sh microbit proof:thumbv6m-none-eabi     only these jobs: boards, or names from the list below
-#   SYSROOT_CACHE=dir                               where compiled `core` libraries are kept (default target/sysroot)
-#   CARGO_TARGET_DIR=dir                            as always (default target)
+# Takes whatever toolchain this machine has (tools/compiler.sh). What cannot run here is named with its remedy
+# and counted as skipped; with CI=true a skip is a failure. setup.sh installs what a machine lacks.
+#   ./on-target.sh microbit proof:thumbv6m-none-eabi   runs only these jobs, one after another;
+#                                                      tools/boards.py --jobs names all jobs
+#   SYSROOT_CACHE=dir      where compiled `core` libraries are kept (default target/sysroot)
+#   CARGO_TARGET_DIR=dir   as always (default target)
 set -eu
 cd "$(dirname "$0")"
 build=${CARGO_TARGET_DIR:-target}
 unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS
-# Nobody debugs these tests or builds them bit by bit: a fifth less to compile, not another instruction. Images that are measured keep
-# their debug information: without it the unwind tables of RISC-V's start-up code are no longer part of it, but of the flash.
+# Nobody debugs these tests or builds them incrementally: without both there is a fifth less to compile, and the
+# instructions are the same.
+# Images that are measured keep their debug information: without it the unwind tables of RISC-V's start-up
+# code are no longer part of it, but of the flash.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 unset CARGO_PROFILE_RELEASE_DEBUG
+# With this wrapper an image is the same in every folder, so a checkout elsewhere measures the same numbers.
+RUSTC_WRAPPER=$PWD/tools/rustc-anywhere
+export RUSTC_WRAPPER
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 passed=0 failed=0 skipped=0
-. tools/lanes.sh
-bits="--test bits_f32 --test bits_f32_learning --test bits_f64 --test bits_f64_learning --test bits_micro --test bits_micro_learning"
-
-target_of() {
-  case $1 in
-    microbit) echo thumbv6m-none-eabi ;;
-    mps2-an385) echo thumbv7m-none-eabi ;;
-    mps2-an386 | mps2-an500 | netduinoplus2) echo thumbv7em-none-eabihf ;;
-    mps2-an505) echo thumbv8m.main-none-eabihf ;;
-    riscv-virt | sifive_e) echo riscv32imac-unknown-none-elf ;;
-    riscv-virt-f) echo riscv32imafc-unknown-none-elf ;;
-    wasm32) echo wasm32-unknown-unknown ;;
-    *) echo "no such board: $1" >&2; exit 1 ;;
-  esac
-}
+bits="--test bits_f32 --test bits_f32_learning --test sensors_f32 --test bits_f64 --test bits_f64_learning --test sensors_f64 --test bits_micro --test bits_micro_learning"
 
 skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
 
-# count NAME STATUS: adds up the tests in the log; a run that stops early or has no tests is a failure of its own.
+# count NAME STATUS: adds up the tests in the log. A run that stops early or has no tests counts as a failure.
 count() {
   ok=$(grep -c '^test .* \.\.\. ok$' "$log" || true)
   bad=$(grep -c '^test .* \.\.\. FAILED' "$log" || true)
@@ -86,25 +78,17 @@ has() {
 }
 
 board() {
-  target=$(target_of "$1") flags=
-  case $1 in
-    wasm32) has node nodejs "$1" || return 0 ;;
-    riscv* | sifive_e) has qemu-system-riscv32 qemu-system-misc "$1" && has python3 python3 "$1" || return 0 ;;
-    *) has qemu-system-arm qemu-system-arm "$1" && has python3 python3 "$1" || return 0 ;;
-  esac
-  compiler "$target" "$1" || return 0
-  [ "$1" != mps2-an500 ] || flags=-Ctarget-cpu=cortex-m7 # the same target for another processor
-  # Of two boards with one target the second only needs other addresses: so much a compiler that works bit by bit can spare.
-  case $1 in
-    mps2-an386 | netduinoplus2 | riscv-virt | sifive_e) export CARGO_INCREMENTAL=1 ;;
-  esac
-  export BOARD="${1%-f}" RUSTC="$rustc" RUSTFLAGS="$flags"
+  has python3 python3 "$1" || return 0
+  facts=$(tools/boards.py "$1") || { verdict 1 "" "no such board or job: $1"; return 0; }
+  eval "$facts"
+  has "$program" "$package" "$1" && compiler "$target" "$1" || return 0
+  # Of two boards with one target the second only needs other addresses: an incremental build saves time.
+  if [ "$alike" -gt 1 ]; then export CARGO_INCREMENTAL=1; fi
+  export BOARD="$1" RUSTC="$rustc" RUSTFLAGS="$flags"
   tests "$1 ($target)" --target "$target" --target-dir "$build"
-  case $1 in
-    mps2-an386 | mps2-an500 | riscv-virt-f | wasm32)
-      tests "$1, same bits when optimised" --target "$target" --target-dir "$build" --release \
-        $bits ;;
-  esac
+  if [ -n "$optimised" ]; then
+    tests "$1, same bits when optimised" --target "$target" --target-dir "$build" --release $bits
+  fi
   [ "$1" = wasm32 ] ||
     check "$1: the firmware prints firmware/expected.txt" firmware --target "$target" --target-dir "$build"
   unset BOARD RUSTC RUSTFLAGS
@@ -126,10 +110,10 @@ firmware() {
   cargo run --locked -q -p firmware "$@" >"$log.printed" && diff firmware/expected.txt "$log.printed"
 }
 
-# fits BOARD TARGET [cargo arguments]: links the firmware for a board that no emulator has.
+# fits BOARD: links the firmware for a board that no emulator has.
 fits() {
-  map=$1 target=$2; shift 2
-  BOARD=$map RUSTC=$rustc cargo build --locked -q -p firmware --target "$target" --target-dir "$build" "$@" &&
+  eval "$(tools/boards.py "$1")"
+  BOARD=$1 RUSTC=$rustc cargo build --locked -q -p firmware --target "$target" --target-dir "$build" --features "$features" &&
     tools/fits.py "boards/$map.x" "$build/$target/debug/firmware"
 }
 
@@ -140,22 +124,17 @@ newcomer() { RUSTC=$rustc tools/newcomer.py microbit; }
 maps() {
   has python3 python3 "memory maps for $1" || return 0
   compiler "$1" "memory maps for $1" || return 0
-  case $1 in
-    thumbv7em*)
-      for b in microbit-v2 nrf52840 stm32f411re; do
-        check "$b: the firmware links and fits the memory map" fits "$b" "$1"
-      done ;;
-    thumbv6m*)
-      check "rp2040: the firmware links and fits the memory map" fits rp2040 "$1" --features rp2040
-      has qemu-system-arm qemu-system-arm "README.md's lines for a newcomer" || return 0
-      check "README.md's lines for a newcomer print what it says" newcomer ;;
-  esac
+  for b in $(tools/boards.py --fits "$1"); do
+    check "$b: the firmware links and fits the memory map" fits "$b"
+  done
+  [ "$1" = thumbv6m-none-eabi ] && has qemu-system-arm qemu-system-arm "README.md's lines for a newcomer" || return 0
+  check "README.md's lines for a newcomer print what it says" newcomer
 }
 
 # link TARGET PROFILE [cargo arguments]: links the image of the proof.
 link() {
   linked=$1/$2; shift 2
-  RUSTC=$rustc cargo build --locked --target-dir "$build" -p no-panic --target "${linked%/*}" --profile "${linked#*/}" \
+  RUSTC=$rustc RUSTFLAGS=$("$RUSTC_WRAPPER" --flags) cargo build --locked --target-dir "$build" -p no-panic --target "${linked%/*}" --profile "${linked#*/}" \
     "$@" >"$log" 2>&1
 }
 
@@ -189,8 +168,8 @@ verdict() {
   fi
 }
 
-# An image has no allocator, so no crate in it may ask for one; in f32 alone it calls nothing that computes in f64. Starts from the
-# image that the proof has linked last, which does compute in f64.
+# An image has no allocator, so no crate in it may ask for one; in f32 alone it calls nothing that computes in
+# f64. Starts from the image that the proof has linked last, which does compute in f64.
 symbols() {
   compiler "$1" "symbols for $1" && has python3 python3 "symbols for $1" || return 0
   image=$build/$1/proof-small/no-panic
@@ -233,35 +212,38 @@ measured() {
   count "size, stack and work ($1)" "$status"
 }
 
+# What is measured is the same image in every folder.
+anywhere() {
+  compiler thumbv7em-none-eabihf "images in other folders" && has python3 python3 "images in other folders" || return 0
+  check "an image is the same bytes in three folders" env CARGO_TARGET_DIR="$build" RUSTC="$rustc" tools/anywhere.py
+}
+
 # job NAME: a board, a function or function:argument.
 job() {
   log=$build/on-target.log
   case $1 in
-    host | judges) "$1" ;;
+    host | judges | anywhere) "$1" ;;
     *:*) "${1%%:*}" "${1#*:}" ;;
     *) board "$1" ;;
   esac
 }
 
-if [ $# -gt 0 ]; then
-  for name in "$@"; do job "$name"; done
-else
-  # One line for each target, the longest first.
-  lanes "$build/lanes" <<'LINES'
-mps2-an386 netduinoplus2 maps:thumbv7em-none-eabihf mps2-an500 proof:thumbv7em-none-eabihf measured:thumbv7em-none-eabihf measured:x86_64-unknown-linux-gnu
-microbit maps:thumbv6m-none-eabi proof:thumbv6m-none-eabi measured:thumbv6m-none-eabi
-riscv-virt sifive_e proof:riscv32imac-unknown-none-elf measured:riscv32imac-unknown-none-elf
-riscv-virt-f measured:riscv32imafc-unknown-none-elf
-judges host
-mps2-an505
-mps2-an385
-wasm32
-LINES
+if [ $# -eq 0 ] && command -v python3 >/dev/null; then
+  tools/boards.py --jobs >"$build/jobs"
+  exec tools/jobs.py "$build/on-target" ./on-target.sh <"$build/jobs"
 fi
+counts=/dev/null
+if [ $# -eq 0 ]; then
+  skip "all boards, sizes and proofs: python3 is missing; install python3"
+  set -- host
+  mkdir -p "$build/on-target"
+  counts=$build/on-target/counts
+fi
+for name in "$@"; do job "$name"; done
 
 status=0
 if [ "$failed" -gt 0 ]; then status=1; fi
 if [ "$passed" -eq 0 ]; then status=1; echo "nothing could run"; fi
 if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then status=1; echo "with CI=true nothing may be skipped"; fi
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed, $skipped skipped" | tee "$counts"
 exit "$status"

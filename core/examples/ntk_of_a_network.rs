@@ -1,6 +1,7 @@
-//! The NTK of a network (Definition 2) tends to the closed form of Example 2 as the network grows wide (Theorem 1).
+//! The NTK of a network (Definition 2) tends to the closed form of Example 2 as the network grows wide
+//! (Theorem 1).
 
-use ntk_core::{EmpiricalNtk, Error, Kernel, Network, Params, Relu, ReluNtk};
+use ntk_core::{EmpiricalNtk, Error, Kernel, Network, Ntk, Params, Relu};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 const X: [f64; 2] = [0.6, 0.8];
@@ -15,13 +16,13 @@ fn average<const K: usize>() -> Result<(f64, f64), Error> {
         network.initialize(&mut rng);
         let k = EmpiricalNtk::new(&network, 0)?.value(&X, &Y);
         sum += k;
-        squares += (k - ReluNtk.value(&X, &Y)).powi(2);
+        squares += (k - Ntk::new(Relu).value(&X, &Y)).powi(2);
     }
     Ok((sum / 100.0, (squares / 100.0).sqrt()))
 }
 
 fn main() -> Result<(), Error> {
-    let limit = ReluNtk.value(&X, &Y);
+    let limit = Ntk::new(Relu).value(&X, &Y);
     println!("width  mean K(x, y)  RMS distance from {limit:.4}");
     let rows = [
         (16, average::<16>()?),

@@ -1,8 +1,9 @@
-//! Activations phi with slope phi' and curvature phi'', and their duals E[phi(u) phi(v)] and E[phi'(u) phi'(v)].
+//! Activations phi with their derivatives phi' and phi'', and their duals E[phi(u) phi(v)] and E[phi'(u)
+//! phi'(v)].
 //!
-//! A file for each. A network needs [`Activation`]; an infinitely wide one also needs [`Dual`] for its NNGP, [`SlopeDual`] for
-//! its NTK and [`DualGradient`] for the gradients of both. Where the duals have no closed form, [`Quadrature`] integrates, for any
-//! activation:
+//! Each activation has a file. A network needs [`Activation`]. An infinitely wide one also needs [`Dual`] for
+//! its NNGP, [`DerivativeDual`] for its NTK and [`DualGradient`] for the gradients of both. Where the duals
+//! have no closed form, [`Quadrature`] computes them by numerical integration.
 //!
 //! | activation | phi(z) | duals | file |
 //! |---|---|---|---|
@@ -18,7 +19,7 @@
 //! | [`Identity`], [`Quadratic`] | z, z^2 | polynomial | `identity.rs`, `quadratic.rs` |
 //! | [`Tanh`], [`Sigmoid`], [`Softplus`], [`Silu`] | | by [`Quadrature`] | one each |
 
-use crate::{Point, Scalar};
+use crate::{Prepared, Scalar};
 use quadrature::integral;
 
 mod abs;
@@ -48,7 +49,7 @@ pub use gaussian::Gaussian;
 pub use gelu::Gelu;
 pub use identity::Identity;
 pub use leaky_relu::LeakyRelu;
-pub use pair::{HalfAngle, Pair};
+pub use pair::{GaussianPair, HalfAngle};
 pub use quadratic::Quadratic;
 pub use quadrature::Quadrature;
 pub use relu::Relu;
@@ -61,7 +62,8 @@ pub use tanh::Tanh;
 
 /// An elementwise non-linearity phi: R -> R.
 pub trait Activation<T: Scalar>: Copy {
-    /// z phi'(z) = phi(z) for every z (Euler, degree 1). Training then needs one sum over samples fewer per unit.
+    /// Whether z phi'(z) = phi(z) for every z, that is, phi is homogeneous of degree 1. Training then needs
+    /// one sum over samples less for each unit.
     const HOMOGENEOUS: bool = false;
 
     /// phi(z).
@@ -82,92 +84,111 @@ pub trait Activation<T: Scalar>: Copy {
     }
 }
 
-/// An activation whose E[phi(u) phi(v)] is known for any pair of normal u and v: it has an NNGP at infinite width.
+/// An activation whose E[phi(u) phi(v)] is known for any pair of normal u and v, so that there is an NNGP at
+/// infinite width.
 pub trait Dual<T: Scalar>: Activation<T> {
     /// E[phi(u) phi(v)]. Symmetric in u and v bit for bit.
     #[must_use]
-    fn value_dual(self, uv: &Pair<T>) -> T;
+    fn dual(self, uv: &GaussianPair<T>) -> T;
 
     /// sqrt E[phi(u)^2] for u of standard deviation `deviation`.
     #[inline]
     #[must_use]
     fn length(self, deviation: T) -> T {
-        self.value_dual(&Pair::twice(deviation)).sqrt()
+        self.dual(&GaussianPair::equal(deviation)).sqrt()
     }
 
     /// The angle between phi(u) and phi(v), whose cosine is E[phi(u) phi(v)] / sqrt(E[phi(u)^2] E[phi(v)^2]).
     ///
-    /// As given here it is good to a rounding of 1; an activation that knows better replaces it.
+    /// The default has an absolute error of a rounding of 1. Activations with a more accurate formula
+    /// override it.
     #[inline]
     #[must_use]
-    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
-        let own = |deviation| self.value_dual(&Pair::twice(deviation));
-        HalfAngle::of_moments(own(uv.x), self.value_dual(uv), own(uv.y))
+    fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
+        let own = |deviation| self.dual(&GaussianPair::equal(deviation));
+        HalfAngle::of_moments(own(uv.x), self.dual(uv), own(uv.y))
     }
 }
 
-/// An activation whose E[phi'(u) phi'(v)] is known too: it has an NTK at infinite width.
-pub trait SlopeDual<T: Scalar>: Dual<T> {
+/// An activation whose E[phi'(u) phi'(v)] is also known, so that there is an NTK at infinite width.
+pub trait DerivativeDual<T: Scalar>: Dual<T> {
     /// E[phi'(u) phi'(v)]. Symmetric in u and v bit for bit.
     #[must_use]
-    fn slope_dual(self, uv: &Pair<T>) -> T;
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T;
 
     /// E[phi(u) phi(v)] + E[u v] E[phi'(u) phi'(v)], the NTK of one hidden layer.
     #[inline]
     #[must_use]
-    fn tangent_dual(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv) + uv.covariance() * self.slope_dual(uv)
+    fn ntk(self, uv: &GaussianPair<T>) -> T {
+        self.dual(uv) + uv.covariance() * self.derivative_dual(uv)
     }
 
-    /// [`SlopeDual::tangent_dual`] of the pair that two inputs give with weight and bias variance `variances`.
+    /// [`DerivativeDual::ntk`] of the pair that an input gives with itself, to the bit where that is finite.
     ///
-    /// For activations whose terms cancel at some angles: from the inputs themselves they can do better.
+    /// Activations for which it takes less override it.
     #[inline]
     #[must_use]
-    fn tangent_dual_of(self, uv: &Pair<T>, _: &Point<'_, T>, _: &Point<'_, T>, _variances: [T; 2]) -> T {
-        self.tangent_dual(uv)
+    fn own_ntk(self, x: &Prepared<'_, T>) -> T {
+        self.ntk(&GaussianPair::of_equal_inputs(x))
+    }
+
+    /// [`DerivativeDual::ntk`] of the pair that two inputs give with weight and bias variance
+    /// `variances`.
+    ///
+    /// Activations whose terms cancel at some angles override it, to compute the result from the inputs
+    /// themselves.
+    #[inline]
+    #[must_use]
+    fn ntk_of(self, uv: &GaussianPair<T>, _: &Prepared<'_, T>, _: &Prepared<'_, T>, _variances: [T; 2]) -> T {
+        self.ntk(uv)
     }
 }
 
-/// An activation whose duals have known derivatives in u: the kernels of its networks have gradients.
+/// An activation whose duals have known derivatives in u, so that the kernels of its networks have gradients.
 ///
-/// Two derivatives are enough, since a change of x changes u in these ways: its standard deviation grows at the same angle, or
-/// E[u v] grows at the same standard deviations. Of E[phi(u) phi(v)] the second is E[phi'(u) phi'(v)] (Price's theorem), the
-/// others are below. Closed forms come from Stein's lemma, E[u f(u) g(v)] = E[u^2] E[f'(u) g(v)] + E[u v] E[f(u) g'(v)].
+/// Two derivatives suffice, because a change of x changes u in two ways: the standard deviation of u grows at
+/// the same angle, or E[u v] grows at the same standard deviations. For E[phi(u) phi(v)] the second
+/// derivative is E[phi'(u) phi'(v)] (Price's theorem). The others are below. Their closed forms follow from
+/// Stein's lemma, E[u f(u) g(v)] = E[u^2] E[f'(u) g(v)] + E[u v] E[f(u) g'(v)].
 ///
-/// As given here they are integrated, see [`Quadrature`]: right for an activation whose slope does not jump, which is all that
-/// it needs to say (`impl DualGradient<f64> for Mine {}`). Of a homogeneous one the first two follow from the duals (Euler): z phi'
-/// is phi and z phi'' is 0. [`Step`] has none: where inputs coincide, its NNGP has an infinite slope.
+/// By default they are computed by numerical integration, see [`Quadrature`]. This is correct for an
+/// activation whose slope does not jump, which needs no more than `impl DualGradient<f64> for Mine {}`. For a
+/// homogeneous activation the first two follow from the duals, because z phi' is phi and z phi'' is 0.
+/// [`Step`] does not implement this trait: where inputs coincide, its NNGP has an infinite slope.
 ///
 /// ```compile_fail,E0277
-/// use ntk_core::{Deep, Step, kernel::KernelGradient};
-/// let nngp = Deep::<Step, f64>::nngp(1, 1.0, 0.0).unwrap();
-/// let x = ntk_core::Point::new(&[1.0]);
-/// nngp.add_gradient(&x, &x, 1.0, &mut [0.0]);
+/// use ntk_core::{Nngp, Step, kernel::KernelGradient};
+/// let nngp = Nngp::new(Step);
+/// let x = ntk_core::Prepared::new(&[1.0]);
+/// nngp.add_gradient(&x, &x, 1.0f64, &mut [0.0]);
 /// ```
-pub trait DualGradient<T: Scalar>: SlopeDual<T> {
+pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
     /// E[u phi'(u) phi(v)], the derivative of E[phi(u) phi(v)] in the logarithm of u's standard deviation.
     #[must_use]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
         if Self::HOMOGENEOUS {
-            return self.value_dual(uv);
+            return self.dual(uv);
         }
         integral(uv, |u, v| u * self.slope(u) * self.value(v))
     }
 
-    /// E[u phi''(u) phi'(v)], the same of E[phi'(u) phi'(v)].
+    /// E[u phi''(u) phi'(v)], the derivative of E[phi'(u) phi'(v)] in the logarithm of u's standard
+    /// deviation.
     #[must_use]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
         if Self::HOMOGENEOUS {
             return T::ZERO;
         }
         integral(uv, |u, v| u * self.curvature(u) * self.slope(v))
     }
 
-    /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for bit. With a kink in phi
-    /// it is infinite where u and v are parallel; then 0, so that a gradient is the mean of those on both sides.
+    /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for
+    /// bit.
+    ///
+    /// If phi has a kink, it is infinite where u and v are parallel. It is 0 there, so that a gradient is the
+    /// mean of those on both sides.
     #[must_use]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
         integral(uv, |u, v| self.curvature(u) * self.curvature(v))
     }
 }

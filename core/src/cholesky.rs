@@ -1,11 +1,11 @@
 //! The Cholesky factorisation K + ridge I = R^T R in a square array that keeps K.
 //!
-//! The method is the textbook's (Golub and Van Loan, Matrix Computations, 4.2); the layout is for changes in place.
-//! R, upper triangular, stands above the diagonal; K below and on it; the reciprocals 1/R_ii stand apart. Rows of R are
-//! contiguous: all loops run along rows.
+//! The method is the textbook's (Golub and Van Loan, Matrix Computations, 4.2); the layout is for changes in
+//! place. R, upper triangular, stands above the diagonal; K below and on it; the reciprocals 1/R_ii stand
+//! apart. Rows of R are contiguous: all loops run along rows.
 //!
-//! A row can be appended and any row removed in place, in n^2 operations. Because K is kept, the factorisation can be
-//! done again, with another ridge or to shed rounding errors, without asking for K.
+//! A row can be appended and any row removed in place, in n^2 operations. Because K is kept, the
+//! factorisation can be done again, with another ridge or to shed rounding errors, without asking for K.
 
 use crate::{Error, Scalar};
 
@@ -16,8 +16,7 @@ mod refine;
 mod solve;
 mod system;
 
-pub use change::remove;
-pub(crate) use change::{append, append_pivot, shift};
+pub(crate) use change::{append, append_pivot, remove, shift};
 pub use factor::factor;
 pub(crate) use factor::factor_above;
 pub use solve::Factor;
@@ -39,7 +38,7 @@ pub use system::factor_and_solve;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cholesky<T, const N: usize> {
     matrix: [[T; N]; N],
-    inverse: [T; N],
+    reciprocals: [T; N],
     len: usize,
 }
 
@@ -48,18 +47,18 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(N > 0, "a factorisation holds at least one row") }
-        Self { matrix: [[T::ZERO; N]; N], inverse: [T::ZERO; N], len: 0 }
+        Self { matrix: [[T::ZERO; N]; N], reciprocals: [T::ZERO; N], len: 0 }
     }
 
     /// Factors K + ridge I for the n x n matrix K that `entry(i, j)` gives for i >= j.
     ///
     /// # Errors
-    /// [`Error::Capacity`] if n > N, and then nothing has changed; [`Error::NotPositiveDefinite`] as in [`factor`], and
-    /// then the factorisation is empty.
+    /// [`Error::Capacity`] if n > N, and then nothing has changed; [`Error::NotPositiveDefinite`] as in
+    /// [`factor`], and then the factorisation is empty.
     pub fn factor(&mut self, n: usize, ridge: T, entry: impl FnMut(usize, usize) -> T) -> Result<(), Error> {
         self.fill(n, entry)?;
-        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
-        factor(self.matrix.as_flattened_mut(), N, ridge, inverse)?;
+        let reciprocals = self.reciprocals.get_mut(..n).unwrap_or(&mut []);
+        factor(self.matrix.as_flattened_mut(), N, ridge, reciprocals)?;
         self.len = n;
         Ok(())
     }
@@ -76,8 +75,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     ) -> Result<(), Error> {
         let n = b.len();
         self.fill(n, entry)?;
-        let inverse = self.inverse.get_mut(..n).unwrap_or(&mut []);
-        factor_and_solve(self.matrix.as_flattened_mut(), N, ridge, inverse, b)?;
+        let reciprocals = self.reciprocals.get_mut(..n).unwrap_or(&mut []);
+        factor_and_solve(self.matrix.as_flattened_mut(), N, ridge, reciprocals, b)?;
         self.len = n;
         Ok(())
     }
@@ -101,7 +100,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     /// Cost: n^2/2 multiply-adds. `ridge` is the one that the other rows were factored with.
     ///
     /// # Errors
-    /// [`Error::Capacity`] if all N rows are taken, [`Error::NotPositiveDefinite`] as in [`factor`]; then nothing has changed.
+    /// [`Error::Capacity`] if all N rows are taken, [`Error::NotPositiveDefinite`] as in [`factor`]; then
+    /// nothing has changed.
     pub fn push(&mut self, ridge: T, mut entry: impl FnMut(usize) -> T) -> Result<(), Error> {
         let n = self.len;
         if n >= N {
@@ -115,22 +115,22 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         let diagonal = entry(n);
         let column = column.get_mut(..n).unwrap_or(&mut []);
         self.view().forward(column)?;
-        let inverse = append_pivot(column, diagonal + ridge)?;
+        let reciprocals = append_pivot(column, diagonal + ridge)?;
         append(self.matrix.as_flattened_mut(), N, &row, diagonal, column);
-        if let Some(place) = self.inverse.get_mut(n) {
-            *place = inverse;
+        if let Some(place) = self.reciprocals.get_mut(n) {
+            *place = reciprocals;
         }
         self.len = n + 1;
         Ok(())
     }
 
-    /// Removes row and column i; those after it move up. Cost: 2 (n - i)^2 multiply-adds; see [`remove`].
+    /// Removes row and column i; those after it move up. Cost: at most 2 n^2 multiplications.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] if there is no row i; then nothing has changed.
+    /// [`Error::OutOfBounds`] if there is no row i; then nothing has changed.
     pub fn remove(&mut self, i: usize) -> Result<(), Error> {
-        let inverse = self.inverse.get_mut(..self.len).unwrap_or(&mut []);
-        remove(self.matrix.as_flattened_mut(), N, inverse, i)?;
+        let reciprocals = self.reciprocals.get_mut(..self.len).unwrap_or(&mut []);
+        remove(self.matrix.as_flattened_mut(), N, reciprocals, i)?;
         self.len -= 1;
         Ok(())
     }
@@ -138,8 +138,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     /// The factorisation, for solving.
     #[must_use]
     pub fn view(&self) -> Factor<'_, T> {
-        let inverse = self.inverse.get(..self.len).unwrap_or(&[]);
-        Factor { matrix: self.matrix.as_flattened(), stride: N, inverse }
+        let reciprocals = self.reciprocals.get(..self.len).unwrap_or(&[]);
+        Factor { matrix: self.matrix.as_flattened(), stride: N, reciprocals }
     }
 }
 

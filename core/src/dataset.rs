@@ -1,8 +1,9 @@
 //! Training data: n samples x in R^d with labels y in R^c (lecture, Section 2).
 
+use crate::error::Quantity;
 use crate::{Error, Rows, Scalar};
 
-/// Samples and labels of equal number, all finite; never empty.
+/// Samples and as many labels, all finite. A data set is never empty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dataset<'a, T> {
     x: Rows<'a, T>,
@@ -10,11 +11,11 @@ pub struct Dataset<'a, T> {
 }
 
 impl<'a, T: Scalar> Dataset<'a, T> {
-    /// n samples of d numbers and n labels of c numbers, as rows.
+    /// Takes n samples of d numbers and n labels of c numbers, as rows.
     ///
     /// # Errors
-    /// [`Error::Shape`] if there are no samples or the numbers of samples and labels differ; [`Error::NotFinite`] with
-    /// the place of the first NaN or infinity.
+    /// [`Error::Shape`] if there are no samples or the numbers of samples and labels differ;
+    /// [`Error::NotFinite`] with the row and column of the first NaN or infinity.
     pub fn new(x: impl Into<Rows<'a, T>>, y: impl Into<Rows<'a, T>>) -> Result<Self, Error> {
         let (x, y) = (x.into(), y.into());
         if x.is_empty() {
@@ -23,26 +24,26 @@ impl<'a, T: Scalar> Dataset<'a, T> {
         if y.len() != x.len() {
             return Err(Error::Shape { what: "number of labels", expected: x.len(), found: y.len() });
         }
-        x.check_finite("x")?;
-        y.check_finite("y")?;
+        x.check_finite(Quantity::X)?;
+        y.check_finite(Quantity::Y)?;
         Ok(Self { x, y })
     }
 
-    /// The samples, n rows of d.
+    /// Returns the samples, n rows of d.
     #[inline]
     #[must_use]
     pub fn x(&self) -> Rows<'a, T> {
         self.x
     }
 
-    /// The labels, n rows of c.
+    /// Returns the labels, n rows of c.
     #[inline]
     #[must_use]
     pub fn y(&self) -> Rows<'a, T> {
         self.y
     }
 
-    /// The number of samples n.
+    /// Returns the number of samples, n.
     #[inline]
     #[must_use]
     #[allow(clippy::len_without_is_empty)] // a data set is never empty
@@ -64,6 +65,6 @@ mod tests {
         let none = Dataset::new(&x[..0], &y[..0]);
         assert_eq!(none, Err(Error::Shape { what: "number of samples", expected: 1, found: 0 }));
         let nan = Dataset::new(&x, &[[1.0], [f64::NAN]]);
-        assert_eq!(nan, Err(Error::NotFinite { what: "y", row: 1, column: 0 }));
+        assert_eq!(nan, Err(Error::NotFinite { what: Quantity::Y, row: 1, column: 0 }));
     }
 }

@@ -1,21 +1,23 @@
 //! An infinitely wide network in the course of its training, in closed form.
 //!
-//! Under gradient flow on L = 1/2 sum (f(x_i) - y_i)^2 the outputs obey df/dt = -K(., X) (f(X) - y) with the constant NTK K
-//! (lecture, Section 2). With the eigenvalues l of K(X, X) and its eigenvectors v, and f = 0 at the start,
+//! Under gradient flow on L = 1/2 sum (f(x_i) - y_i)^2 the outputs obey df/dt = -K(., X) (f(X) - y) with the
+//! constant NTK K (lecture, Section 2). With the eigenvalues l of K(X, X) and its eigenvectors v, and f = 0
+//! at the start,
 //!
 //! ```text
 //! f_t(x) = sum_l (v . k(x)) g(l) (v . y),     g(l) = (1 - exp(-l t)) / l     after time t,
 //!                                             g(l) = (1 - (1 - eta l)^s) / l after s steps of gradient descent at rate eta;
 //! ```
 //!
-//! g tends to 1/l, which is kernel regression without a ridge. Each step shrinks the error along v by 1 - eta l, so rates
-//! are stable below 2 / l_max. Lee et al. 2019, equations 8 to 16.
+//! g tends to 1/l, which is kernel regression without a ridge. Each step shrinks the error along v by 1 - eta
+//! l, so rates are stable below 2 / l_max. Lee et al. 2019, equations 8 to 16.
 //!
-//! Both factors are formed without cancellation: 1 - exp(-z) by the hyperbolic tangent, the power by repeated squaring of
-//! what it lacks to 1.
+//! Both factors are formed without cancellation: 1 - exp(-z) by the hyperbolic tangent, the power by repeated
+//! squaring of what it lacks to 1.
 
-use crate::error::check_len;
+use crate::error::{Quantity, Setting, check_len};
 use crate::regression::ensemble_deviation;
+use crate::slices::{first, first_mut, row};
 use crate::vector::dot;
 use crate::{Dataset, Error, Kernel, Rows, Scalar, eigen};
 
@@ -35,13 +37,14 @@ pub enum Training<T> {
 
 /// The training of an infinitely wide network on up to N samples of D inputs and C outputs.
 ///
-/// The kernel is the NTK of the network. Networks start at f = 0: for one that does not, train on y - f(w0; x) and add f(w0; x) to the
-/// mean. Memory: N (D + 2 N + C + 1) numbers and one length, no heap; `new` is `const`.
+/// The kernel is the NTK of the network. Networks start at f = 0: for one that does not, train on y - f(w0;
+/// x) and add f(w0; x) to the mean. Memory: N (D + 2 N + C + 1) numbers and one length, no heap; `new` is
+/// `const`.
 ///
 /// ```
-/// use ntk_core::{Dataset, Dynamics, ReluNtk, dynamics::Training};
+/// use ntk_core::{Dataset, Dynamics, Ntk, Relu, dynamics::Training};
 /// let (x, y) = ([[0.0, 1.0], [0.5, 1.0], [1.0, 1.0]], [[1.0], [2.0], [2.5]]);
-/// let mut network = Dynamics::<f64, ReluNtk, 2, 15>::new(ReluNtk);
+/// let mut network = Dynamics::<f64, Ntk<Relu>, 2, 15>::new(Ntk::new(Relu));
 /// network.fit(&Dataset::new(&x, &y)?)?;
 /// let rate = network.largest_learning_rate()?;
 /// let trained = network.mean(&[0.5, 1.0], Training::Descent { rate: 0.5 * rate, steps: 100_000 })?;
@@ -77,13 +80,14 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         }
     }
 
-    /// Takes the samples to train on. Cost: n^2/2 kernel values, and 15 to 30 n^3 multiply-adds for the eigenvectors.
+    /// Takes the samples to train on. Cost: n^2/2 kernel values, and 15 to 30 n^3 multiply-adds for the
+    /// eigenvectors.
     ///
     /// Samples may coincide: what a kernel cannot tell apart is learned as its mean.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs, [`Error::NotFinite`] for a
-    /// kernel that overflows; then what was fitted before stays.
+    /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs,
+    /// [`Error::NotFinite`] for a kernel that overflows; then what was fitted before stays.
     pub fn fit(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let n = data.len();
         if n > N {
@@ -92,18 +96,14 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         check_len("number of inputs", D, data.x().columns())?;
         check_len("number of outputs", C, data.y().columns())?;
         let square = n.saturating_mul(n);
-        let matrix = self.matrix.as_flattened_mut().get_mut(..square).unwrap_or(&mut []);
-        crate::kernel::gram(&self.kernel, data.x(), matrix)?;
-        let vectors = self.vectors.as_flattened_mut().get_mut(..square).unwrap_or(&mut []);
-        let values = self.values.get_mut(..n).unwrap_or(&mut []);
-        eigen(matrix, n, values, vectors)?; // refuses nothing that the Gram matrix has let pass
-        for (output, labels) in self.labels.iter_mut().enumerate() {
-            for (label, vector) in labels.iter_mut().zip(vectors.chunks_exact(n.max(1))) {
-                let terms =
-                    vector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));
-                *label = terms.fold(T::ZERO, |sum, term| sum + term);
-            }
-        }
+        let memory = ModeMemory {
+            matrix: first_mut(self.matrix.as_flattened_mut(), square),
+            values: first_mut(&mut self.values, n),
+            vectors: first_mut(self.vectors.as_flattened_mut(), square),
+            labels: self.labels.as_flattened_mut(),
+            stride: N,
+        };
+        decompose(&self.kernel, data, memory)?;
         for (own, x) in self.x.as_flattened_mut().iter_mut().zip(data.x().values()) {
             *own = *x;
         }
@@ -114,41 +114,39 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     /// The mean of each output at x after training. Cost: n kernel values and n^2 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate below 0 or NaN; [`Error::NotFinite`] for an x that is not finite or
-    /// too far out, or if training diverges.
+    /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate below 0 or NaN; [`Error::NotFinite`]
+    /// for an x that is not finite or too far out, or if training diverges.
     pub fn mean(&self, x: &[T; D], training: Training<T>) -> Result<[T; C], Error> {
-        let projections = self.learned(x, training)?;
-        let n = self.len;
-        let mean = self.labels.each_ref().map(|labels| dot(first(labels, n), first(&projections, n)));
-        match mean.iter().position(|mean| !mean.is_finite()) {
-            None => Ok(mean),
-            Some(column) => Err(Error::NotFinite { what: "prediction", row: 0, column }),
-        }
+        let (mut mean, mut work) = ([T::ZERO; C], [[T::ZERO; N]; 2]);
+        self.modes()?.mean_into(
+            x,
+            training,
+            work.each_mut().map(|work| first_mut(work, self.len)),
+            &mut mean,
+        )?;
+        Ok(mean)
     }
 
     /// The standard deviation at x after training, over networks that each started from random weights; see
-    /// [`crate::Regression::ensemble_deviation`], to which it tends. Cost: that of the mean, n^2/2 values of the NNGP, n^2 multiply-adds.
+    /// [`crate::Regression::ensemble_deviation`], to which it tends. Cost: that of the mean, n^2/2 values of
+    /// the NNGP, n^2 multiply-adds.
     ///
     /// # Errors
     /// As [`Dynamics::mean`].
     pub fn deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T; D], training: Training<T>) -> Result<T, Error> {
-        let projections = self.learned(x, training)?;
-        let n = self.len;
-        let mut weights = [T::ZERO; N];
-        for (vector, &projection) in self.rows().zip(&projections) {
-            crate::vector::axpy(&mut weights, projection, vector);
-        }
-        ensemble_deviation(nngp, x, Rows::from(first(&self.x, n)), first(&weights, n))
+        let mut work = [[T::ZERO; N]; 2];
+        self.modes()?.deviation_into(nngp, x, training, work.each_mut().map(|work| first_mut(work, self.len)))
     }
 
     /// The largest learning rate at which gradient descent does not diverge, strictly below 2 / l_max.
     ///
     /// # Errors
-    /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples, so that any rate is stable.
+    /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples, so that any rate is
+    /// stable.
     pub fn largest_learning_rate(&self) -> Result<T, Error> {
         let &largest = first(&self.values, self.len).first().ok_or(Error::NotFitted)?;
         if !(largest > T::ZERO) {
-            return Err(Error::OutOfRange { what: "largest eigenvalue", must: "above 0" });
+            return Err(Setting::LargestEigenvalue.out_of_range());
         }
         // The margin covers the rounding of the eigenvalue, n roundings of it.
         let margin = T::from_usize(self.len + 4) * T::EPSILON;
@@ -161,46 +159,167 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         first(&self.values, self.len)
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[T]> {
-        self.vectors.as_flattened().chunks_exact(self.len.max(1)).take(self.len)
-    }
-
-    /// (v . k(x)) g(l) for each eigenvector.
-    fn learned(&self, x: &[T; D], training: Training<T>) -> Result<[T; N], Error> {
-        if self.len == 0 {
+    fn modes(&self) -> Result<Modes<'_, T, K>, Error> {
+        let n = self.len;
+        if n == 0 {
             return Err(Error::NotFitted);
         }
+        Ok(Modes {
+            kernel: &self.kernel,
+            x: Rows::from(first(&self.x, n)),
+            values: first(&self.values, n),
+            vectors: self.vectors.as_flattened(),
+            labels: self.labels.as_flattened(),
+            stride: N,
+        })
+    }
+}
+
+/// What [`decompose`] works in and writes, for n samples and c outputs.
+#[derive(Debug)]
+pub struct ModeMemory<'m, T> {
+    /// n^2 numbers, of no use afterwards.
+    pub matrix: &'m mut [T],
+    /// n: the eigenvalues, largest first.
+    pub values: &'m mut [T],
+    /// n rows of n: one eigenvector each.
+    pub vectors: &'m mut [T],
+    /// c rows of n: v . y of each eigenvector.
+    pub labels: &'m mut [T],
+    /// The distance of the rows of `labels`, n or more.
+    pub stride: usize,
+}
+
+/// Writes eigenvalues and eigenvectors of the NTK on the samples, and the labels along them. Cost: n^2/2
+/// kernel values, and 15 to 30 n^3 multiply-adds.
+///
+/// # Errors
+/// [`Error::Shape`] for memory of another size, [`Error::NotFinite`] for a kernel that overflows; then
+/// values, vectors and labels are as they were.
+pub fn decompose<T: Scalar, K: Kernel<T>>(
+    kernel: &K,
+    data: &Dataset<'_, T>,
+    memory: ModeMemory<'_, T>,
+) -> Result<(), Error> {
+    let (n, ModeMemory { matrix, values, vectors, labels, stride }) = (data.len(), memory);
+    check_len("eigenvalues", n, values.len())?;
+    check_len("eigenvectors", n.saturating_mul(n), vectors.len())?;
+    crate::kernel::gram(kernel, data.x(), matrix)?;
+    eigen(matrix, n, values, vectors)?; // refuses nothing that the Gram matrix has let pass
+    for (output, labels) in labels.chunks_mut(stride.max(1)).enumerate() {
+        for (label, vector) in labels.iter_mut().zip(vectors.chunks_exact(n.max(1))) {
+            let terms = vector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));
+            *label = terms.fold(T::ZERO, |sum, term| sum + term);
+        }
+    }
+    Ok(())
+}
+
+/// What [`decompose`] left, with the samples: the training of an infinitely wide network, in memory of any
+/// kind.
+#[derive(Debug)]
+pub struct Modes<'m, T, K> {
+    /// The NTK.
+    pub kernel: &'m K,
+    /// The samples.
+    pub x: Rows<'m, T>,
+    /// n: the eigenvalues.
+    pub values: &'m [T],
+    /// n rows of n: the eigenvectors.
+    pub vectors: &'m [T],
+    /// c rows of n: the labels along them.
+    pub labels: &'m [T],
+    /// The distance of the rows of `labels`.
+    pub stride: usize,
+}
+
+impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
+    /// The mean of each output at x after training; see [`Dynamics::mean`]. `work` lends n numbers twice.
+    ///
+    /// # Errors
+    /// As there, and [`Error::Shape`] for an argument of the wrong length.
+    pub fn mean_into(
+        &self,
+        x: &[T],
+        training: Training<T>,
+        [k, projections]: [&mut [T]; 2],
+        mean: &mut [T],
+    ) -> Result<(), Error> {
+        self.learned(x, training, k, projections)?;
+        let n = projections.len();
+        for (column, mean) in mean.iter_mut().enumerate() {
+            *mean = dot(row(self.labels, self.stride, column, n), projections);
+            if !mean.is_finite() {
+                return Err(Error::NotFinite { what: Quantity::Prediction, row: 0, column });
+            }
+        }
+        Ok(())
+    }
+
+    /// The standard deviation at x after training; see [`Dynamics::deviation`]. `work` lends n numbers twice.
+    ///
+    /// # Errors
+    /// As [`Self::mean_into`].
+    pub fn deviation_into<S: Kernel<T>>(
+        &self,
+        nngp: &S,
+        x: &[T],
+        training: Training<T>,
+        [k, projections]: [&mut [T]; 2],
+    ) -> Result<T, Error> {
+        self.learned(x, training, k, projections)?;
+        let weights = k; // the kernel's values have served
+        weights.fill(T::ZERO);
+        for (vector, &projection) in self.rows().zip(&*projections) {
+            crate::vector::axpy(weights, projection, vector);
+        }
+        ensemble_deviation(nngp, x, self.x, weights)
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &[T]> {
+        let n = self.values.len();
+        self.vectors.chunks_exact(n.max(1)).take(n)
+    }
+
+    /// (v . k(x)) g(l) for each eigenvector, and k(x).
+    fn learned(
+        &self,
+        x: &[T],
+        training: Training<T>,
+        k: &mut [T],
+        projections: &mut [T],
+    ) -> Result<(), Error> {
+        let n = self.values.len();
+        check_len("work", n, k.len())?;
+        check_len("work", n, projections.len())?;
+        check_len("samples", n, self.x.len())?;
+        check_len("x", self.x.columns(), x.len())?;
         training.check()?;
         if let Some(column) = x.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite { what: "x", row: 0, column });
+            return Err(Error::NotFinite { what: Quantity::X, row: 0, column });
         }
         let query = self.kernel.prepare(x);
-        let mut k = [T::ZERO; N];
-        for (k, x) in k.iter_mut().zip(first(&self.x, self.len)) {
+        for (k, x) in k.iter_mut().zip(self.x.iter()) {
             *k = self.kernel.between(&query, &self.kernel.prepare(x));
         }
-        let mut projections = [T::ZERO; N];
-        for ((projection, vector), &value) in projections.iter_mut().zip(self.rows()).zip(&self.values) {
-            *projection = dot(vector, &k) * training.learned(value);
+        for ((projection, vector), &value) in projections.iter_mut().zip(self.rows()).zip(self.values) {
+            *projection = dot(vector, k) * training.learned(value);
         }
-        Ok(projections)
+        Ok(())
     }
 }
 
 impl<T: Scalar> Training<T> {
     fn check(self) -> Result<(), Error> {
-        let (what, value) = match self {
-            Self::Flow(time) => ("time", time),
-            Self::Descent { rate, .. } => ("learning rate", rate),
+        let (setting, value) = match self {
+            Self::Flow(time) => (Setting::Time, time),
+            Self::Descent { rate, .. } => (Setting::LearningRate, rate),
         };
-        if value >= T::ZERO && value.is_finite() {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange { what, must: "0 or more and finite" })
-        }
+        if value >= T::ZERO && value.is_finite() { Ok(()) } else { Err(setting.out_of_range()) }
     }
 
-    /// g(l), for an eigenvalue that rounding may have taken below 0. A time or a rate below 0 or not finite has no meaning.
+    /// g(l), for an eigenvalue that rounding may have taken below 0. A time or a rate below 0 or not finite
+    /// has no meaning.
     #[must_use]
     pub fn learned(self, value: T) -> T {
         let value = if value > T::ZERO { value } else { T::ZERO };
@@ -227,9 +346,4 @@ impl<T: Scalar> Training<T> {
             }
         }
     }
-}
-
-/// The first n elements.
-fn first<T>(values: &[T], n: usize) -> &[T] {
-    values.get(..n).unwrap_or(&[])
 }

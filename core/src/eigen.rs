@@ -1,34 +1,41 @@
-//! Eigenvalues of a kernel matrix: the largest, which bounds the learning rate (lecture, Section 4, step 3), or all with
-//! their vectors. Both methods as in Golub and Van Loan, Matrix Computations, 7.3 (power iteration) and 8.5 (Jacobi).
+//! Eigenvalues of a kernel matrix: the largest one, which bounds the learning rate (lecture, Section 4, step
+//! 3), or all of them with their eigenvectors.
+//!
+//! Both methods are those of Golub and Van Loan, Matrix Computations, Sections 7.3 (power iteration) and 8.5
+//! (Jacobi).
 
-use crate::error::check_len;
+use crate::error::{Quantity, check_len};
+use crate::slices::set;
 use crate::vector::{copy, dot};
 use crate::{Error, Scalar};
 
-/// The largest eigenvalue of a symmetric positive semidefinite n x n matrix, row by row, by power iteration.
+/// Returns the largest eigenvalue of a symmetric positive semidefinite n x n matrix, by power iteration.
 ///
-/// Gradient descent on the linearised network with MSE loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max
-/// of the NTK's Gram matrix. `work` lends 2 n numbers. Stops when the Rayleigh quotient moves by less than 4
-/// [`Scalar::EPSILON`] relative, or after 1,000 rounds; the result is never above the true value but for rounding, and
-/// with two nearly equal largest eigenvalues it may fall short of it by a small part of their distance. Units: those of
-/// the matrix. Cost: n^2 multiply-adds and n divisions a round.
+/// `matrix` is stored row by row, and `work` lends 2 n numbers. Gradient descent on the linearised network
+/// with the loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max of the NTK's Gram matrix.
+///
+/// The iteration stops when the Rayleigh quotient changes by at most 4 [`Scalar::EPSILON`] of itself, or
+/// after 1,000 rounds. Except for rounding, the result is not above the true value. If the two largest
+/// eigenvalues are nearly equal, it may be below by a small part of their distance. Its units are those of
+/// the matrix. Cost of a round: n^2 multiply-adds and n divisions.
 ///
 /// # Errors
-/// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or infinity.
+/// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or
+/// infinity.
 pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> Result<T, Error> {
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
     check_len("work", n.saturating_mul(2), work.len())?;
     if let Some(bad) = matrix.iter().position(|v| !v.is_finite()) {
-        return Err(Error::NotFinite { what: "matrix", row: bad / n.max(1), column: bad % n.max(1) });
+        return Err(Error::NotFinite { what: Quantity::Matrix, row: bad / n.max(1), column: bad % n.max(1) });
     }
     let Some((v, image)) = work.split_at_mut_checked(n) else { return Ok(T::ZERO) };
-    // Entries far from 1 would leave the range of numbers when squared.
+    // Scaling keeps squares in range for entries far from 1.
     let scale = largest_entry(matrix);
     if scale == T::ZERO {
         return Ok(T::ZERO);
     }
     for (i, v) in v.iter_mut().enumerate() {
-        *v = T::ONE + T::from_usize(i) / T::from_usize(n); // no symmetry of the data makes this orthogonal
+        *v = T::ONE + T::from_usize(i) / T::from_usize(n); // a vector that no symmetry of the data makes orthogonal to an eigenvector
     }
     let mut quotient = T::ZERO;
     for _ in 0..1000 {
@@ -53,15 +60,19 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
     Ok(quotient * scale)
 }
 
-/// All eigenvalues of a symmetric n x n matrix, largest first, and the unit eigenvector of each as a row of `vectors`.
+/// Computes all eigenvalues of a symmetric n x n matrix, the largest first, and their unit eigenvectors as
+/// rows of `vectors`.
 ///
-/// Cyclic Jacobi (Golub and Van Loan, Matrix Computations, 8.5): rotations of rows and columns p < q in row order, until each
-/// entry off the diagonal is below [`Scalar::EPSILON`] times the geometric mean of its two diagonal entries, or after 30 rounds,
-/// of which it takes 5 to 10. So small eigenvalues of a positive definite matrix are as exact as its scaling permits. `matrix`
-/// is used up; of it the lower triangle is read. Cost: 3 n^3 multiply-adds a round; no memory besides.
+/// This is the cyclic Jacobi method (Golub and Van Loan, Matrix Computations, Section 8.5). It rotates rows
+/// and columns p < q in row order, until each entry off the diagonal is at most [`Scalar::EPSILON`] times the
+/// geometric mean of its two diagonal entries, or for 30 rounds; 5 to 10 rounds are usual. So small
+/// eigenvalues of a positive definite matrix are as accurate as its scaling permits. Only the lower triangle
+/// of `matrix` is read, and `matrix` is overwritten. Cost of a round: 3 n^3 multiply-adds. No other memory is
+/// needed.
 ///
 /// # Errors
-/// [`Error::Shape`] if `matrix`, `values` or `vectors` has another length; [`Error::NotFinite`] if the matrix holds NaN or infinity.
+/// [`Error::Shape`] if `matrix`, `values` or `vectors` has another length; [`Error::NotFinite`] if the matrix
+/// holds NaN or infinity.
 pub fn eigen<T: Scalar>(
     matrix: &mut [T],
     n: usize,
@@ -72,7 +83,7 @@ pub fn eigen<T: Scalar>(
     check_len("eigenvalues", n, values.len())?;
     check_len("eigenvectors", matrix.len(), vectors.len())?;
     if let Some(bad) = matrix.iter().position(|v| !v.is_finite()) {
-        return Err(Error::NotFinite { what: "matrix", row: bad / n.max(1), column: bad % n.max(1) });
+        return Err(Error::NotFinite { what: Quantity::Matrix, row: bad / n.max(1), column: bad % n.max(1) });
     }
     let scale = largest_entry(matrix);
     let scale = if scale > T::ZERO { scale } else { T::ONE };
@@ -104,7 +115,8 @@ pub fn eigen<T: Scalar>(
     Ok(())
 }
 
-/// Takes entry (p, q) to zero, unless it is negligible already.
+/// Rotates rows and columns p and q so that entry (p, q) is 0. Returns false if the entry is negligible
+/// already.
 fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q: usize) -> bool {
     let (first, second, shared) = (at(matrix, n, p, p), at(matrix, n, q, q), at(matrix, n, p, q));
     if shared * shared <= T::EPSILON * T::EPSILON * (first * second).abs() {
@@ -129,6 +141,7 @@ fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q:
     true
 }
 
+/// Rotates rows p and q.
 fn rotate_rows<T: Scalar>(matrix: &mut [T], n: usize, p: usize, q: usize, [cosine, sine]: [T; 2]) {
     let Some((above, below)) = matrix.split_at_mut_checked(q * n) else { return };
     for (x, y) in above.iter_mut().skip(p * n).take(n).zip(below) {
@@ -136,7 +149,7 @@ fn rotate_rows<T: Scalar>(matrix: &mut [T], n: usize, p: usize, q: usize, [cosin
     }
 }
 
-/// Largest first, the vectors along with them.
+/// Sorts the values, the largest first, and their vectors with them.
 fn sort<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
     let n = values.len();
     for end in (1..n).rev() {
@@ -153,18 +166,13 @@ fn sort<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
     }
 }
 
+/// Returns the largest absolute value of the entries.
 fn largest_entry<T: Scalar>(matrix: &[T]) -> T {
     matrix.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most })
 }
 
 fn at<T: Scalar>(matrix: &[T], n: usize, i: usize, j: usize) -> T {
     matrix.get(i * n + j).copied().unwrap_or(T::ZERO)
-}
-
-fn set<T>(matrix: &mut [T], index: usize, value: T) {
-    if let Some(place) = matrix.get_mut(index) {
-        *place = value;
-    }
 }
 
 #[cfg(test)]
@@ -182,7 +190,7 @@ mod tests {
         assert!(largest_eigenvalue(&[1.0f64], 2, &mut work).is_err());
     }
 
-    /// V^T V = I and V^T diag V = K, with eigenvalues from 1 to 1e-12 of one another.
+    /// V^T V = I and V^T diag V = K, for eigenvalues whose ratios go down to 1e-12.
     #[test]
     fn vectors_and_values_multiply_back() {
         const N: usize = 9;

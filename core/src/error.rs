@@ -17,7 +17,7 @@ pub enum Error {
         found: usize,
     },
     /// An index beyond the last: there are `count` of `what`, numbered from 0.
-    NoSuch {
+    OutOfBounds {
         /// What is counted.
         what: &'static str,
         /// How many there are.
@@ -34,19 +34,26 @@ pub enum Error {
     },
     /// A number is NaN or infinite.
     NotFinite {
-        /// The argument that holds it.
-        what: &'static str,
+        /// The argument or result that holds it.
+        what: Quantity,
         /// Its row, or sample.
         row: usize,
         /// Its column.
         column: usize,
     },
     /// A setting lies outside its range.
-    OutOfRange {
-        /// The setting.
-        what: &'static str,
-        /// The range.
-        must: &'static str,
+    OutOfRange(Setting),
+    /// The ridge is lost in rounding beside K(x, x) of this sample: K(x, x) + ridge == K(x, x).
+    RidgeTooSmall {
+        /// The first such sample.
+        sample: usize,
+    },
+    /// Too few samples for an interval of this level: no finite interval of so few can hold it.
+    TooFewSamples {
+        /// The least number of samples that can.
+        needed: usize,
+        /// The number of samples of the model.
+        found: usize,
     },
     /// Two samples that the kernel cannot tell apart, and no ridge to keep their labels apart.
     Coincident {
@@ -66,16 +73,19 @@ pub enum Error {
     NotFitted,
     /// The model holds samples where it has to be empty.
     AlreadyFitted,
+    /// The file of the model has what means need and no more.
+    MeansOnly,
 }
 
-// No float is printed here: formatting one costs kilobytes of flash and may panic. The fields have the numbers.
+// No float is printed here: formatting one costs kilobytes of flash and may panic. The fields have the
+// numbers.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Shape { what, expected, found } => {
                 write!(f, "{what}: {found} given, {expected} needed")
             }
-            Self::NoSuch { what, count, index } => {
+            Self::OutOfBounds { what, count, index } => {
                 write!(f, "there is no {what} {index}: there are {count}, numbered from 0")
             }
             Self::Capacity { capacity, found } => {
@@ -84,7 +94,19 @@ impl fmt::Display for Error {
             Self::NotFinite { what, row, column } => {
                 write!(f, "{what}[{row}][{column}] is NaN or infinite; remove or repair that sample")
             }
-            Self::OutOfRange { what, must } => write!(f, "{what} must be {must}"),
+            Self::OutOfRange(setting) => {
+                let (name, range) = setting.name_and_range();
+                write!(f, "{name} must be {range}")
+            }
+            Self::RidgeTooSmall { sample } => write!(
+                f,
+                "the ridge is lost in rounding beside the kernel of sample {sample} with itself; scale the inputs, or raise \
+                 the ridge or set it to 0"
+            ),
+            Self::TooFewSamples { needed, found } => write!(
+                f,
+                "an interval of this level needs {needed} samples and the model has {found}; add samples or lower the level"
+            ),
             Self::Coincident { first, second } => {
                 write!(f, "samples {first} and {second} coincide; remove one of them or set a ridge above 0")
             }
@@ -94,6 +116,9 @@ impl fmt::Display for Error {
                  raise the ridge or remove it"
             ),
             Self::NotFitted => f.write_str("the model has not been fitted; call fit first"),
+            Self::MeansOnly => {
+                f.write_str("the file has what means need and no more; write it with Contents::Everything")
+            }
             Self::AlreadyFitted => {
                 f.write_str("the model holds samples already; call fit, which replaces them, or clear first")
             }
@@ -102,6 +127,130 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// What [`Error::NotFinite`] found NaN or infinity in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Quantity {
+    /// An input.
+    X,
+    /// A label.
+    Y,
+    /// The standard deviation of a label's own noise.
+    Noise,
+    /// A matrix that is to be decomposed.
+    Matrix,
+    /// K(x_i, x_j) of two samples.
+    KernelMatrix,
+    /// K(x, x) at the input of a prediction.
+    KernelAtX,
+    /// (K + ridge I)^-1 y.
+    Coefficients,
+    /// The mean of a prediction.
+    Prediction,
+    /// The variance of a prediction.
+    Variance,
+    /// The slope of a mean.
+    Gradient,
+    /// What a search minimises.
+    Criterion,
+    /// A step of iterative refinement.
+    Correction,
+    /// The mean of a column that is to be scaled.
+    Shift,
+    /// The standard deviation of a column that is to be scaled.
+    Scale,
+    /// An entry of a stored factorisation.
+    Factor,
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::X => "x",
+            Self::Y => "y",
+            Self::Noise => "noise",
+            Self::Matrix => "matrix",
+            Self::KernelMatrix => "kernel matrix",
+            Self::KernelAtX => "kernel at x",
+            Self::Coefficients => "coefficients",
+            Self::Prediction => "prediction",
+            Self::Variance => "variance",
+            Self::Gradient => "gradient",
+            Self::Criterion => "criterion",
+            Self::Correction => "correction",
+            Self::Shift => "shift",
+            Self::Scale => "scale",
+            Self::Factor => "factor",
+        })
+    }
+}
+
+/// Which number [`Error::OutOfRange`] found outside of its range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Setting {
+    /// The number of hidden layers: 1 or more.
+    Depth,
+    /// The variance of the weights: above 0 and finite.
+    WeightVariance,
+    /// The variance of the biases: 0 or more and finite.
+    BiasVariance,
+    /// The ridge: 0 or more and finite.
+    Ridge,
+    /// The amplitude: above 0 and finite.
+    Amplitude,
+    /// The level of an interval: above 0 and below 1.
+    Level,
+    /// The time of training: 0 or more and finite.
+    Time,
+    /// The learning rate: 0 or more and finite; to train a network above 0.
+    LearningRate,
+    /// The largest eigenvalue: above 0.
+    LargestEigenvalue,
+    /// A size of a network: 1 or more.
+    Size(&'static str),
+    /// The activation: piecewise linear for the exact engine.
+    Activation,
+    /// The number of inputs: 1 or 2 for the exact engine.
+    Inputs,
+    /// The number of inputs, samples or outputs in a file: 1 to 2^32 - 1.
+    Count,
+    /// The scale of a column in a file: above 0.
+    Scale,
+    /// The diagonal of a factor in a file: above 0.
+    Pivot,
+}
+
+impl Setting {
+    pub(crate) const fn out_of_range(self) -> Error {
+        Error::OutOfRange(self)
+    }
+
+    fn name_and_range(self) -> (&'static str, &'static str) {
+        const NOT_NEGATIVE: &str = "0 or more and finite";
+        const POSITIVE: &str = "above 0 and finite";
+        match self {
+            Self::Depth => ("depth", "1 or more"),
+            Self::WeightVariance => ("weight variance", POSITIVE),
+            Self::BiasVariance => ("bias variance", NOT_NEGATIVE),
+            Self::Ridge => ("ridge", NOT_NEGATIVE),
+            Self::Amplitude => ("amplitude", POSITIVE),
+            Self::Level => ("level", "above 0 and below 1"),
+            Self::Time => ("time", NOT_NEGATIVE),
+            Self::LearningRate => ("learning rate", POSITIVE),
+            Self::LargestEigenvalue => ("largest eigenvalue", "above 0"),
+            Self::Size(what) => (what, "1 or more"),
+            Self::Activation => ("activation", "piecewise linear for the exact engine"),
+            Self::Inputs => ("number of inputs", "1 or 2 for the exact engine"),
+            Self::Count => ("number of inputs, samples or outputs", "1 to 2^32 - 1"),
+            Self::Scale => ("scale", "above 0"),
+            Self::Pivot => ("diagonal of the factor", "above 0"),
+        }
+    }
+}
 
 /// Checks one length.
 pub(crate) fn check_len(what: &'static str, expected: usize, found: usize) -> Result<(), Error> {

@@ -9,11 +9,13 @@ use crate::vector::{LANES, load, store, sum_lanes};
 use crate::{Activation, Error, Network, Parameters, ParametersMut, Scalar};
 
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
-    /// Writes the gradient of f_output(w; x) in w. Cost: about k (2 d + 2 c) multiply-adds, c values of phi per unit.
+    /// Writes the gradient of f_output(w; x) in w.
+    ///
+    /// Cost: about k (2 d + 2 c) multiply-adds, and c values of phi for each unit.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x or the gradient does not fit, [`Error::NoSuch`] if there is no such output; then nothing is
-    /// written.
+    /// [`Error::Shape`] if x or the gradient does not fit, [`Error::OutOfBounds`] if there is no such output;
+    /// then nothing is written.
     pub fn gradient<G: ParametersMut<Scalar = T>>(
         &self,
         x: &[T],
@@ -28,7 +30,8 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         Ok(())
     }
 
-    /// gradient <- gradient + factor * sum_o residual_o * (gradient of f_o at x). Shapes are the caller's promise.
+    /// Adds factor * sum_o residual_o * (gradient of f_o at x) to `gradient`. The caller has checked the
+    /// shapes.
     pub(crate) fn accumulate<G: ParametersMut<Scalar = T>>(
         &self,
         x: &[T],
@@ -64,12 +67,12 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         }
     }
 
-    /// <gradient of f_output at x, v>, the derivative of the output when the weights move along v.
+    /// Returns <gradient of f_output at x, v>, the derivative of the output in the direction v.
     ///
-    /// The gradient is never stored. Cost: about k (2 d + 3) multiply-adds.
+    /// The gradient is not stored. Cost: about k (2 d + 3) multiply-adds.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x or v does not fit, [`Error::NoSuch`] if there is no such output.
+    /// [`Error::Shape`] if x or v does not fit, [`Error::OutOfBounds`] if there is no such output.
     pub fn tangent<V: Parameters<Scalar = T>>(&self, x: &[T], v: &V, output: usize) -> Result<T, Error> {
         self.check_output(output)?;
         check_len("x", self.shape().inputs, x.len())?;
@@ -88,7 +91,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
     }
 }
 
-/// Borrowed parameters, so that B_v x can be formed by the network's own code.
+/// Borrowed parameters, so that a [`Network`] can compute the preactivations of v.
 struct View<'v, V>(&'v V);
 
 impl<V: Parameters> Parameters for View<'_, V> {
@@ -104,6 +107,7 @@ impl<V: Parameters> Parameters for View<'_, V> {
     }
 }
 
+/// Checks that parameters have the shape of a network.
 pub(crate) fn check_same_shape<A, W: Parameters, V: Parameters>(
     network: &Network<A, W>,
     v: &V,

@@ -1,26 +1,27 @@
 //! The Hessian of f_x(w) in the parameters and its spectrum (Proposition 1 and Appendix A).
 //!
-//! Parameters of different units do not mix, so the Hessian falls into one block per unit. Along A_i and along the
-//! direction x/|x| of B_i, with s = |x| and h = B_i . x, that block is
+//! All second derivatives in the parameters of two different units are 0, so the Hessian has one block for
+//! each unit. In the coordinates A_i and B_i . x/|x|, with s = |x| and h = B_i . x, the block is
 //!
 //! ```text
 //! H_i = (1/sqrt k) [ 0              phi'(h) s       ]
 //!                  [ phi'(h) s      A_i phi''(h) s^2 ]
 //! ```
 //!
-//! and the d - 1 directions of B_i across x have eigenvalue 0. With m the lower right entry and p the off-diagonal one
-//! the two roots are (m +- sqrt(m^2 + 4 p^2)) / 2. The root on m's side is computed so, the other as -p^2 divided by it:
-//! their product is the determinant -p^2, and nothing cancels.
+//! and the d - 1 directions of B_i orthogonal to x have eigenvalue 0. With m the lower right entry and p the
+//! off-diagonal one, the two eigenvalues are (m +- sqrt(m^2 + 4 p^2)) / 2. The one with the sign of m is
+//! computed by this formula, and the other one as -p^2 divided by it, because their product is the
+//! determinant -p^2. So nothing cancels.
 //!
-//! Misprints of the lecture: its displays of H lack the factor 1/sqrt k, and its norm takes the root with +, which is
-//! not the larger one in size when A_i phi'' < 0. Correct is
-//! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximum over the units ([`spectral_norm`]).
+//! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. Its norm takes the root with +,
+//! which is not the larger one in size when A_i phi'' < 0. The correct norm is
+//! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximised over the units ([`spectral_norm`]).
 
 use crate::error::check_len;
 use crate::vector::length;
 use crate::{Activation, Error, Network, Parameters, Scalar};
 
-/// One unit's 2 x 2 block [[0, p], [p, m]], the factor 1/sqrt k included.
+/// The 2 x 2 block [[0, p], [p, m]] of one unit, with the factor 1/sqrt k.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Block<T> {
     /// p = phi'(h) |x| / sqrt k, the mixed derivative.
@@ -30,7 +31,7 @@ pub struct Block<T> {
 }
 
 impl<T: Scalar> Block<T> {
-    /// Both eigenvalues, the larger first: one is >= 0, the other <= 0.
+    /// Returns both eigenvalues, the larger one first. The first is >= 0 and the second is <= 0.
     #[must_use]
     pub fn eigenvalues(&self) -> (T, T) {
         let dominant = self.norm();
@@ -41,7 +42,9 @@ impl<T: Scalar> Block<T> {
         if self.second < T::ZERO { (other, -dominant) } else { (dominant, -other) }
     }
 
-    /// The size of the larger one, (|m| + sqrt(m^2 + 4 p^2)) / 2, without overflow or underflow of the squares.
+    /// Returns the larger absolute value of the two eigenvalues, (|m| + sqrt(m^2 + 4 p^2)) / 2.
+    ///
+    /// The squares can neither overflow nor underflow.
     #[must_use]
     pub fn norm(&self) -> T {
         let (half, mixed) = (T::HALF * self.second.abs(), self.mixed.abs());
@@ -54,10 +57,12 @@ impl<T: Scalar> Block<T> {
     }
 }
 
-/// The block of one unit for one sample and output. Cost: 2 d multiply-adds, a slope and a curvature.
+/// Returns the block of one unit for one sample and output.
+///
+/// Cost: 2 d multiply-adds, and one evaluation each of phi' and phi''.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such unit or output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such unit or output.
 pub fn block<T, A, W>(network: &Network<A, W>, x: &[T], unit: usize, output: usize) -> Result<Block<T>, Error>
 where
     T: Scalar,
@@ -67,17 +72,19 @@ where
     let blocks = Blocks::new(network, x, output)?;
     match network.weights.a_row(output).get(unit) {
         Some(&a) => Ok(blocks.of(unit, a)),
-        None => Err(Error::NoSuch { what: "unit", count: network.shape().width, index: unit }),
+        None => Err(Error::OutOfBounds { what: "unit", count: network.shape().width, index: unit }),
     }
 }
 
-/// Writes the 2 k block eigenvalues of one sample and output: those of unit i at 2 i (>= 0) and 2 i + 1 (<= 0).
+/// Writes the 2 k eigenvalues of the blocks of one sample and output: those of unit i at 2 i (>= 0) and 2 i +
+/// 1 (<= 0).
 ///
-/// The remaining k (c + d - 2) eigenvalues of the full Hessian are 0. Cost per unit: d multiply-adds, a slope, a curvature,
-/// a square root and two divisions.
+/// The remaining k (c + d - 2) eigenvalues of the full Hessian are 0. Cost for each unit: d multiply-adds,
+/// one evaluation each of phi' and phi'', a square root and two divisions.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::NoSuch`] if there is no such output.
+/// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::OutOfBounds`] if there is
+/// no such output.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -99,12 +106,14 @@ where
     Ok(())
 }
 
-/// |H(f_x(w))|_2, the largest eigenvalue in size: O(1/sqrt k) for bounded weights (Proposition 1, corrected as above).
+/// Returns |H(f_x(w))|_2, the largest absolute value of an eigenvalue.
 ///
-/// NaN or infinite if a block is. Cost per unit: as for [`eigenvalues`], one division less.
+/// It is O(1/sqrt k) for bounded weights (Proposition 1, corrected as above). If the norm of a block is NaN
+/// or infinite, so is the result: that of the first such block. Cost for each unit: as for [`eigenvalues`],
+/// one division less.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output.
 pub fn spectral_norm<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<T, Error>
 where
     T: Scalar,
@@ -116,16 +125,16 @@ where
     for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
         let norm = blocks.of(unit, a).norm();
         if !(norm <= largest) {
-            largest = norm; // NaN comes through
+            largest = norm; // a NaN is not <= anything, so it is taken
         }
         if !largest.is_finite() {
-            break;
+            break; // the next norm would replace a NaN
         }
     }
     Ok(largest)
 }
 
-/// What the blocks of all units share for one input.
+/// What the blocks of all units have in common, for one input.
 struct Blocks<'n, 'x, T, A, W> {
     network: &'n Network<A, W>,
     x: &'x [T],
@@ -145,7 +154,7 @@ where
         Ok(Self { network, x, scale: network.scale(), length: length(x) })
     }
 
-    /// The block of a unit whose weight to the output is a.
+    /// Returns the block of a unit whose weight to the output is a.
     fn of(&self, unit: usize, a: T) -> Block<T> {
         let (h, phi) = (self.network.preactivation(self.x, unit), self.network.activation);
         Block {
@@ -170,7 +179,8 @@ mod tests {
 
     #[test]
     fn the_smaller_root_keeps_its_digits() {
-        // Roots of t^2 - t - p^2 with p = 2^-34: 1 + p^2 and -p^2 to working precision; the difference form gives 0.
+        // Roots of t^2 - t - p^2 with p = 2^-34: 1 + p^2 and -p^2 to working precision; the difference form
+        // gives 0.
         let p = 1.0 / f64::from(1u32 << 17) / f64::from(1u32 << 17);
         assert_eq!(Block { mixed: p, second: 1.0 }.eigenvalues(), (1.0, -(p * p)));
         assert_eq!(Block { mixed: 0.0, second: 0.0 }.eigenvalues(), (0.0, 0.0));
@@ -192,8 +202,23 @@ mod tests {
         assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
     }
 
+    /// A block that is not finite makes the norm NaN or infinite, wherever it stands.
     #[test]
-    fn a_long_input_bends_no_relu() {
+    fn the_norm_is_not_finite_if_a_block_is_not() {
+        for bad in 0..3 {
+            let norm = |a: f64| {
+                let mut network = Network::new(crate::Tanh, crate::Params { a: [[1.0; 3]], b: [[0.5; 3]] });
+                network.weights.a[0][bad] = a;
+                spectral_norm(&network, &[1.0], 0).unwrap()
+            };
+            assert!(norm(1.0).is_finite());
+            assert!(norm(f64::NAN).is_nan(), "{bad}");
+            assert_eq!(norm(f64::INFINITY), f64::INFINITY, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_relu_unit_has_a_finite_norm_at_a_long_input() {
         let network = Network::new(crate::Relu, crate::Params { a: [[1.0f32]], b: [[1.0], [0.0]] });
         let norm = spectral_norm(&network, &[3e25, 4e25], 0).unwrap();
         assert!((norm / (core::f32::consts::SQRT_2 * 5e25) - 1.0).abs() < 1e-6);

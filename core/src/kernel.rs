@@ -1,26 +1,30 @@
 //! Kernels: NNGP and NTK at infinite width in closed form, and the NTK of a network of finite width.
 
 use crate::error::check_len;
+use crate::slices::set;
 use crate::{Error, Rows, Scalar};
 
 pub(crate) mod arc_cosine;
-mod deep;
+mod architecture;
+mod code;
 mod doubled;
 mod empirical;
 mod gradient;
-mod identity;
-mod relu;
+mod nngp;
+mod ntk;
+pub mod recursion;
 pub(crate) mod sign_change;
 
-pub use deep::{Deep, DeepRelu};
+pub use architecture::{Architecture, Layers, OneLayer};
+pub use code::{ActivationCode, KernelCode, StorableKernel};
 pub use empirical::EmpiricalNtk;
 pub use gradient::KernelGradient;
-pub use identity::{Coded, Identity, Portable};
-pub use relu::{ReluNngp, ReluNtk};
+pub use nngp::Nngp;
+pub use ntk::Ntk;
 
 /// An input with the length that a kernel gives it, computed once and used for every partner.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Point<'x, T> {
+pub struct Prepared<'x, T> {
     /// The input itself, d numbers.
     pub x: &'x [T],
     /// Its length, rounded: |x|, or with biases sqrt(w |x|^2 + b).
@@ -29,14 +33,14 @@ pub struct Point<'x, T> {
     pub rest: T,
 }
 
-impl<'x, T: Scalar> Point<'x, T> {
-    /// A point of length |x|.
+impl<'x, T: Scalar> Prepared<'x, T> {
+    /// Prepares an input whose length is |x|.
     #[inline(always)]
     pub fn new(x: &'x [T]) -> Self {
         Self::affine(x, T::ONE, T::ZERO)
     }
 
-    /// A point of length sqrt(w |x|^2 + b).
+    /// Prepares an input whose length is sqrt(w |x|^2 + b).
     #[inline(always)] // so that a caller which knows the dimension still does
     pub fn affine(x: &'x [T], w: T, b: T) -> Self {
         let (norm, rest) = doubled::length(x, w, b);
@@ -46,23 +50,32 @@ impl<'x, T: Scalar> Point<'x, T> {
 
 /// A symmetric positive semidefinite function of two inputs.
 ///
-/// NaN or infinity in an input gives a value that is not finite. Squared lengths must neither overflow nor underflow.
+/// NaN or infinity in an input gives a value that is not finite. Squared lengths must neither overflow nor
+/// underflow.
 pub trait Kernel<T: Scalar> {
     /// Computes what depends on one input only.
     #[inline(always)]
-    fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point::new(x)
+    fn prepare<'x>(&self, x: &'x [T]) -> Prepared<'x, T> {
+        Prepared::new(x)
     }
 
     /// K of two prepared inputs of equal dimension. Symmetric bit for bit.
     #[must_use]
-    fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T;
+    fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T;
 
     /// K(x, x), the same bits as `between(x, x)`.
     #[inline]
     #[must_use]
-    fn diagonal(&self, x: &Point<'_, T>) -> T {
+    fn diagonal(&self, x: &Prepared<'_, T>) -> T {
         self.between(x, x)
+    }
+
+    /// Checks the kernel's settings, as a fit does.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for the first that lies outside of its range.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
     }
 
     /// K(x, y) of two inputs of equal dimension.
@@ -73,7 +86,19 @@ pub trait Kernel<T: Scalar> {
     }
 }
 
-/// Writes the Gram matrix K(x_i, x_j), n x n and symmetric, row by row (lecture, Section 2). Units: the kernel's.
+/// A kernel whose architecture is a value: a search can set its variances.
+pub trait VariableKernel<T: Scalar>: Kernel<T> + Sized {
+    /// Depth and variances.
+    #[must_use]
+    fn architecture(&self) -> Architecture<T>;
+
+    /// The same kernel of another architecture, which is not checked.
+    #[must_use]
+    fn with_architecture(&self, architecture: Architecture<T>) -> Self;
+}
+
+/// Writes the Gram matrix K(x_i, x_j), n x n and symmetric, row by row (lecture, Section 2). Units: the
+/// kernel's.
 ///
 /// Cost: n^2/2 kernel values, and n^2/16 times what is prepared for an input.
 ///
@@ -82,10 +107,11 @@ pub trait Kernel<T: Scalar> {
 pub fn gram<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, matrix: &mut [T]) -> Result<(), Error> {
     let n = x.len();
     check_len("Gram matrix", n.saturating_mul(n), matrix.len())?;
-    // Partners are prepared in groups: what an input costs is then paid n / GROUP times, and no memory is asked for.
+    // Partners are prepared in groups: what an input costs is then paid n / GROUP times, and no memory is
+    // asked for.
     for first in (0..n).step_by(GROUP) {
         let group = (n - first).min(GROUP);
-        let mut partners = [Point { x: &[][..], norm: T::ZERO, rest: T::ZERO }; GROUP];
+        let mut partners = [Prepared { x: &[][..], norm: T::ZERO, rest: T::ZERO }; GROUP];
         for (j, partner) in partners.iter_mut().enumerate().take(group) {
             *partner = kernel.prepare(x.row(first + j));
         }
@@ -126,11 +152,4 @@ pub fn cross_gram<T: Scalar, K: Kernel<T>>(
         }
     }
     Ok(())
-}
-
-#[inline(always)]
-fn set<T>(matrix: &mut [T], index: usize, value: T) {
-    if let Some(place) = matrix.get_mut(index) {
-        *place = value;
-    }
 }

@@ -2,6 +2,7 @@
 #![no_std]
 
 pub mod activation;
+mod calibration;
 pub mod cholesky;
 mod dataset;
 pub mod dynamics;
@@ -19,19 +20,22 @@ pub mod random;
 pub mod regression;
 mod rows;
 pub mod scalar;
+pub mod scaling;
+mod slices;
 pub mod train;
 pub mod vector;
 
 pub use activation::{
-    Abs, Activation, Cos, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic,
-    Quadrature, Relu, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+    Abs, Activation, Cos, DerivativeDual, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu,
+    Quadratic, Quadrature, Relu, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
 };
+pub use calibration::{Calibration, Reading, Sensor};
 pub use cholesky::Cholesky;
 pub use dataset::Dataset;
 pub use dynamics::Dynamics;
 pub use eigen::{eigen, largest_eigenvalue};
-pub use error::Error;
-pub use kernel::{Deep, DeepRelu, EmpiricalNtk, Kernel, Point, ReluNngp, ReluNtk};
+pub use error::{Error, Quantity, Setting};
+pub use kernel::{Architecture, EmpiricalNtk, Kernel, Nngp, Ntk, OneLayer, Prepared};
 pub use lift::Lift;
 pub use linearize::Linearized;
 pub use loss::{loss, loss_gradient};

@@ -1,27 +1,28 @@
-//! Lifts of a scalar input, so that a network without biases can represent more than two straight lines.
+//! Lifts of a scalar input to two coordinates, which let a network without biases represent more than two
+//! straight lines.
 //!
-//! A bias-free ReLU network of a scalar is c+ x for x > 0 and c- x for x < 0, whatever its width: Example 3 of the lecture to
-//! the letter cannot be fitted. A second coordinate mends that. The lecture names no lift; Theorem 1 asks for inputs on the
-//! unit sphere, which two of these give.
+//! A ReLU network without biases of a scalar x is c+ x for x > 0 and c- x for x < 0, whatever its width. So
+//! Example 3 of the lecture, taken literally, cannot be fitted. A second coordinate solves this. The lecture
+//! names no lift. Theorem 1 requires inputs on the unit sphere; two of these lifts give such inputs.
 
 use crate::error::check_len;
 use crate::{Error, Scalar};
 
-/// How a scalar x becomes the input z(x) of a network.
+/// The map from a scalar x to the input z(x) of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lift {
-    /// z = x, the letter of Example 3. Cannot be fitted by any width.
+    /// z = x, as in Example 3 taken literally. No width can fit its labels.
     Raw,
-    /// z = (x, 1), a hidden bias. Off the unit circle.
+    /// z = (x, 1), which gives the hidden units a bias. Not on the unit circle.
     Bias,
     /// z = (x, 1) / sqrt(x^2 + 1), on the unit circle.
     Sphere,
-    /// z = (cos(pi x / 2), sin(pi x / 2)), on the unit circle at even speed.
+    /// z = (cos(pi x / 2), sin(pi x / 2)), on the unit circle at constant speed.
     Circle,
 }
 
 impl Lift {
-    /// The number of coordinates: 1 for raw, else 2.
+    /// Returns the number of coordinates: 1 for [`Lift::Raw`], else 2.
     #[must_use]
     pub const fn dimension(self) -> usize {
         match self {
@@ -30,7 +31,7 @@ impl Lift {
         }
     }
 
-    /// Writes z(x). Cost: at most a sine and a cosine; an error of two roundings.
+    /// Writes z(x). Cost: at most a sine and a cosine. Error: two roundings.
     ///
     /// # Errors
     /// [`Error::Shape`] if z does not have [`Lift::dimension`] numbers.

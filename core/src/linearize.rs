@@ -1,7 +1,7 @@
 //! Definition 1: the linearisation of a network around its initial weights.
 //!
-//! f~_x(w) = f(w0; x) + <gradient of f at w0, w - w0>, a linear model on the features psi(x) = gradient of f_x(w0), whose
-//! kernel is the NTK (Definition 2).
+//! f~_x(w) = f(w0; x) + <gradient of f at w0, w - w0>. This is a linear model with the features psi(x) =
+//! gradient of f_x(w0). Its kernel is the NTK (Definition 2).
 
 use crate::error::check_len;
 use crate::gradient::check_same_shape;
@@ -9,7 +9,7 @@ use crate::{Activation, Error, Network, Parameters, Scalar};
 
 /// A network at w0 and a displacement v = w - w0.
 ///
-/// Trained with [`crate::train::descend`] like the network itself; only the displacement moves.
+/// It is trained with [`crate::train::descend`] like the network itself. Only the displacement changes.
 ///
 /// ```
 /// use ntk_core::{Linearized, Network, Params, Tanh};
@@ -35,7 +35,7 @@ where
     W: Parameters<Scalar = T>,
     V: Parameters<Scalar = T>,
 {
-    /// The linearisation of `network`, evaluated at its weights plus `displacement`.
+    /// Linearises a network at its weights; the result is evaluated at these weights plus `displacement`.
     ///
     /// # Errors
     /// [`Error::Shape`] if the displacement is not of the network's shape.
@@ -44,20 +44,20 @@ where
         Ok(Self { network, displacement })
     }
 
-    /// The network at w0.
+    /// Returns the network at w0.
     pub fn network(&self) -> &'n Network<A, W> {
         self.network
     }
 
-    /// f~ of one output. Cost: a forward pass and a [`Network::tangent`].
+    /// Returns f~ of one output. Cost: a forward pass and a [`Network::tangent`].
     ///
     /// # Errors
-    /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
+    /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output.
     pub fn value(&self, x: &[T], output: usize) -> Result<T, Error> {
         Ok(self.network.value(x, output)? + self.network.tangent(x, &self.displacement, output)?)
     }
 
-    /// f~ of all c outputs.
+    /// Writes f~ of all c outputs.
     ///
     /// # Errors
     /// [`Error::Shape`] if x does not have d numbers or `f` does not have c.

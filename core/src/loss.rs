@@ -4,9 +4,9 @@ use crate::error::check_len;
 use crate::gradient::check_same_shape;
 use crate::{Activation, Dataset, Error, Network, Parameters, ParametersMut, Scalar};
 
-/// L(w) = 1/2 sum over samples and outputs of (f - y)^2. The mean squared error is 2 L / (n c).
+/// Returns L(w), half the sum of (f - y)^2 over samples and outputs. The mean squared error is 2 L / (n c).
 ///
-/// Units: squared units of y. Cost: n c passes forward, [`Network::value`].
+/// Its units are the squared units of y. Cost: n c passes forward, [`Network::value`].
 ///
 /// # Errors
 /// [`Error::Shape`] if the data's d or c is not the network's.
@@ -27,9 +27,10 @@ where
     Ok(T::HALF * sum)
 }
 
-/// Writes the gradient of L in w: the sum over samples and outputs of (f - y) times the gradient of f.
+/// Writes the gradient of L in w, the sum of (f - y) times the gradient of f over samples and outputs.
 ///
-/// Units: squared units of y for each unit of the weight. Cost: n c passes forward and n c gradients, [`Network::gradient`].
+/// Its units are the squared units of y for each unit of the weight. Cost: n c passes forward and n c
+/// gradients, [`Network::gradient`].
 ///
 /// # Errors
 /// [`Error::Shape`] if the data or the gradient does not fit the network; then nothing is written.
@@ -56,6 +57,7 @@ where
     Ok(())
 }
 
+/// Checks that data have the d and c of a network.
 pub(crate) fn check_data<T, A, W>(network: &Network<A, W>, data: &Dataset<'_, T>) -> Result<(), Error>
 where
     T: Scalar,

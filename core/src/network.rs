@@ -9,8 +9,8 @@ use crate::{Activation, Error, Parameters, ParametersMut, Scalar, Shape};
 
 /// A network with k hidden units, d inputs and c outputs: f_o(w; x) = (1/sqrt k) sum_i A_{oi} phi(B_i . x).
 ///
-/// `W` holds the weights: [`crate::Params`] in fixed arrays, or [`crate::FlatParams`] over slices of any length; both run
-/// the same code.
+/// `W` holds the weights: [`crate::Params`] in fixed arrays, or [`crate::FlatParams`] over slices of any
+/// length. Both run the same code.
 ///
 /// ```
 /// use ntk_core::{Network, Params, Relu};
@@ -22,43 +22,43 @@ use crate::{Activation, Error, Parameters, ParametersMut, Scalar, Shape};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Network<A, W> {
-    /// phi.
+    /// The activation phi.
     pub activation: A,
-    /// (A, B).
+    /// The weights (A, B).
     pub weights: W,
 }
 
 impl<A, W> Network<A, W> {
-    /// A network of given weights.
+    /// Creates a network of given weights.
     pub const fn new(activation: A, weights: W) -> Self {
         Self { activation, weights }
     }
 }
 
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
-    /// d, k and c.
+    /// Returns d, k and c.
     #[inline(always)]
     pub fn shape(&self) -> Shape {
         self.weights.shape()
     }
 
-    /// The factor 1/sqrt k in front of every output.
+    /// Returns the factor 1/sqrt k of every output.
     #[inline(always)]
     pub fn scale(&self) -> T {
         T::ONE / T::from_usize(self.shape().width).sqrt()
     }
 
-    /// f_output(w; x). Cost: k (d + 1) multiply-adds and k values of phi.
+    /// Returns f_output(w; x). Cost: k (d + 1) multiply-adds and k values of phi.
     ///
     /// # Errors
-    /// [`Error::Shape`] if x does not have d numbers, [`Error::NoSuch`] if there is no such output.
+    /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output.
     pub fn value(&self, x: &[T], output: usize) -> Result<T, Error> {
         check_len("x", self.shape().inputs, x.len())?;
         self.check_output(output)?;
         Ok(self.forward(x, output))
     }
 
-    /// f(w; x): one number for each of the c outputs.
+    /// Writes f(w; x), one number for each of the c outputs.
     ///
     /// # Errors
     /// [`Error::Shape`] if x does not have d numbers or `f` does not have c.
@@ -71,6 +71,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         Ok(())
     }
 
+    /// Returns f_output(w; x). The caller has checked the shapes.
     #[inline]
     pub(crate) fn forward(&self, x: &[T], output: usize) -> T {
         let a = self.weights.a_row(output);
@@ -84,7 +85,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         self.scale() * sum_lanes(&lanes)
     }
 
-    /// B_i . x for the units from `start`; past the last unit, 0.
+    /// Returns B_i . x of [`LANES`] units from `start`; 0 past the last unit.
     #[inline(always)]
     pub(crate) fn preactivations(&self, x: &[T], start: usize) -> [T; LANES] {
         let Some((&first, rest)) = x.split_first() else { return [T::ZERO; LANES] };
@@ -101,26 +102,27 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
         h
     }
 
-    /// B_i . x of one unit.
+    /// Returns B_i . x of one unit.
     #[inline(always)]
     pub(crate) fn preactivation(&self, x: &[T], unit: usize) -> T {
         let weight = |input| self.weights.b_row(input).get(unit).copied().unwrap_or(T::ZERO);
         x.iter().enumerate().fold(T::ZERO, |h, (input, &x)| h + weight(input) * x)
     }
 
+    /// Checks that there is such an output.
     pub(crate) fn check_output(&self, output: usize) -> Result<(), Error> {
         if output < self.shape().outputs {
             return Ok(());
         }
-        Err(Error::NoSuch { what: "output", count: self.shape().outputs, index: output })
+        Err(Error::OutOfBounds { what: "output", count: self.shape().outputs, index: output })
     }
 }
 
 impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Network<A, W> {
-    /// Draws every A_{oi} and B_{ij} from N(0, 1), as Theorem 1 asks.
+    /// Draws every A_{oi} and B_{ij} from N(0, 1), as Theorem 1 requires.
     ///
-    /// The order is unit by unit, A_{1i}, .., A_{ci}, B_{i1}, .., B_{id}, one draw of
-    /// [`standard_normal`] each.
+    /// The order is unit by unit, A_{1i}, .., A_{ci}, B_{i1}, .., B_{id}, one draw of [`standard_normal`]
+    /// each.
     pub fn initialize<R: Rng>(&mut self, rng: &mut R) {
         let Shape { inputs, width, outputs } = self.shape();
         let (a, b) = self.weights.parts_mut();

@@ -1,31 +1,33 @@
-//! The parameters w = (A, B) of a one-hidden-layer network, which are also the type of its gradient and of a tangent.
+//! The parameters w = (A, B) of a one-hidden-layer network. Its gradients and tangents have the same type.
 //!
-//! A is c x k (outputs by units) and B is stored transposed, d x k (inputs by units), so that the weights of
-//! neighbouring units are neighbours in memory. The lecture's w is A followed by B; only the order within B differs.
+//! A is c x k (outputs by units). B is stored transposed, d x k (inputs by units), so that the weights of
+//! neighbouring units are adjacent in memory. The lecture's w is A followed by B; only the order within B
+//! differs.
 
-use crate::error::check_len;
+use crate::error::{Setting, check_len};
+use crate::slices::row;
 use crate::vector::{axpy, dot};
 use crate::{Error, Scalar};
 
 /// The sizes of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// Inputs, d.
+    /// The number of inputs, d.
     pub inputs: usize,
-    /// Hidden units, k.
+    /// The number of hidden units, k.
     pub width: usize,
-    /// Outputs, c.
+    /// The number of outputs, c.
     pub outputs: usize,
 }
 
 impl Shape {
-    /// The number of parameters, k (c + d).
+    /// Returns the number of parameters, k (c + d).
     #[must_use]
     pub const fn parameters(&self) -> usize {
         self.width.saturating_mul(self.inputs.saturating_add(self.outputs))
     }
 
-    /// Every size is at least 1.
+    /// Checks that every size is at least 1.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] naming the size that is 0.
@@ -36,47 +38,47 @@ impl Shape {
             Self { outputs: 0, .. } => "number of outputs",
             _ => return Ok(()),
         };
-        Err(Error::OutOfRange { what, must: "1 or more" })
+        Err(Setting::Size(what).out_of_range())
     }
 }
 
-/// Anything that holds one number for each parameter of a network.
+/// A type that holds one number for each parameter of a network.
 ///
-/// Implementations give consistent slices: `a` has c k elements, `b` has d k.
+/// Implementations return slices of consistent lengths: c k for `a`, and d k for `b`.
 pub trait Parameters {
     /// The type of number.
     type Scalar: Scalar;
 
-    /// The sizes d, k, c.
+    /// Returns the sizes d, k and c.
     fn shape(&self) -> Shape;
-    /// A, row by row: all k units of output 0, then of output 1, ...
+    /// Returns A row by row: all k units of output 0, then of output 1, ...
     fn a(&self) -> &[Self::Scalar];
-    /// B transposed, row by row: all k units for input 0, then for input 1, ...
+    /// Returns B transposed row by row: all k units for input 0, then for input 1, ...
     fn b(&self) -> &[Self::Scalar];
 
-    /// A_{output, .}: one number per unit. Empty if there is no such output.
+    /// Returns A_{output, .}, one number for each unit. It is empty if there is no such output.
     #[inline(always)]
     fn a_row(&self, output: usize) -> &[Self::Scalar] {
-        row(self.a(), output, self.shape().width)
+        row(self.a(), self.shape().width, output, self.shape().width)
     }
 
-    /// B_{., input}: one number per unit. Empty if there is no such input.
+    /// Returns B_{., input}, one number for each unit. It is empty if there is no such input.
     #[inline(always)]
     fn b_row(&self, input: usize) -> &[Self::Scalar] {
-        row(self.b(), input, self.shape().width)
+        row(self.b(), self.shape().width, input, self.shape().width)
     }
 
-    /// The inner product of R^p, as in the definition of the NTK (Definition 2).
+    /// Returns the inner product of R^p, as in the definition of the NTK (Definition 2).
     ///
     /// # Errors
-    /// [`Error::Shape`] if the other has another shape.
+    /// [`Error::Shape`] if `other` has another shape.
     fn inner<P: Parameters<Scalar = Self::Scalar>>(&self, other: &P) -> Result<Self::Scalar, Error> {
         check_len("a", self.a().len(), other.a().len())?;
         check_len("b", self.b().len(), other.b().len())?;
         Ok(dot(self.a(), other.a()) + dot(self.b(), other.b()))
     }
 
-    /// The squared length |w|^2 in R^p.
+    /// Returns the squared length |w|^2 in R^p.
     fn norm2(&self) -> Self::Scalar {
         dot(self.a(), self.a()) + dot(self.b(), self.b())
     }
@@ -84,7 +86,7 @@ pub trait Parameters {
 
 /// Parameters that can be changed.
 pub trait ParametersMut: Parameters {
-    /// A and B at once, laid out as in [`Parameters`].
+    /// Returns A and B, laid out as in [`Parameters`].
     fn parts_mut(&mut self) -> (&mut [Self::Scalar], &mut [Self::Scalar]);
 
     /// Sets every number to 0.
@@ -94,10 +96,10 @@ pub trait ParametersMut: Parameters {
         b.fill(Self::Scalar::ZERO);
     }
 
-    /// w <- w + c v: with v the gradient of the loss and c = -rate, one step of gradient descent.
+    /// Adds c v to w. With v the gradient of the loss and c = -rate, this is one step of gradient descent.
     ///
     /// # Errors
-    /// [`Error::Shape`] if v has another shape; then nothing has changed.
+    /// [`Error::Shape`] if v has another shape. Then nothing has changed.
     fn add_scaled<P: Parameters<Scalar = Self::Scalar>>(
         &mut self,
         c: Self::Scalar,
@@ -112,13 +114,7 @@ pub trait ParametersMut: Parameters {
     }
 }
 
-#[inline(always)]
-fn row<T>(values: &[T], i: usize, width: usize) -> &[T] {
-    let start = i.wrapping_mul(width);
-    values.get(start..start.wrapping_add(width)).unwrap_or(&[])
-}
-
-/// Parameters in fixed arrays: D inputs, K units, C outputs; `size_of` is K (C + D) numbers.
+/// Parameters in fixed arrays, for D inputs, K units and C outputs. Their size is that of K (C + D) numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Params<T, const D: usize, const K: usize, const C: usize = 1> {
     /// A, outputs by units.
@@ -128,7 +124,7 @@ pub struct Params<T, const D: usize, const K: usize, const C: usize = 1> {
 }
 
 impl<T: Scalar, const D: usize, const K: usize, const C: usize> Params<T, D, K, C> {
-    /// All zeros; `const`, so that it can stand in a `static`.
+    /// Returns parameters that are all 0. It is `const`, so that it can initialise a `static`.
     ///
     /// ```compile_fail
     /// let no_units = ntk_core::Params::<f32, 2, 0>::zero();
@@ -164,7 +160,9 @@ impl<T: Scalar, const D: usize, const K: usize, const C: usize> ParametersMut fo
     }
 }
 
-/// Parameters of any size in one flat slice, A first: `&[T]` to read, `&mut [T]` or an owning container to train.
+/// Parameters of any size in one flat slice, A first.
+///
+/// `S` is `&[T]` for reading, `&mut [T]` or an owning container for training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FlatParams<S> {
     shape: Shape,
@@ -172,7 +170,7 @@ pub struct FlatParams<S> {
 }
 
 impl<T: Scalar, S: core::ops::Deref<Target = [T]>> FlatParams<S> {
-    /// k (c + d) numbers: A row by row, then B transposed row by row.
+    /// Takes k (c + d) numbers: A row by row, then B transposed row by row.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for an empty shape, [`Error::Shape`] for a slice of another length.
@@ -182,12 +180,13 @@ impl<T: Scalar, S: core::ops::Deref<Target = [T]>> FlatParams<S> {
         Ok(Self { shape, values })
     }
 
-    /// The numbers themselves.
+    /// Returns all numbers.
     pub fn values(&self) -> &[T] {
         &self.values
     }
 
-    /// Where A ends and B begins; a container that shrank behind our back yields short slices, not a panic.
+    /// Returns the index at which B begins. If the container has become shorter, the slices are short;
+    /// nothing panics.
     #[inline(always)]
     fn split(&self) -> usize {
         (self.shape.outputs * self.shape.width).min(self.values.len())
@@ -249,7 +248,7 @@ mod tests {
     fn impossible_shapes_are_refused() {
         let shape = |inputs, width, outputs| Shape { inputs, width, outputs };
         let refused = |s| FlatParams::new(s, [0.0f32; 6].as_slice()).map(|_| ());
-        assert_eq!(refused(shape(1, 0, 1)), Err(Error::OutOfRange { what: "width", must: "1 or more" }));
+        assert_eq!(refused(shape(1, 0, 1)), Err(Setting::Size("width").out_of_range()));
         assert!(refused(shape(0, 6, 1)).is_err() && refused(shape(1, 6, 0)).is_err());
         assert_eq!(refused(shape(2, 3, 1)), Err(Error::Shape { what: "parameters", expected: 9, found: 6 }));
         assert!(refused(shape(usize::MAX, usize::MAX, 1)).is_err());

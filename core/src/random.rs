@@ -1,15 +1,19 @@
-//! Standard normal and uniform numbers from any `rand_core` generator, by rules that another language can follow.
+//! Standard normal and uniform numbers from any `rand_core` generator, by rules that can be written in any
+//! language.
 //!
-//! Each number takes one 64-bit word u. Its top bit s is the sign. The M bits below it are an integer m, with M = 52 for
-//! `f64` and 23 for `f32`, and h = (m + 1/2) / 2^M lies strictly between 0 and 1, exactly representable. Then
+//! Each number is computed from one 64-bit word u. Its top bit s is the sign. The M bits below it are an
+//! integer m, with M = 52 for `f64` and 23 for `f32`. The number h = (m + 1/2) / 2^M lies strictly between 0
+//! and 1 and is exactly representable.
 //!
-//! - uniform on (-1, 1): h, or -h if s is set;
-//! - standard normal: |z| is the point that a normal variable exceeds with probability h/2, computed by algorithm
-//!   AS 241 of Wichura (Applied Statistics 37, 1988), PPND16 for `f64` and PPND7 for `f32`; z = |z|, or -|z| if s is set.
+//! - A uniform number on (-1, 1) is h, or -h if s is set.
+//! - A standard normal number is |z|, or -|z| if s is set. A normal variable exceeds |z| with probability
+//!   h/2. This quantile is computed by algorithm AS 241 of Wichura (Applied Statistics 37, 1988), PPND16 for
+//!   `f64` and PPND7 for `f32`.
 //!
-//! So the n-th number depends on the n-th word only, and an `f32` is close to the `f64` of the same word. Where
-//! h > 0.15, AS 241 uses only + - * /, and the bits follow from IEEE 754 alone; else one logarithm and one square root
-//! enter. Error: 1e-15 relative in `f64`, 1e-6 in `f32`. The largest |z| is 8.3 in `f64`, 5.4 in `f32`.
+//! So the n-th number depends on the n-th word only, and an `f32` is close to the `f64` of the same word.
+//! Where h > 0.15, AS 241 uses only addition, subtraction, multiplication and division, and the bits follow
+//! from IEEE 754 alone. Elsewhere it uses a logarithm and a square root, too. Error: 1e-15 relative in `f64`,
+//! 1e-6 in `f32`. The largest |z| is 8.3 in `f64` and 5.4 in `f32`.
 
 use rand_core::Rng;
 
@@ -19,7 +23,7 @@ mod quantile;
 
 pub(crate) use quantile::NormalQuantile;
 
-/// One draw from N(0, 1), by the rule of this module.
+/// Draws a number from N(0, 1), by the rule of this module.
 ///
 /// ```
 /// use ntk_core::random::standard_normal;
@@ -32,13 +36,13 @@ pub fn standard_normal<T: Scalar, R: Rng>(rng: &mut R) -> T {
     normal_from_bits(rng.next_u64())
 }
 
-/// One draw from the uniform distribution on (-1, 1), by the rule of this module; never 0.
+/// Draws a number from the uniform distribution on (-1, 1), by the rule of this module. It is never 0.
 pub fn uniform<T: Scalar, R: Rng>(rng: &mut R) -> T {
     let bits = rng.next_u64();
     with_sign(bits, T::open_unit(bits))
 }
 
-/// The normal number that belongs to a 64-bit word.
+/// Returns the normal number of a 64-bit word.
 #[must_use]
 pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
     let tail = T::HALF * T::open_unit(bits);
@@ -56,6 +60,7 @@ pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
     with_sign(bits, magnitude)
 }
 
+/// Gives a magnitude the sign of a word.
 fn with_sign<T: Scalar>(bits: u64, magnitude: T) -> T {
     if bits >> 63 == 1 { -magnitude } else { magnitude }
 }

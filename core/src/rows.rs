@@ -1,8 +1,10 @@
-//! A table of numbers, row by row: the samples of the lecture, one row each.
+//! A table of numbers, row by row. Samples are such a table, with one row for each.
 
+use crate::error::Quantity;
+use crate::slices::row;
 use crate::{Error, Scalar};
 
-/// `len` rows of `columns` numbers each, borrowed from a flat slice or from an array of arrays.
+/// Rows of `columns` numbers each, borrowed from a flat slice or from an array of arrays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rows<'a, T> {
     values: &'a [T],
@@ -10,7 +12,7 @@ pub struct Rows<'a, T> {
 }
 
 impl<'a, T: Scalar> Rows<'a, T> {
-    /// Rows of `columns` numbers in row-major order.
+    /// Takes rows of `columns` numbers in row-major order.
     ///
     /// # Errors
     /// [`Error::Shape`] if there are no columns or the last row is not complete.
@@ -21,54 +23,53 @@ impl<'a, T: Scalar> Rows<'a, T> {
         }
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
     }
 
-    /// No rows at all.
+    /// Returns whether there are no rows.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// Numbers in a row.
+    /// Returns the number of columns.
     #[inline]
     #[must_use]
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// All numbers, row after row.
+    /// Returns all numbers, row after row.
     #[inline]
     #[must_use]
     pub fn values(&self) -> &'a [T] {
         self.values
     }
 
-    /// Row `i`; empty if there is no such row.
+    /// Returns row `i`; an empty slice if there is no such row.
     #[inline]
     #[must_use]
     pub fn row(&self, i: usize) -> &'a [T] {
-        let start = i.saturating_mul(self.columns);
-        self.values.get(start..start.saturating_add(self.columns)).unwrap_or(&[])
+        row(self.values, self.columns, i, self.columns)
     }
 
-    /// The rows in order.
+    /// Iterates over the rows in order.
     #[inline]
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [T]> + use<'a, T> {
         self.values.chunks_exact(self.columns.max(1))
     }
 
-    /// Refuses NaN and infinity.
+    /// Checks that all numbers are finite.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] with the place of the first offender.
-    pub fn check_finite(&self, what: &'static str) -> Result<(), Error> {
+    /// [`Error::NotFinite`] with the row and column of the first NaN or infinity.
+    pub fn check_finite(&self, what: Quantity) -> Result<(), Error> {
         for (row, values) in self.iter().enumerate() {
             if let Some(column) = values.iter().position(|v| !v.is_finite()) {
                 return Err(Error::NotFinite { what, row, column });
@@ -88,6 +89,20 @@ impl<'a, T, const D: usize> From<&'a [[T; D]]> for Rows<'a, T> {
 impl<'a, T, const D: usize, const N: usize> From<&'a [[T; D]; N]> for Rows<'a, T> {
     fn from(rows: &'a [[T; D]; N]) -> Self {
         Self::from(rows.as_slice())
+    }
+}
+
+impl<'a, T: Scalar> From<&'a [T]> for Rows<'a, T> {
+    /// Rows of one number each.
+    fn from(values: &'a [T]) -> Self {
+        Self { values, columns: 1 }
+    }
+}
+
+impl<'a, T: Scalar, const N: usize> From<&'a [T; N]> for Rows<'a, T> {
+    /// Rows of one number each.
+    fn from(values: &'a [T; N]) -> Self {
+        Self { values, columns: 1 }
     }
 }
 
@@ -117,7 +132,7 @@ mod tests {
     #[test]
     fn the_first_bad_number_is_named() {
         let rows = [[0.0, 1.0], [2.0, f32::NAN], [f32::INFINITY, 0.0]];
-        let found = Rows::from(&rows).check_finite("x");
-        assert_eq!(found, Err(Error::NotFinite { what: "x", row: 1, column: 1 }));
+        let found = Rows::from(&rows).check_finite(Quantity::X);
+        assert_eq!(found, Err(Error::NotFinite { what: Quantity::X, row: 1, column: 1 }));
     }
 }

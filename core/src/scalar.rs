@@ -1,8 +1,9 @@
-//! The real numbers of this crate: `f32` and `f64` through libm, and `Micro` (feature `micromath`).
+//! The scalar types of this crate: `f32`, `f64`, and `Micro` (feature `micromath`).
 //!
-//! Precision is a type that the caller names, never a feature that changes answers. All functions are libm's or our own,
-//! none is the platform's, and no expression is contracted to a fused multiply-add, so a result has the same bits on every
-//! machine. (libm takes the square root from the processor where there is one: correctly rounded, it is the same anyway.)
+//! Precision is a type that the caller names, never a feature that changes results. Functions are those of
+//! libm or of this crate, never those of the platform, and no expression is contracted to a fused
+//! multiply-add. So a result has the same bits on every machine. (libm uses the processor's square root if
+//! there is one. It is correctly rounded, so its bits are the same, too.)
 
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -10,6 +11,7 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 use crate::kernel::arc_cosine::ArcCosine;
 use crate::random::NormalQuantile;
 
+pub(crate) mod exact;
 #[cfg(feature = "micromath")]
 mod micro;
 mod native;
@@ -20,7 +22,9 @@ pub(crate) mod wire;
 #[cfg(feature = "micromath")]
 pub use micro::Micro;
 
-/// A floating-point type. Sealed: the kernels and the normal sampler bring tables of their own for each type.
+/// A floating-point type.
+///
+/// The trait is sealed, because the kernels and the normal sampler need tables for each type.
 pub trait Scalar:
     Copy
     + Debug
@@ -51,23 +55,24 @@ pub trait Scalar:
     const TWO: Self;
     /// sqrt 2, the gain of the lecture's ReLU.
     const SQRT_2: Self;
-    /// Distance from 1 to the next larger number: 2^-23 for `f32`, 2^-52 for `f64`.
+    /// The distance from 1 to the next larger number: 2^-23 for `f32`, 2^-52 for `f64`.
     const EPSILON: Self;
     /// Not a number.
     const NAN: Self;
-    /// Functions are good to 1e-6 at best: too rough for kernel matrices, see [`crate::Regression::rough`].
-    const ROUGH: bool = false;
+    /// Whether the functions have an error of 1e-6 or more, which is too much for kernel matrices. See
+    /// [`crate::Regression::new_low_precision`].
+    const LOW_PRECISION: bool = false;
 
-    /// The nearest value of this type. With a constant argument the conversion happens at compile time.
+    /// Returns the nearest value of this type. A constant argument is converted at compile time.
     #[must_use]
     fn from_f64(x: f64) -> Self;
-    /// The nearest value of this type to a count.
+    /// Returns the value of this type that is nearest to a count.
     #[must_use]
     fn from_usize(n: usize) -> Self;
-    /// The value as an `f64`, exactly.
+    /// Returns the value as an `f64`, which is exact.
     #[must_use]
     fn to_f64(self) -> f64;
-    /// The nearest `f32`, for the evidence that an error carries.
+    /// Returns the nearest `f32`, for the evidence in an error.
     #[must_use]
     fn to_f32(self) -> f32;
 
@@ -77,10 +82,10 @@ pub trait Scalar:
     /// e to the power of `self`.
     #[must_use]
     fn exp(self) -> Self;
-    /// e to the power of `self`, minus 1, with the digits of a small result.
+    /// e to the power of `self`, minus 1, accurate for small results.
     #[must_use]
     fn exp_m1(self) -> Self;
-    /// The natural logarithm of 1 + `self`, with the digits of a small result.
+    /// The natural logarithm of 1 + `self`, accurate for small results.
     #[must_use]
     fn ln_1p(self) -> Self;
     /// The natural logarithm.
@@ -98,13 +103,13 @@ pub trait Scalar:
     /// The error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to `self`.
     #[must_use]
     fn erf(self) -> Self;
-    /// 1 - erf, with the digits of a small result.
+    /// 1 - erf, accurate for small results.
     #[must_use]
     fn erfc(self) -> Self;
     /// The magnitude.
     #[must_use]
     fn abs(self) -> Self;
-    /// Neither NaN nor infinite.
+    /// Returns whether the value is neither NaN nor infinite.
     #[must_use]
     fn is_finite(self) -> bool;
 }

@@ -1,6 +1,6 @@
 //! Full-batch gradient descent on the loss 1/2 sum (f - y)^2, with the stop rules of Example 3.
 
-use crate::error::check_len;
+use crate::error::{Setting, check_len};
 use crate::vector::{LANES, across_lanes, dot, sum_lanes};
 use crate::{Dataset, Error, Scalar, Shape};
 
@@ -11,37 +11,36 @@ mod one_output;
 mod plain;
 mod stop;
 
-pub use exact::{
-    Exact, ExactGeneral, exact_general_indices, exact_general_numbers, exact_indices, exact_numbers,
-};
+pub use exact::Exact;
 pub use stop::{StopReason, StopRule};
 
 /// How a training run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Outcome<T> {
-    /// Steps taken.
+    /// The number of steps taken.
     pub steps: u32,
-    /// 1/2 sum of squared residuals after them; not finite after a divergence.
+    /// Half the sum of squared residuals after the last step; not finite after a divergence.
     pub loss: T,
-    /// Mean squared residual, 2 loss / (n c).
+    /// The mean squared residual, 2 loss / (n c).
     pub mse: T,
-    /// The rule that ended it.
+    /// The rule that ended the run.
     pub reason: StopReason,
 }
 
-/// Memory that training needs, lent: residuals and partial sums.
+/// The memory that training needs, borrowed from the caller: residuals and partial sums.
 #[derive(Debug)]
 pub struct Workspace<'w, T> {
-    /// f(x_i) - y_i, n rows of c.
+    /// The residuals f(x_i) - y_i, n rows of c.
     pub(crate) residuals: &'w mut [T],
-    /// Partial sums of f(x_i), n c of them.
+    /// Partial sums of the n c outputs f(x_i).
     pub(crate) sums: &'w mut [[T; LANES]],
-    /// The gradient of a group of units, c + d rows.
+    /// The gradient of [`LANES`] units, c + d rows.
     pub(crate) gradient: &'w mut [[T; LANES]],
 }
 
-/// Numbers that [`Workspace::new`] needs for n samples of d inputs and c outputs: 9 n c + 8 (c + d).
+/// The number of floats that [`Workspace::new`] needs for n samples of d inputs and c outputs: 9 n c + 8 (c +
+/// d).
 #[must_use]
 pub const fn workspace_len(samples: usize, inputs: usize, outputs: usize) -> usize {
     let n = samples.saturating_mul(outputs);
@@ -49,7 +48,7 @@ pub const fn workspace_len(samples: usize, inputs: usize, outputs: usize) -> usi
 }
 
 impl<'w, T: Scalar> Workspace<'w, T> {
-    /// Divides a slice of [`workspace_len`] numbers.
+    /// Divides a slice of [`workspace_len`] floats.
     ///
     /// # Errors
     /// [`Error::Shape`] if the slice has another length.
@@ -63,7 +62,7 @@ impl<'w, T: Scalar> Workspace<'w, T> {
         Ok(Self { residuals, sums, gradient })
     }
 
-    /// Residuals from the partial sums of the outputs; `scale` is 1/sqrt k.
+    /// Computes the residuals from the partial sums of the outputs; `scale` is 1/sqrt k.
     #[inline(always)]
     fn residuals_of_sums(&mut self, data: &Dataset<'_, T>, scale: T) {
         for ((residual, sums), &y) in self.residuals.iter_mut().zip(&*self.sums).zip(data.y().values()) {
@@ -72,7 +71,7 @@ impl<'w, T: Scalar> Workspace<'w, T> {
         }
     }
 
-    /// 1/2 sum of squared residuals.
+    /// Returns half the sum of squared residuals.
     #[inline(always)]
     fn loss(&self) -> T {
         T::HALF * dot(self.residuals, self.residuals)
@@ -81,13 +80,14 @@ impl<'w, T: Scalar> Workspace<'w, T> {
 
 /// A model that gradient descent can train: a [`crate::Network`] or a [`crate::Linearized`] one.
 pub trait Trainable<T: Scalar> {
-    /// d, k and c.
+    /// Returns d, k and c.
     fn shape(&self) -> Shape;
 
-    /// Whether the model can be trained on these data; [`descend`] asks before it changes anything.
+    /// Checks whether the model can be trained on these data. [`descend`] calls it before it changes
+    /// anything.
     ///
     /// # Errors
-    /// What the model demands of its data beyond d and c.
+    /// Whatever the model requires of its data beyond d and c.
     fn check(&self, _data: &Dataset<'_, T>) -> Result<(), Error> {
         Ok(())
     }
@@ -95,21 +95,26 @@ pub trait Trainable<T: Scalar> {
     /// Computes the residuals f(x_i) - y_i.
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>);
 
-    /// w <- w - rate sum_i residual_i (gradient of f at x_i), and the residuals of the new weights.
+    /// Takes one step, w <- w - rate sum_i residual_i (gradient of f at x_i), and computes the residuals of
+    /// the new weights.
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
 
-    /// Called once after the last step: an engine that keeps the weights in a form of its own writes them back.
+    /// Is called once after the last step. An engine that stores the weights in another form writes them back
+    /// here.
     fn finish(&mut self) {}
 }
 
-/// Trains until a stop rule holds (Example 3) or `observe` returns `false`: it is shown every step and its loss, step 0
-/// included.
+/// Trains until a stop rule holds (Example 3) or `observe` returns `false`.
 ///
-/// Cost of a step of a network: for each unit and sample 6 (d + c) multiplications and additions and two evaluations of phi;
-/// 6 d + 4 in all for ReLU, one output and d up to 4. Each weight is read and written once.
+/// `observe` is called with the number of steps taken and the loss: at the start with 0, and after every
+/// step.
 ///
-/// After a divergence ([`StopReason::Diverged`]) the weights are of no use: lower the rate below 2 / lambda_max of the NTK's
-/// Gram matrix ([`crate::largest_eigenvalue`]) and start again from the initial ones.
+/// Cost of a step of a network, for each unit and sample: 6 (d + c) multiplications and additions and two
+/// evaluations of phi; for ReLU with one output and d up to 4, 6 d + 4 operations in all. Each weight is read
+/// and written once.
+///
+/// After a divergence ([`StopReason::Diverged`]) the weights are useless. Lower the rate below 2 / lambda_max
+/// of the NTK's Gram matrix ([`crate::largest_eigenvalue`]), and start again from the initial weights.
 ///
 /// ```
 /// use ntk_core::{Dataset, Network, Params, Tanh, train::{StopReason, StopRule, descend, workspace_len}};
@@ -124,8 +129,8 @@ pub trait Trainable<T: Scalar> {
 /// ```
 ///
 /// # Errors
-/// [`Error::OutOfRange`] for a rate that is not above 0 and finite, [`Error::Shape`] if data or memory do not fit; then
-/// nothing has changed.
+/// [`Error::OutOfRange`] for a rate that is not above 0 and finite, [`Error::Shape`] if data or memory do not
+/// fit. In either case nothing has changed.
 pub fn descend<T: Scalar, M: Trainable<T>>(
     model: &mut M,
     data: &Dataset<'_, T>,
@@ -137,7 +142,7 @@ pub fn descend<T: Scalar, M: Trainable<T>>(
     check_len("number of inputs", model.shape().inputs, data.x().columns())?;
     check_len("number of outputs", model.shape().outputs, data.y().columns())?;
     if !(rate > T::ZERO && rate.is_finite()) {
-        return Err(Error::OutOfRange { what: "learning rate", must: "above 0 and finite" });
+        return Err(Setting::LearningRate.out_of_range());
     }
     model.check(data)?;
     let mut work = Workspace::new(memory, data)?;

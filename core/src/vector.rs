@@ -1,14 +1,14 @@
 //! Dot products and updates with a fixed order of summation.
 //!
-//! A long sum runs over [`LANES`] partial sums, which a compiler may keep in vector registers of any size: the order is
-//! written down here, so the bits do not depend on the machine.
+//! A long sum is split into [`LANES`] partial sums, which a compiler may keep in vector registers of any
+//! size. The order is fixed by the source, so the bits do not depend on the machine.
 
 use crate::Scalar;
 
-/// Number of partial sums. One AVX-512 register of `f64`; two of AVX2, four of SSE2.
+/// The number of partial sums: one AVX-512 register of `f64`, two of AVX2 or four of SSE2.
 pub const LANES: usize = 8;
 
-/// The sum of the lanes as a fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)).
+/// Returns the sum of the lanes as a fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)).
 #[inline(always)]
 #[must_use]
 pub fn sum_lanes<T: Scalar>(v: &[T; LANES]) -> T {
@@ -16,7 +16,9 @@ pub fn sum_lanes<T: Scalar>(v: &[T; LANES]) -> T {
     (a + c) + (b + d)
 }
 
-/// <x, y> = sum_i x_i y_i over the shorter length: whole groups of [`LANES`] in lanes, then the rest one by one.
+/// Returns <x, y> = sum_i x_i y_i over the shorter length.
+///
+/// Whole groups of [`LANES`] are summed in lanes, the remaining products one after the other.
 #[inline]
 #[must_use]
 pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
@@ -27,7 +29,7 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     if !xs.is_empty() {
         let mut lanes = [T::ZERO; LANES];
         for (x, y) in xs.iter().zip(ys) {
-            // Written out: a compiler told to save space would keep the lanes in memory.
+            // Written out, because a compiler that optimises for size would keep the lanes in memory.
             lanes[0] += x[0] * y[0];
             lanes[1] += x[1] * y[1];
             lanes[2] += x[2] * y[2];
@@ -49,9 +51,22 @@ pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     sum
 }
 
-/// The length |x|, also where the squares would leave the range of numbers; not finite if x is not.
+/// Sums n terms in the order of [`dot`].
+pub(crate) fn sum_as_dot<T: Scalar>(n: usize, term: impl Fn(usize) -> T) -> T {
+    let (groups, mut lanes) = (n / LANES, [T::ZERO; LANES]);
+    for group in 0..groups {
+        for (l, lane) in lanes.iter_mut().enumerate() {
+            *lane += term(group * LANES + l);
+        }
+    }
+    let sum = if groups > 0 { sum_lanes(&lanes) } else { T::ZERO };
+    (groups * LANES..n).fold(sum, |sum, i| sum + term(i))
+}
+
+/// Returns the length |x|. It is not finite if x is not.
 ///
-/// Cost: n multiply-adds and a square root; n divisions more for lengths far from 1.
+/// It is correct also where squares of entries would overflow or underflow. Cost: n multiply-adds and a
+/// square root; n divisions more for lengths far from 1.
 #[must_use]
 pub fn length<T: Scalar>(x: &[T]) -> T {
     let square = dot(x, x);
@@ -66,7 +81,7 @@ pub fn length<T: Scalar>(x: &[T]) -> T {
     largest * sum.sqrt()
 }
 
-/// y <- y + c x over the shorter length.
+/// Adds c x to y, over the shorter length.
 #[inline]
 pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
     for (y, &x) in y.iter_mut().zip(x) {
@@ -74,11 +89,13 @@ pub fn axpy<T: Scalar>(y: &mut [T], c: T, x: &[T]) {
     }
 }
 
-/// y <- (((y + c_0 x_0) + c_1 x_1) + c_2 x_2) + c_3 x_3: four updates and one passage through y. No x is shorter than y.
+/// Sets y to (((y + c_0 x_0) + c_1 x_1) + c_2 x_2) + c_3 x_3: four updates that read and write y once.
+///
+/// If an x is shorter than y, nothing is done.
 #[inline]
 pub(crate) fn axpy4<T: Scalar>(y: &mut [T], c: [T; 4], x: [&[T]; 4]) {
     let n = y.len();
-    // One length for all: the loop then counts once.
+    // With the same length for all slices the loop needs a single counter.
     let (Some(p), Some(q), Some(r), Some(s)) = (x[0].get(..n), x[1].get(..n), x[2].get(..n), x[3].get(..n))
     else {
         return;
@@ -88,33 +105,33 @@ pub(crate) fn axpy4<T: Scalar>(y: &mut [T], c: [T; 4], x: [&[T]; 4]) {
     }
 }
 
-/// y <- x over the shorter length.
+/// Copies x to y, over the shorter length.
 #[inline]
 pub(crate) fn copy<T: Scalar>(y: &mut [T], x: &[T]) {
     for (y, &x) in y.iter_mut().zip(x) {
         *y = x;
-        core::hint::black_box(()); // no call of memcpy, which alone takes 700 bytes of flash
+        core::hint::black_box(()); // prevents a call of memcpy, which takes 700 bytes of flash
     }
 }
 
-/// A full group of neighbours of a row from `start`; past its end, zeros.
+/// Reads [`LANES`] entries of a row from `start`; past its end, zeros.
 #[inline(always)]
 pub(crate) fn load<T: Scalar>(row: &[T], start: usize) -> [T; LANES] {
     load_group(row, start)
 }
 
-/// L neighbours of a row from `start`; past its end, zeros.
+/// Reads L entries of a row from `start`; past its end, zeros.
 #[inline(always)]
 pub(crate) fn load_group<T: Scalar, const L: usize>(row: &[T], start: usize) -> [T; L] {
     let rest = row.get(start..).unwrap_or(&[]);
     if let Some(full) = rest.first_chunk() {
         return *full;
     }
-    // Number by number into registers: a vector read from memory that was written in parts has to wait for the parts.
+    // Entry by entry into registers: a vector load from memory that was written in parts waits for all parts.
     core::array::from_fn(|l| rest.get(l).copied().unwrap_or(T::ZERO))
 }
 
-/// Writes lanes back to a row from `start`; what would stand past its end is dropped.
+/// Writes lanes to a row from `start`. Lanes past its end are dropped.
 #[inline(always)]
 pub(crate) fn store<T: Scalar, const L: usize>(row: &mut [T], start: usize, lanes: &[T; L]) {
     let rest = row.get_mut(start..).unwrap_or(&mut []);
@@ -129,15 +146,17 @@ pub(crate) fn store<T: Scalar, const L: usize>(row: &mut [T], start: usize, lane
     }
 }
 
-/// Put at the head of a loop over samples whose body works on lanes: the compiler then vectorises across the lanes.
+/// Makes the compiler vectorise across the lanes. It stands at the head of a loop over samples whose body
+/// works on lanes.
 ///
-/// Left to itself it vectorises across samples, with gathers and scatters, at a third of the speed. Emits no instruction.
+/// Without it the compiler vectorises across samples, with gathers and scatters, at a third of the speed. It
+/// emits no instruction.
 #[inline(always)]
 pub(crate) fn across_lanes() {
     core::hint::black_box(());
 }
 
-/// If it is so in some lane.
+/// Returns whether some lane is true.
 #[inline(always)]
 pub(crate) fn any(lanes: [bool; LANES]) -> bool {
     lanes.into_iter().fold(false, |any, one| any | one)

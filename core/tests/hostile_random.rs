@@ -1,14 +1,15 @@
-//! Random shapes and random data: no panic, no success with the wrong lengths, no prediction that is not a number.
+//! Random shapes and random data: no panic, no success with the wrong lengths, no prediction that is not a
+//! number.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod support;
 
 use ntk_core::kernel::gram;
-use ntk_core::regression::Labels;
+use ntk_core::regression::Fixed;
 use ntk_core::train::{StopRule, descend, workspace_len};
 use ntk_core::{
-    Dataset, EmpiricalNtk, Error, Kernel, Linearized, Regression, ReluNtk, Rows, Tanh, hessian, loss,
+    Dataset, EmpiricalNtk, Error, Kernel, Linearized, Ntk, Regression, Relu, Rows, Tanh, hessian, loss,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -73,11 +74,11 @@ proptest! {
         let mut line = Linearized::new(&network, zeros(network.shape())).unwrap();
         let trained = descend(&mut line, &data, 0.1, &rule, &mut memory, |_, _| true);
         prop_assert_eq!(trained.is_ok(), fits && spare == 0);
-        prop_assert_eq!(gram(&ReluNtk, data.x(), &mut [0.0; 4]).is_ok(), data.len() == 2);
+        prop_assert_eq!(gram(&Ntk::new(Relu), data.x(), &mut [0.0; 4]).is_ok(), data.len() == 2);
     }
 
-    /// Points of a coarse grid, so that duplicates, opposites and zeros are frequent. A ridge well above the rounding
-    /// always suffices; without one the fit may refuse, and names coincident samples truly.
+    /// Points of a coarse grid, so that duplicates, opposites and zeros are frequent. A ridge well above the
+    /// rounding always suffices; without one the fit may refuse, and names coincident samples truly.
     #[test]
     fn predictions_are_numbers(
         grid in vec((-4i8..=4, -4i8..=4), 1..9), labels in vec(-10f32..10.0, 8),
@@ -87,15 +88,16 @@ proptest! {
         let y: Vec<_> = labels[..x.len()].iter().map(|&y| [y]).collect();
         let query = [query.0, query.1];
         let ridge = if with_ridge { 1e-3 } else { 0.0 };
-        let mut model = Regression::<f32, _, 2, 8>::new(ReluNtk);
-        match model.fit(&Dataset::new(x.as_slice(), y.as_slice()).unwrap(), ridge, Labels::AsGiven) {
+        let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 2, 8>::new());
+        model.set_amplitude(Some(1.0)).unwrap();
+        match model.fit(x.as_slice(), y.as_slice(), ridge) {
             Ok(()) => {
                 let prediction = model.predict(&query).unwrap();
-                let prior = ReluNtk.value(&query, &query).sqrt();
-                prop_assert!(prediction.mean[0].is_finite());
+                let prior = Ntk::new(Relu).value(&query, &query).sqrt();
+                prop_assert!(prediction.mean.is_finite());
                 prop_assert!(prediction.deviation >= 0.0 && prediction.deviation <= prior);
                 for i in 0..x.len() {
-                    let left_out = model.leave_one_out(i, 0).unwrap();
+                    let left_out = model.leave_one_out(i).unwrap();
                     prop_assert!(left_out.mean.is_finite() && left_out.deviation > 0.0);
                 }
             }
@@ -121,13 +123,13 @@ proptest! {
         let data = Dataset::new(&x, &y);
         prop_assert_eq!(data.is_ok(), finite);
         let Ok(data) = data else { return Ok(()) };
-        let mut model = Regression::<f32, _, 2, 3>::new(ReluNtk);
-        let fitted = model.fit(&data, ridge, Labels::AsGiven);
+        let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 2, 3>::new());
+        let fitted = model.fit(data.x(), data.y(), ridge);
         prop_assert_eq!(model.is_empty(), fitted.is_err());
         match model.predict(&[q0, q1]) {
             Ok(prediction) => {
                 prop_assert!(fitted.is_ok() && q0.is_finite() && q1.is_finite());
-                prop_assert!(prediction.mean[0].is_finite() && prediction.deviation >= 0.0);
+                prop_assert!(prediction.mean.is_finite() && prediction.deviation >= 0.0);
             }
             Err(Error::NotFitted) => prop_assert!(fitted.is_err()),
             // The query is not finite, or so far out that the prediction would not be.

@@ -1,15 +1,16 @@
-//! Both sides of every threshold: learning rate, definiteness, coincidence, capacity; and the limit of infinite width.
+//! Both sides of every threshold: learning rate, definiteness, coincidence, capacity; and the limit of
+//! infinite width.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod support;
 
 use ntk_core::kernel::gram;
-use ntk_core::regression::Labels;
+use ntk_core::regression::Fixed;
 use ntk_core::train::{Outcome, StopReason, StopRule, descend, workspace_len};
 use ntk_core::{
-    Cholesky, Dataset, DeepRelu, EmpiricalNtk, Erf, Error, Kernel, Linearized, Regression, Relu, ReluNngp,
-    ReluNtk, largest_eigenvalue,
+    Architecture, Cholesky, Dataset, EmpiricalNtk, Erf, Error, Kernel, Linearized, Nngp, Ntk, Regression,
+    Relu, largest_eigenvalue,
 };
 use support::dense::{matrix, symmetric_eigenvalues};
 use support::{assert_close, fitted_exponent, network, normal_points, rms, rng, zeros};
@@ -39,7 +40,8 @@ fn the_largest_stable_learning_rate() {
     assert!(!diverged.loss.is_finite());
 }
 
-/// [[1, c], [c, 1]] is definite for |c| < 1; what its last pivot 1 - c^2 owes to rounding alone is refused.
+/// [[1, c], [c, 1]] is definite for |c| < 1. It is refused if its last pivot, 1 - c^2, is due to rounding
+/// alone.
 #[test]
 fn definite_and_not() {
     let pair =
@@ -58,50 +60,52 @@ fn definite_and_not() {
     }
 }
 
-/// The same sample twice: refused by name without a ridge, averaged with one.
+/// A sample that occurs twice is refused without a ridge; with a ridge its labels are averaged.
 #[test]
 fn the_same_sample_twice() {
     let x = [X[0], X[1], X[2], X[1]];
     let y = [[0.0], [1.0], [0.0], [3.0]];
     let data = Dataset::new(&x, &y).unwrap();
-    let mut model = Regression::<f64, _, 2, 4>::new(ReluNtk);
-    assert_eq!(model.fit(&data, 0.0, Labels::AsGiven), Err(Error::Coincident { first: 1, second: 3 }));
-    assert_eq!(model.fit(&data, 1e-6, Labels::AsGiven), Ok(()));
-    assert_close(model.mean(&X[1]).unwrap()[0], 2.0, 1e-5);
-    // Opposite samples share a length and nothing else.
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f64, 2, 4>::new());
+    assert_eq!(model.fit(data.x(), data.y(), 0.0), Err(Error::Coincident { first: 1, second: 3 }));
+    assert_eq!(model.fit(data.x(), data.y(), 1e-6), Ok(()));
+    assert_close(model.mean(&X[1]).unwrap(), 2.0, 1e-5);
+    // Opposite samples of the same length do not coincide.
     let opposite = [X[0], X[0].map(|v| -v)];
-    assert_eq!(model.fit(&Dataset::new(&opposite, &y[..2]).unwrap(), 0.0, Labels::AsGiven), Ok(()));
+    assert_eq!(model.fit(&opposite, &y[..2], 0.0), Ok(()));
 }
 
-/// At ridge 0 the mean passes through the labels and the deviation is 0; at a large ridge the prior is left.
+/// At ridge 0 the mean passes through the labels and the deviation is 0; at a large ridge the prediction is
+/// the prior.
 #[test]
 fn the_ridge_between_interpolation_and_the_prior() {
     let data = Dataset::new(&X, &Y).unwrap();
-    let mut model = Regression::<f64, _, 2, 3>::new(ReluNtk);
-    model.fit(&data, 0.0, Labels::AsGiven).unwrap();
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f64, 2, 3>::new());
+    model.set_amplitude(Some(1.0)).unwrap();
+    model.fit(data.x(), data.y(), 0.0).unwrap();
     for (x, y) in X.iter().zip(&Y) {
         let prediction = model.predict(x).unwrap();
-        assert_close(prediction.mean[0], y[0], 1e-14);
+        assert_close(prediction.mean, y[0], 1e-14);
         assert_close(prediction.deviation, 0.0, 1e-7);
     }
-    model.fit(&data, 1e12, Labels::AsGiven).unwrap();
+    model.fit(data.x(), data.y(), 1e12).unwrap();
     let prediction = model.predict(&X[0]).unwrap();
-    assert_close(prediction.mean[0], 0.0, 1e-11);
-    assert_close(prediction.deviation, ReluNtk.value(&X[0], &X[0]).sqrt(), 1e-11);
+    assert_close(prediction.mean, 0.0, 1e-11);
+    assert_close(prediction.deviation, Ntk::new(Relu).value(&X[0], &X[0]).sqrt(), 1e-11);
 }
 
 #[test]
 fn the_last_place_and_one_more() {
     let y = [[0.5], [-0.3], [1.0], [0.0]];
     let x: [[f64; 2]; 4] = normal_points(&mut rng(2));
-    let mut model = Regression::<f64, _, 2, 3>::new(ReluNtk);
-    assert_eq!(model.fit(&Dataset::new(&x[..3], &y[..3]).unwrap(), 0.1, Labels::AsGiven), Ok(()));
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f64, 2, 3>::new());
+    assert_eq!(model.fit(&x[..3], &y[..3], 0.1), Ok(()));
     assert_eq!(model.len(), 3);
-    let full = model.fit(&Dataset::new(&x, &y).unwrap(), 0.1, Labels::AsGiven);
+    let full = model.fit(&x, &y, 0.1);
     assert_eq!(full, Err(Error::Capacity { capacity: 3, found: 4 }));
     let mut cholesky = Cholesky::<f64, 3>::new();
-    assert_eq!(cholesky.factor(3, 0.1, |i, j| ReluNtk.value(&x[i], &x[j])), Ok(()));
-    let full = cholesky.factor(4, 0.1, |i, j| ReluNtk.value(&x[i], &x[j]));
+    assert_eq!(cholesky.factor(3, 0.1, |i, j| Ntk::new(Relu).value(&x[i], &x[j])), Ok(()));
+    let full = cholesky.factor(4, 0.1, |i, j| Ntk::new(Relu).value(&x[i], &x[j]));
     assert_eq!(full, Err(Error::Capacity { capacity: 3, found: 4 }));
 }
 
@@ -109,7 +113,7 @@ fn the_last_place_and_one_more() {
 #[test]
 fn the_kernel_of_a_wide_network() {
     let (x, y) = ([0.6, 0.8], [-0.28, 0.96]);
-    let limit = ReluNtk.value(&x, &y);
+    let limit = Ntk::new(Relu).value(&x, &y);
     let mut rng = rng(3);
     let mut error_at = |width: usize| {
         rms((0..64).map(|_| {
@@ -126,7 +130,7 @@ fn the_kernel_of_a_wide_network() {
 #[test]
 fn the_outputs_of_a_wide_network_decouple() {
     let (x, y) = ([0.6, 0.8], [-0.28, 0.96]);
-    let limit = ReluNtk.value(&x, &y);
+    let limit = Ntk::new(Relu).value(&x, &y);
     let mut rng = rng(4);
     let mut error_at = |width: usize| {
         rms((0..64).flat_map(|_| {
@@ -153,37 +157,38 @@ fn the_outputs_of_random_networks_have_the_nngp_as_covariance() {
         products[1] += fx * fy;
         products[2] += fy * fy;
     }
-    let expected = [ReluNngp.value(&x, &x), ReluNngp.value(&x, &y), ReluNngp.value(&y, &y)];
+    let expected =
+        [Nngp::new(Relu).value(&x, &x), Nngp::new(Relu).value(&x, &y), Nngp::new(Relu).value(&y, &y)];
     for (product, expected) in products.iter().zip(expected) {
         assert_close(product / f64::from(draws), expected, 0.1); // four standard errors, sqrt(2 / 4000) each
     }
 }
 
-/// Angles of 0, a right angle and pi; between them a step of 1e-9 in the angle moves K by as little.
+/// K is exact at angles 0, pi/2 and pi, and continuous there: it changes by about as much as the angle.
 #[test]
 fn the_ends_of_the_angle() {
-    let at = |t: f64| ReluNtk.value(&[1.0, 0.0], &[t.cos(), t.sin()]);
+    let at = |t: f64| Ntk::new(Relu).value(&[1.0, 0.0], &[t.cos(), t.sin()]);
     assert_eq!(at(0.0), 2.0);
-    assert_close(ReluNtk.value(&[1.0, 0.0], &[0.0, 1.0]), core::f64::consts::FRAC_1_PI, 2e-16);
-    assert_eq!(ReluNtk.value(&[1.0, 0.0], &[-1.0, 0.0]), 0.0);
+    assert_close(Ntk::new(Relu).value(&[1.0, 0.0], &[0.0, 1.0]), core::f64::consts::FRAC_1_PI, 2e-16);
+    assert_eq!(Ntk::new(Relu).value(&[1.0, 0.0], &[-1.0, 0.0]), 0.0);
     for t in [1e-9, core::f64::consts::FRAC_PI_2, core::f64::consts::PI - 1e-9] {
         assert_close(at(t + 1e-9), at(t - 1e-9), 4e-9);
     }
-    // Deeper and deeper, all inputs become one: the normalised NNGP tends to 1.
+    // The deeper the network, the closer all inputs: the normalised NNGP tends to 1.
     let cosine = |depth| {
-        let deep = DeepRelu::nngp(depth, 1.0, 0.0).unwrap();
+        let deep = Nngp::with(Relu, Architecture::ONE_LAYER.depth(depth));
         1.0 - deep.value(&[1.0, 0.0], &[-0.6, 0.8])
     };
     assert!(cosine(10) < cosine(3) && cosine(100) < 5e-3 && cosine(1000) < 5e-5);
     assert!(cosine(1000) > 0.0);
 }
 
-/// The smallest model of all: K = 2 x^2, a straight line on each side of 0.
+/// The model of one sample has K = 2 x^2, a straight line on each side of 0.
 #[test]
 fn one_sample() {
-    let mut model = Regression::<f32, _, 1, 1>::new(ReluNtk);
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 1, 1>::new());
     let (x, y) = ([[2.0f32]], [[3.0]]);
-    model.fit(&Dataset::new(&x, &y).unwrap(), 0.0, Labels::AsGiven).unwrap();
-    // Homogeneous: half the input, half the label.
-    assert_close(model.mean(&[1.0]).unwrap()[0].into(), 1.5, 4.0 * f64::from(f32::EPSILON));
+    model.fit(&x, &y, 0.0).unwrap();
+    // The model is homogeneous: half the input gives half the label.
+    assert_close(model.mean(&[1.0]).unwrap().into(), 1.5, 4.0 * f64::from(f32::EPSILON));
 }

@@ -4,8 +4,8 @@
 
 use core::mem::size_of;
 
-use ntk_core::train::{exact_indices, exact_numbers, workspace_len};
-use ntk_core::{Cholesky, Network, Params, Relu};
+use ntk_core::train::{Exact, workspace_len};
+use ntk_core::{Cholesky, Network, Params, Relu, Shape};
 
 const LENGTH: usize = size_of::<usize>();
 
@@ -32,9 +32,14 @@ fn training() {
 /// 15 samples and 64 units in `f32`: 8.4 KB of numbers and 3.8 KB of indices.
 #[test]
 fn the_exact_engine() {
-    assert_eq!((exact_numbers(15, 64), exact_indices(15, 64)), (2_112, 952));
+    let len = |samples, width| {
+        let shape = Shape { inputs: 2, width, outputs: 1 };
+        (Exact::floats_len(samples, shape, 0), Exact::indices_len(samples, shape, 0))
+    };
+    assert_eq!(len(15, 64), (2_112, 952));
     for (samples, width) in [(1, 1), (15, 1024), (64, 1 << 20)] {
-        assert!(exact_numbers(samples, width) <= 4 * width + 122 * samples + 250);
-        assert!(exact_indices(samples, width) <= 9 * width + 30 * samples + 40);
+        let (floats, indices) = len(samples, width);
+        assert!(floats <= 4 * width + 122 * samples + 250);
+        assert!(indices <= 9 * width + 30 * samples + 40);
     }
 }

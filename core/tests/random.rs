@@ -1,4 +1,5 @@
-//! Three questions to the sampler: is it the right distribution, is it the same stream, does a network take it in order.
+//! The sampler has the right distribution and always the same stream, and a network draws from it in the
+//! stated order.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
@@ -27,7 +28,8 @@ fn sorted(draw: impl FnMut(usize) -> f64) -> Vec<f64> {
     draws
 }
 
-/// 1.63 / sqrt n is the 1 % point of the Kolmogorov-Smirnov distance; the seeds are fixed, so there is no flicker.
+/// 1.63 / sqrt n is the 1 % point of the Kolmogorov-Smirnov distance; the seeds are fixed, so the test is
+/// deterministic.
 fn critical() -> f64 {
     1.63 / (DRAWS as f64).sqrt()
 }
@@ -56,7 +58,7 @@ fn uniforms_are_uniform() {
     assert!(kolmogorov_smirnov(&draws, |u| 0.5 * (1.0 + u)) < critical());
 }
 
-/// The words at the ends of each sign: symmetric, never 0, never 1.
+/// The smallest and largest words of each sign give symmetric numbers that are neither 0 nor 1.
 #[test]
 fn uniforms_are_open_and_symmetric() {
     struct Word(u64);
@@ -85,7 +87,7 @@ fn uniforms_are_open_and_symmetric() {
     }
 }
 
-/// The quantile itself: the tail beyond |z| is h/2, by libm's complementary error function; and its largest values.
+/// The tail beyond |z| is h/2 by libm's complementary error function. The largest |z| are as documented.
 #[test]
 fn normals_are_the_quantiles_of_their_words() {
     let mut rng = rng(4);
@@ -104,7 +106,8 @@ fn normals_are_the_quantiles_of_their_words() {
     assert!((5.35..5.45).contains(&far), "{far}");
 }
 
-/// The `f32` of a word is the normal of its own h to 1e-6; so is it of the word, but for the 29 bits that it does not see.
+/// The `f32` of a word is the quantile of its own h to 1e-6. It differs from the `f64` of the word by the 29
+/// bits that its h does not have, too.
 #[test]
 fn both_precisions_are_close() {
     let mut worst = 0.0f64;
@@ -124,7 +127,7 @@ fn both_precisions_are_close() {
     }
 }
 
-/// What a seed gives, for as long as this crate exists.
+/// A seed gives these numbers for as long as this crate exists.
 #[test]
 fn the_stream_of_a_seed() {
     fn first<T>(mut draw: impl FnMut(&mut ChaCha8Rng) -> T) -> [T; 4] {
@@ -142,7 +145,8 @@ fn the_stream_of_a_seed() {
     );
 }
 
-/// Unit by unit, A_{1i}, .., A_{ci}, B_{i1}, .., B_{id}: a wider network of the same seed begins with the narrower one.
+/// Weights are drawn unit by unit, A_{1i}, .., A_{ci}, B_{i1}, .., B_{id}, so a wider network of the same
+/// seed begins with the units of the narrower one.
 #[test]
 fn initialization_goes_unit_by_unit() {
     let mut network = Network::new(Relu, Params::<f64, 3, 5, 2>::zero());

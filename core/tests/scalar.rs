@@ -1,10 +1,12 @@
-//! The elementary functions of the three scalars against libm in `f64`: the accuracy that their documentation states.
+//! The elementary functions of the three scalar types are as accurate as documented, compared with libm in
+//! `f64`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 use ntk_core::Scalar;
 
-/// The square root of a `Scalar` equals the correctly rounded one of the standard library, for one in a thousand of all numbers.
+/// The square roots equal the correctly rounded ones of the standard library, for one in a thousand of all
+/// numbers.
 #[test]
 fn square_roots_are_correctly_rounded() {
     for bits in (0..=u32::MAX).step_by(1009) {
@@ -20,7 +22,7 @@ fn square_roots_are_correctly_rounded() {
     }
 }
 
-/// Distance of an `f32` from the true value in units in the last place of the true value.
+/// The distance of an `f32` from the true value in units in the last place of the true value.
 fn ulps(found: f32, truth: f64) -> f64 {
     let exponent = truth.abs().log2().floor().max(-126.0);
     (f64::from(found) - truth).abs() / f64::exp2(exponent - 23.0)
@@ -89,7 +91,7 @@ mod micro {
     use ntk_core::Scalar;
     use ntk_core::scalar::Micro;
 
-    /// The stated worst error is kept, and not stated three times too large.
+    /// The worst error is at most the stated one, and at least a third of it.
     fn stated(what: &str, worst: f64, stated: f64) {
         println!("{what}: worst {worst:.3e}, stated {stated:e}");
         assert!(worst <= stated, "{what}: {worst:e} beyond the stated {stated:e}");
@@ -136,7 +138,7 @@ mod micro {
         );
     }
 
-    /// Near 0 the functions that are there for small results keep their digits; farther out they are as good as `exp` and `ln`.
+    /// `exp_m1` and `ln_1p` are accurate near 0. Farther out their errors are those of `exp` and `ln`.
     #[test]
     fn small_results() {
         let near = || line(0.2).filter(|z| *z != 0.0);
@@ -172,7 +174,7 @@ mod micro {
         }
     }
 
-    /// Rough it may be; but no bits make it panic.
+    /// No argument makes a function panic.
     #[test]
     fn no_number_panics() {
         for bits in (0..=u32::MAX).step_by(9973).chain([f32::INFINITY.to_bits(), f32::NEG_INFINITY.to_bits()])

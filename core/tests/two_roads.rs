@@ -1,4 +1,4 @@
-//! Every closed or fast form of the network against its slow twin: gradient, tangent, linearisation, NTK, Hessian.
+//! Gradient, tangent, linearisation, NTK and Hessian of a network against slow references.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
@@ -61,7 +61,7 @@ fn gradients_are_slopes() {
     gradients(Identity);
 }
 
-/// The loss as Example 3 writes it.
+/// The loss by the formula of Example 3.
 #[test]
 fn the_loss_is_half_the_sum_of_squares() {
     let network = network(Tanh, SHAPE, &mut rng(2));
@@ -98,7 +98,8 @@ fn inner_products<A: Activation<f64>>(phi: A) {
     }
 }
 
-/// Definition 2, its streamed form and its block for several outputs; and the directional derivative.
+/// The kernel of Definition 2, computed without storing gradients and for several outputs, and the
+/// directional derivative are inner products of gradients.
 #[test]
 fn the_kernel_is_the_inner_product_of_gradients() {
     inner_products(Relu);
@@ -125,7 +126,8 @@ fn linearization<A: Activation<f64>>(phi: A) {
     assert_close(fitted_exponent(&points), 2.0, 0.05);
 }
 
-/// Definition 1 is a first-order Taylor series. (A ReLU unit that crosses its kink leaves a first-order remainder.)
+/// Definition 1 is a Taylor series of first order. (ReLU is left out: a unit that crosses its kink leaves a
+/// remainder of first order.)
 #[test]
 fn the_remainder_of_the_linearization_falls_as_the_square_of_the_step() {
     linearization(Erf);
@@ -163,7 +165,7 @@ fn spectrum<A: Activation<f64>>(phi: A) {
     }
 }
 
-/// Appendix A with its factor 1/sqrt k and both signs of the curvature.
+/// Appendix A, with the factor 1/sqrt k and both signs of phi''.
 #[test]
 fn block_eigenvalues_are_those_of_the_whole_hessian() {
     spectrum(Relu);
@@ -173,7 +175,7 @@ fn block_eigenvalues_are_those_of_the_whole_hessian() {
     spectrum(Identity);
 }
 
-/// With more outputs, the units' weights of the other outputs add zeros only.
+/// With several outputs, the weights of the other outputs only add eigenvalues 0.
 #[test]
 fn the_hessian_of_one_output_of_several() {
     let network = network(Tanh, (2, 5, 3), &mut rng(7));

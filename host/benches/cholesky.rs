@@ -1,4 +1,5 @@
-//! Factor and solve against nalgebra's static Cholesky, both compiled for the same processor, and one sample more against a fit.
+//! Factor and solve against nalgebra's static Cholesky, both compiled for the same processor, and one sample
+//! more against a fit.
 //!
 //! `cargo bench -p host --bench cholesky`. Absolute times drift on a shared machine: compare within a group.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -8,8 +9,8 @@ use std::hint::black_box;
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use nalgebra::{RealField, SMatrix, SVector};
 use ntk_core::cholesky::factor_and_solve;
-use ntk_core::regression::{Labels, WhenFull};
-use ntk_core::{Dataset, Regression, ReluNtk, Scalar};
+use ntk_core::regression::{Fixed, WhenFull};
+use ntk_core::{Ntk, Regression, Relu, Scalar};
 
 /// A positive definite matrix: a Gaussian kernel on a grid, and 1/2 on the diagonal.
 fn entry<T: Scalar>(i: usize, j: usize, n: usize) -> T {
@@ -48,20 +49,20 @@ fn systems<T: Scalar + RealField, const N: usize>(criterion: &mut Criterion, pre
 fn push<T: Scalar>(criterion: &mut Criterion, precision: &str) {
     const N: usize = 64;
     let x: [[T; 2]; N] = std::array::from_fn(|i| [T::from_f64(i as f64 / 32.0 - 1.0), T::ONE]);
-    let (y, ridge) = (x.map(|[x, _]| [x * x]), T::from_f64(1e-2));
-    let mut full = Box::new(Regression::<T, ReluNtk, 2, N>::new(ReluNtk));
-    full.fit(&Dataset::new(&x[..N - 1], &y[..N - 1]).unwrap(), ridge, Labels::AsGiven).unwrap();
+    let (y, ridge) = (x.map(|[x, _]| x * x), T::from_f64(1e-2));
+    let mut full = Box::new(Regression::new(Ntk::new(Relu), Fixed::<T, 2, N>::new()));
+    full.fit(&x[..N - 1], &y[..N - 1], ridge).unwrap();
     let short = full.clone();
     let mut group = criterion.benchmark_group(format!("64 samples, {precision}"));
     group.bench_function("fit", |bencher| {
         bencher.iter(|| {
             full.clear();
-            full.fit_first(&Dataset::new(black_box(&x), &y).unwrap(), ridge, Labels::AsGiven)
+            full.fit_empty(black_box(&x), &y, ridge)
         });
     });
     group.bench_function("push", |bencher| {
-        let add = |model: &mut Box<Regression<T, ReluNtk, 2, N>>| {
-            model.push(black_box(&x[N - 1]), &y[N - 1], WhenFull::Refuse)
+        let add = |model: &mut Box<Regression<Ntk<Relu>, Fixed<T, 2, N>>>| {
+            model.push(black_box(&x[N - 1]), y[N - 1], WhenFull::Refuse)
         };
         bencher.iter_batched_ref(|| short.clone(), add, BatchSize::LargeInput);
     });
@@ -69,7 +70,7 @@ fn push<T: Scalar>(criterion: &mut Criterion, precision: &str) {
         let mut next = 0;
         bencher.iter(|| {
             next = (next + 1) % N;
-            full.push(black_box(&x[(next + N - 1) % N]), &y[next], WhenFull::DropOldest)
+            full.push(black_box(&x[(next + N - 1) % N]), y[next], WhenFull::DropOldest)
         });
     });
     group.finish();

@@ -1,16 +1,17 @@
-//! The exact engine against the plain one on Example 3: circle lift, 15 samples, f64, to the lecture's stop rules.
+//! The exact engine against the plain one on Example 3: circle lift, 15 samples, f64, to the lecture's stop
+//! rules.
 //!
-//! `cargo bench -p host --bench exact`; absolute times drift, compare within one run. First, one draw width by width: least time
-//! per step of three runs of up to 16,000 steps, the start included. Then the 18 widths of Example 3 to their ends for each of eight
-//! draws, on one core. Last, a network of 2^20 units. A narrow network is chaotic, so the two engines may take different
-//! numbers of steps.
+//! `cargo bench -p host --bench exact`; absolute times drift, compare within one run. First, one draw width
+//! by width: least time per step of three runs of up to 16,000 steps, the start included. Then the 18 widths
+//! of Example 3 to their ends for each of eight draws, on one core. Last, a network of 2^20 units. A narrow
+//! network is chaotic, so the two engines may take different numbers of steps.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::time::Instant;
 
-use host::cli::{Engine, LiftName};
-use host::example3::{Draw, Settings, Trained};
-use host::interrupt::Interrupt;
+use host::experiment::example3::{Draw, Settings, Trained};
+use host::experiment::interrupt::Interrupt;
+use host::experiment::{Engine, LiftName};
 
 const WIDTHS: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
 

@@ -1,21 +1,23 @@
 //! The Gram matrix of the ReLU's kernels against the matrix product X X^T alone, on all processors.
 //!
-//! `cargo bench -p host --bench gram`; absolute times drift, compare within one run. `peers/gram_neural_tangents.py` measures
-//! neural-tangents on the same machine. The product is that of matrixmultiply, by way of nalgebra, with fused multiply-adds
-//! where the processor has them: all n^2 entries, a block of rows for each thread, written, as ours, into memory that is
-//! there. `pairwise` is the core's own Gram matrix, entry by entry on one processor, the bits of `ntk kernel --core-bits`: to
-//! an ulp of the value where its terms cancel. The NTKs before it are what `ntk kernel` computes without.
+//! `cargo bench -p host --bench gram`; absolute times drift, compare within one run.
+//! `peers/gram_neural_tangents.py` measures neural-tangents on the same machine. The product is that of
+//! matrixmultiply, by way of nalgebra, with fused multiply-adds where the processor has them: all n^2
+//! entries, a block of rows for each thread, written, as ours, into memory that is there. `pairwise` is the
+//! core's own Gram matrix, entry by entry on one processor, the bits of `ntk kernel --accurate`: to an ulp of
+//! the value where its terms cancel. The NTKs before it are what `ntk kernel` computes without.
 //!
-//! Least and median time of a run, and, on Linux, its processor time on all threads: on a busy machine the one that says
-//! something.
+//! Least and median time of a run, and, on Linux, its processor time on all threads: on a busy machine the
+//! one that says something.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use host::gram::{Nngp, Ntk, Real, gram};
+use host::kernels::gram::{Real, TiledNngp, TiledNtk, gram};
+use host::kernels::relu_ntk;
 use nalgebra::{DMatrix, RealField};
-use ntk_core::{DeepRelu, ReluNtk, Rows, Scalar, kernel, random};
+use ntk_core::{Architecture, Nngp, Ntk, Relu, Rows, Scalar, kernel, random};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
@@ -53,12 +55,12 @@ fn size<T: Real + RealField>(precision: &str, n: usize, d: usize) {
     println!("\n{precision}, n = {n}, d = {d}: milliseconds");
     println!("{:>16} {:>9} {:>9} {:>12}", "", "least", "median", "of processor");
     for depth in [1, 3] {
-        let ntk = Ntk { network: DeepRelu::ntk(depth, one, zero).unwrap(), core_bits: false };
+        let ntk = TiledNtk { kernel: Ntk::with(Relu, Architecture::ONE_LAYER.depth(depth)), accurate: false };
         measure(&format!("NTK, depth {depth}"), || gram(&ntk, black_box(rows), &mut matrix).unwrap());
     }
-    let nngp = Nngp(DeepRelu::nngp(1, one, zero).unwrap());
+    let nngp = TiledNngp(Nngp::with(Relu, Architecture::ONE_LAYER));
     measure("NNGP, depth 1", || gram(&nngp, black_box(rows), &mut matrix).unwrap());
-    measure("NTK, pairwise", || kernel::gram(&ReluNtk, black_box(rows), &mut matrix).unwrap());
+    measure("NTK, pairwise", || kernel::gram(&relu_ntk(), black_box(rows), &mut matrix).unwrap());
     let columns = DMatrix::from_column_slice(d, n, &x); // an input each
     let threads = rayon::current_num_threads();
     let blocks = (0..threads).map(|i| columns.columns_range(i * n / threads..(i + 1) * n / threads));

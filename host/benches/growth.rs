@@ -1,18 +1,16 @@
-//! How the time of a step and the memory grow with the width k, the samples n and the inputs d, for either engine, f64.
+//! How the time of a step and the memory grow with the width k, the samples n and the inputs d, for either
+//! engine, f64.
 //!
-//! `cargo bench -p host --bench growth > growth.csv`, then `benches/growth.py growth.csv` draws it and fits exponents. From one line
-//! to the next a single one of k = 1,024, n = 15 and d = 2 changes; last, the width with d = 3. Samples are uniform on the unit
-//! sphere, labels on (-1, 1). Times are the least of three batches of steps after the first 64. The exact engine is `Exact` up to two
-//! inputs and `ExactGeneral` with 256 groups beyond; `general` is the latter in every case.
+//! `cargo bench -p host --bench growth > growth.csv`, then `benches/growth.py growth.csv` draws it and fits
+//! exponents. From one line to the next a single one of k = 1,024, n = 15 and d = 2 changes; last, the width
+//! with d = 3. Samples are uniform on the unit sphere, labels on (-1, 1). Times are the least of three
+//! batches of steps after the first 64. The exact engine has arcs up to two inputs and 256 groups beyond.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::time::Instant;
 
-use host::vectorized::Vectorized;
-use ntk_core::train::{
-    Exact, ExactGeneral, Trainable, Workspace, exact_general_indices, exact_general_numbers, exact_indices,
-    exact_numbers, workspace_len,
-};
+use host::experiment::vectorized::Vectorized;
+use ntk_core::train::{Exact, Trainable, Workspace, workspace_len};
 use ntk_core::{Dataset, FlatParams, Network, Relu, Rows, Shape, random, vector};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -70,23 +68,14 @@ impl Problem {
         let (Shape { inputs, width, .. }, n) = (self.shape, self.y.len());
         let mut network = self.network.clone();
         let own = 8 * (self.shape.parameters() + workspace_len(n, inputs, 1));
-        let general = engine == "general" || inputs > 2;
         let (time, lent) = match engine {
             "plain" => (self.time(&mut network, (WORK / (n * width * inputs)).clamp(3, 20_000)), 0),
-            _ if general => {
-                let mut numbers = vec![0.0; exact_general_numbers(n, self.shape, GROUPS)];
-                let mut indices = vec![0; exact_general_indices(self.shape, GROUPS)];
-                let lent = 8 * numbers.len() + 4 * indices.len();
-                let mut model =
-                    ExactGeneral::new(&mut network, n, GROUPS, &mut numbers, &mut indices).unwrap();
-                (self.time(&mut model, 512), lent)
-            }
             _ => {
-                let mut numbers = vec![0.0; exact_numbers(n, width)];
-                let mut indices = vec![0; exact_indices(n, width)];
-                let lent = 8 * numbers.len() + 4 * indices.len();
-                let mut model = Exact::new(&mut network, n, &mut numbers, &mut indices).unwrap();
-                (self.time(&mut model, 2_048), lent)
+                let mut floats = vec![0.0; Exact::floats_len(n, self.shape, GROUPS)];
+                let mut indices = vec![0; Exact::indices_len(n, self.shape, GROUPS)];
+                let lent = 8 * floats.len() + 4 * indices.len();
+                let mut model = Exact::new(&mut network, n, GROUPS, &mut floats, &mut indices).unwrap();
+                (self.time(&mut model, if inputs > 2 { 512 } else { 2_048 }), lent)
             }
         };
         println!("{vary},{engine},{width},{n},{inputs},{time:.4},{}", own + lent);

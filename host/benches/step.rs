@@ -1,15 +1,17 @@
-//! One full-batch gradient-descent step of the plain engine, n = 15, d = 2, f64 (and f32), against a naive loop.
+//! One full-batch gradient-descent step of the plain engine, n = 15, d = 2, f64 (and f32), against a naive
+//! loop.
 //!
-//! `cargo bench -p host --bench step`; absolute times drift, compare within one run. `peers/jax_step.py` measures JAX's
-//! compiled loop on the same machine. The row `arithmetic` times as many operations as a step needs, in
-//! registers and independent of each other: for each unit and sample 16, namely B_i . x twice (6), the slope times the
-//! residual (2), its products with x summed (4), the value (2), and its product with A_i summed (2).
+//! `cargo bench -p host --bench step`; absolute times drift, compare within one run. `peers/jax_step.py`
+//! measures JAX's compiled loop on the same machine. The row `arithmetic` times as many operations as a step
+//! needs, in registers and independent of each other: for each unit and sample 16, namely B_i . x twice (6),
+//! the slope times the residual (2), its products with x summed (4), the value (2), and its product with A_i
+//! summed (2).
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use host::vectorized::Vectorized;
+use host::experiment::vectorized::Vectorized;
 use ntk_core::train::{StopRule, Trainable, Workspace, descend, workspace_len};
 use ntk_core::{Dataset, FlatParams, Network, Relu, Rows, Scalar, Shape, random};
 use pulp::{Arch, Simd, WithSimd};
@@ -119,7 +121,8 @@ impl<T: Scalar> Naive<T> {
     }
 }
 
-/// `count` multiplications and additions (not fused, as in the engine) in independent registers: the arithmetic alone.
+/// `count` multiplications and additions (not fused, as in the engine) in independent registers: the
+/// arithmetic alone.
 struct MultiplyAdds {
     count: usize,
     start: f64,

@@ -27,9 +27,8 @@ from common import HERE
 
 NTK = os.environ.get("NTK", str(HERE / "../../target/release/ntk"))
 INPUTS = {"chwirut2": ["x0"], "hahn1": ["x0"], "nelson": ["x0", "x1"], "roszman1": ["x0"], "thurber": ["x0"], "type_k": ["x0"]}
-OPTIONS = ["--scale", "standard", "--tune", "bias"]
-OURS = {"relu-ntk": [], "relu-nngp": ["--kind", "nngp"], "erf-ntk": ["--activation", "erf"],
-        "erf-nngp": ["--kind", "nngp", "--activation", "erf"]}
+OPTIONS = ["--scale", "standard", "--tune", "bias", "--criterion", "leave-one-out"]
+OURS = {f"{activation}-{kind}": ["--kind", kind, "--activation", activation] for activation in ("relu", "erf") for kind in ("ntk", "nngp")}
 PEERS = ["line", "cubic", "rbf", "matern"]
 
 

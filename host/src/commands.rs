@@ -4,16 +4,17 @@ use std::path::Path;
 
 use ntk_core::Network;
 
-use crate::activation::Named;
 use crate::cli::{Command, NetworkArgs};
 use crate::error::Failure;
-use crate::table::{Columns, Table};
-use crate::weights::{self, Weights};
+use crate::files::table::{Columns, Table};
+use crate::files::weights::{self, Weights};
+use crate::kernels::activations::ActivationName;
 
 mod activations;
 mod empirical;
 mod export;
 mod fit;
+mod fit_report;
 mod hessian;
 mod kernel;
 mod network;
@@ -45,7 +46,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Refuses to print a result that is no number; `x` and `row` say whose.
+/// Refuses to print a result that is not finite; `x` and `row` name the input in the message.
 fn check_finite(values: &[f64], x: &Columns, row: usize, what: &str) -> Result<(), Failure> {
     if values.iter().all(|v| v.is_finite()) {
         return Ok(());
@@ -72,7 +73,7 @@ fn check_dimension(path: &Path, columns: &Columns, needed: usize, of: &str) -> R
 }
 
 /// A network and inputs of its dimension.
-fn read_network(args: &NetworkArgs) -> Result<(Network<Named, Weights>, Columns), Failure> {
+fn read_network(args: &NetworkArgs) -> Result<(Network<ActivationName, Weights>, Columns), Failure> {
     let network = Network::new(args.activation, weights::read(&args.weights)?);
     let x = read_inputs(&args.x)?;
     check_dimension(&args.x, &x, network.shape().inputs, "the network")?;

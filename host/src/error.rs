@@ -4,18 +4,19 @@ use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
-/// A line on standard error. That nobody reads it must not stop the work, so a failure to write is passed over.
+/// Writes a line to standard error. A failure to write is ignored, since the work must go on if nobody reads
+/// it.
 pub fn remark(text: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// A piece of somebody's file as it may be printed: on one line, without control characters, not long.
+/// A piece of a user's file in a form that may be printed: short, on one line, without control characters.
 #[must_use]
 pub fn shown(text: &str) -> String {
     cut(text, 40)
 }
 
-/// The same for a message of another library that may quote a file.
+/// As [`shown`], but for a message of another library that may quote a file.
 #[must_use]
 pub fn message(error: &impl fmt::Display) -> String {
     cut(&error.to_string(), 200)
@@ -47,15 +48,15 @@ impl Failure {
         Self { message: message.into(), closed_pipe: false, signal: None }
     }
 
-    /// The user or the system asked for an end, by this signal.
+    /// A failure because the user or the system asked for an end, by this signal.
     pub fn interrupted(signal: usize, message: impl Into<String>) -> Self {
         Self { signal: Some(signal), ..Self::new(message) }
     }
 
-    /// A file or folder that cannot be used: `action` is what was tried, "read" or another.
+    /// A failure to use a file or folder; `action` is what was tried, "read" for example.
     #[must_use]
     pub fn file(action: &str, path: &Path, cause: &io::Error) -> Self {
-        // The kind alone: the full text may name a temporary file that the user has never seen.
+        // Only the kind is printed: the full text may name a temporary file that the user has never seen.
         let why = cause.raw_os_error().map_or_else(|| cause.kind().into(), io::Error::from_raw_os_error);
         let remedy = match (why.kind(), action) {
             (ErrorKind::NotFound, "read") => "; check the name and the folder",
@@ -76,7 +77,7 @@ impl Failure {
         self.signal
     }
 
-    /// The reader of standard output has gone away: not worth a message.
+    /// Whether the reader of standard output has gone away, which is not worth a message.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         self.closed_pipe

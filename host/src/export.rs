@@ -1,132 +1,169 @@
-//! A fitted model for a device: its numbers in the device's precision, as source with a predict function, or as a file that
-//! `ntk_core` reads in place.
+//! A fitted model for a device: its numbers in the device's precision, as source with a predict function, or
+//! as a file that `ntk_core` reads in place.
 //!
-//! The inputs are rounded to that precision first and the model is fitted to them in `f64`, so that coefficients and factor belong to
-//! the inputs that the device has, and only their own rounding is left.
+//! Shifts and scales are rounded to that precision first and the samples are scaled with exactly those, in
+//! that precision, as a device scales its readings. The model is then fitted to them in `f64`, so that
+//! coefficients and factor belong to the inputs that the device has, and only their own rounding is left.
+//! What that rounding does to predictions is checked before a file is written (`check.rs`).
 
-use ntk_core::cholesky::Factor;
-use ntk_core::regression::Fitted;
-use ntk_core::regression::bytes::{self, Contents};
-use ntk_core::{Dataset, Error, Kernel, Rows};
+use ntk_core::regression::bytes::{Contents, FileError};
+use ntk_core::{Dataset, Error, Rows};
 
 use crate::error::Failure;
-use crate::gram::Real;
-use crate::kernel::AnyKernel;
-use crate::model::SavedModel;
-use crate::regression::Fit;
+use crate::files::device::Scaled;
+use crate::files::model::SavedModel;
+use crate::kernels::gram::Real;
+use crate::kernels::regression;
 
+mod check;
+mod name;
 mod source;
 
+pub use check::{Check, check};
+pub use name::name;
 pub use source::{c, rust};
 
-/// All numbers of a model. Rows of matrix, labels and coefficients are n long.
+/// All numbers of a model, and how many of them are written.
 #[derive(Debug)]
-pub struct Numbers<T> {
-    kernel: AnyKernel<T>,
-    inputs: usize,
-    x: Vec<T>,
-    lengths: Vec<[T; 2]>,
-    matrix: Vec<T>,
-    inverse: Vec<T>,
-    labels: Vec<T>,
-    coefficients: Vec<T>,
-    ridge: T,
-    /// Shifts and scales of the inputs, then of the labels.
-    scaling: [Vec<T>; 4],
+pub struct Numbers<T: Real> {
+    /// The model in the device's precision.
+    pub device: Scaled<T>,
     contents: Contents,
+    /// What rounding takes from the shifts of the inputs. Source subtracts it after the shift; a file has no
+    /// place for it.
+    rest: Vec<T>,
+    /// What only source has: deviations and intervals, which a file leaves to `ntk_core`.
+    bars: Option<Bars<T>>,
+}
+
+/// The numbers of deviations and intervals.
+#[derive(Debug)]
+struct Bars<T> {
+    /// The probability with which an observation falls into the interval.
+    level: f64,
+    /// Which ends of the samples' intervals are those of the interval, counted from outside.
+    rank: usize,
+    /// The amplitude of each output in its own units.
+    std_scale: Vec<T>,
+    /// The variance of each sample, its noise included, given all others.
+    left_out: Vec<T>,
 }
 
 impl<T: Real> Numbers<T> {
-    /// Fits a model for a device.
+    /// Fits a model for a device, with shifts in two parts or in one.
+    ///
+    /// In one part, rounded, a shift is another one: counts around 8388000 are then centred up to 0.25 counts
+    /// beside the `f64` model's centre, and the model is the one that `f64` would have with this centre.
     ///
     /// # Errors
     /// If it does not fit, or a number does not exist in this precision.
-    pub fn new(model: &SavedModel, contents: Contents) -> Result<Self, Failure> {
+    pub fn new(saved: &SavedModel, contents: Contents, two_parts: bool) -> Result<Self, Failure> {
         let round = |values: &[f64]| values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
-        let data = model.dataset()?;
-        let inputs = data.x().columns();
-        let x = round(data.x().values());
-        let rounded: Vec<f64> = x.iter().map(|v| v.to_f64()).collect();
-        let data = Dataset::new(Rows::new(&rounded, inputs)?, data.y()).map_err(|e| out_of_range(&e))?;
-        let fit = Fit::new(model.kernel.build()?, &data, model.ridge)?;
-        let kernel = model.kernel.build::<T>()?;
-        let points = x.chunks_exact(inputs).map(|x| kernel.prepare(x));
-        let columns = |of: &crate::scaling::Scaling| {
-            let (shifts, scales): (Vec<f64>, Vec<f64>) = (0..of.columns()).map(|i| of.column(i)).unzip();
-            [round(&shifts), round(&scales)]
-        };
-        let ([x_shift, x_scale], [y_shift, y_scale]) = (columns(&model.x_scaling), columns(&model.y_scaling));
-        Ok(Self {
-            lengths: points.map(|p| [p.norm, p.rest]).collect(),
-            inputs,
-            matrix: round(&fit.matrix),
-            inverse: round(&fit.inverse),
-            labels: round(&fit.labels),
-            coefficients: round(&fit.coefficients),
-            ridge: T::from_f64(model.ridge),
-            scaling: [x_shift, x_scale, y_shift, y_scale],
-            kernel,
-            x,
-            contents,
-        })
-        .and_then(Self::in_range)
-    }
-
-    fn in_range(self) -> Result<Self, Failure> {
-        let above_0 = |values: &[T]| values.iter().all(|v| *v > T::ZERO);
-        let all = [&self.matrix, &self.inverse, &self.labels, &self.coefficients];
-        let numbers = all.into_iter().chain(&self.scaling).flatten().chain(self.lengths.as_flattened());
-        if numbers.chain([&self.ridge]).all(|v| v.is_finite())
-            && above_0(&self.inverse)
-            && above_0(&self.scaling[1])
-            && above_0(&self.scaling[3])
-        {
-            return Ok(self);
+        let (x, y) = (&saved.x_scaling, &saved.y_scaling);
+        let scaling = [&x.shift, &x.scale, &y.shift, &y.scale].map(|column| round(column));
+        let usable = |scales: &[T]| scales.iter().all(|v| *v > T::ZERO && v.is_finite());
+        if !(usable(&scaling[1]) && usable(&scaling[3])) {
+            return Err(Failure::new(OUT_OF_RANGE));
         }
-        Err(Failure::new(OUT_OF_RANGE))
+        let samples = saved.samples()?;
+        let mut inputs = round(samples.x().values());
+        let [d, n, c] = saved.shape();
+        let lost =
+            |(all, rounded): (&f64, &T)| T::from_f64(if two_parts { all - rounded.to_f64() } else { 0.0 });
+        let rest: Vec<T> = x.shift.iter().zip(&scaling[0]).map(lost).collect();
+        for row in inputs.chunks_exact_mut(d) {
+            scale(&scaling, &rest, row);
+        }
+        let inputs: Vec<f64> = inputs.iter().map(|v| v.to_f64()).collect();
+        let wide = |column: &[T]| column.iter().map(|v| v.to_f64()).collect::<Vec<f64>>();
+        let mut labels = samples.y().values().to_vec();
+        for row in labels.chunks_exact_mut(c) {
+            ntk_core::scaling::apply(&wide(&scaling[2]), &wide(&scaling[3]), row);
+        }
+        let data = Dataset::new(Rows::new(&inputs, d)?, Rows::new(&labels, c)?);
+        let fit = saved.fit(&data.map_err(|_| Failure::new(OUT_OF_RANGE))?)?;
+        let mut model = regression::empty(saved.kernel.build::<T>()?, [d, n, c])?;
+        model.round_from(&fit).map_err(|error| match error {
+            Error::NotFinite { .. } => Failure::new(OUT_OF_RANGE),
+            other => other.into(),
+        })?;
+        Ok(Self { device: Scaled { model, scaling }, contents, rest, bars: None })
     }
 
-    /// The number of samples.
-    fn len(&self) -> usize {
-        self.inverse.len()
+    /// An input as the device has it.
+    #[must_use]
+    pub fn input(&self, x: &[f64]) -> Vec<T> {
+        let mut input: Vec<T> = x.iter().map(|v| T::from_f64(*v)).collect();
+        scale(&self.device.scaling, &self.rest, &mut input);
+        input
+    }
+
+    fn has_rest(&self) -> bool {
+        self.rest.iter().any(|rest| *rest != T::ZERO)
+    }
+
+    /// Adds what source needs to say how far a prediction may be off, with intervals of this level.
+    ///
+    /// # Errors
+    /// If there are too few samples for this level, or a number does not exist in this precision.
+    pub fn with_bars(mut self, level: f64) -> Result<Self, Failure> {
+        let Scaled { model, scaling } = &self.device;
+        let rank = rank(level, model.len())?;
+        let mut left_out = vec![T::ZERO; model.len()];
+        model.intervals_into(&mut left_out)?;
+        let mut std_scale = Vec::with_capacity(scaling[3].len());
+        for (output, scale) in scaling[3].iter().enumerate() {
+            std_scale.push(model.amplitude(output)? * *scale);
+        }
+        if !left_out.iter().chain(&std_scale).all(|v| v.is_finite()) {
+            return Err(Failure::new(OUT_OF_RANGE));
+        }
+        self.bars = Some(Bars { level, rank, std_scale, left_out });
+        Ok(self)
     }
 
     /// The file that [`ntk_core::regression::bytes`] describes.
     ///
     /// # Errors
-    /// As [`bytes::encode`].
+    /// If a count does not fit into it.
     pub fn file(&self) -> Result<Vec<u8>, Failure> {
-        let refused = |e: bytes::Error| Failure::new(e.to_string());
-        let factor = Factor::new(&self.matrix, self.len(), &self.inverse)?;
-        let x = Rows::new(&self.x, self.inputs)?;
-        let fitted = Fitted::new(
-            &self.kernel,
-            x,
-            &self.lengths,
-            factor,
-            self.ridge,
-            &self.labels,
-            &self.coefficients,
-        )?;
-        let scales = self.scaling.iter().zip([T::ZERO, T::ONE, T::ZERO, T::ONE]);
-        let plain = scales.clone().all(|(column, none)| column.iter().all(|v| *v == none));
-        let [a, b, c, d] = &self.scaling;
+        let refused = |e: FileError| Failure::new(e.to_string());
+        let Scaled { model, scaling } = &self.device;
+        let plain = scaling.iter().zip([T::ZERO, T::ONE, T::ZERO, T::ONE]);
+        let plain = plain.into_iter().all(|(column, none)| column.iter().all(|v| *v == none));
+        let [a, b, c, d] = scaling;
         let scaling = if plain { None } else { Some([a.as_slice(), b, c, d]) };
-        let encode =
-            |out: &mut [u8]| bytes::encode(self.kernel.identity(), &fitted, scaling, self.contents, out);
-        let needed = match encode(&mut []) {
-            Err(bytes::Error::Room { needed, .. }) => needed,
+        let needed = match model.write_scaled(scaling, self.contents, &mut []) {
+            Err(FileError::Room { needed, .. }) => needed,
             other => other.map_err(refused)?,
         };
         let mut file = vec![0; needed];
-        encode(&mut file).map_err(refused)?;
+        model.write_scaled(scaling, self.contents, &mut file).map_err(refused)?;
         Ok(file)
     }
 }
 
+/// Scales an input in place, in the device's arithmetic.
+fn scale<T: Real>([shift, scale, ..]: &[Vec<T>; 4], rest: &[T], x: &mut [T]) {
+    for (((x, shift), rest), scale) in x.iter_mut().zip(shift).zip(rest).zip(scale) {
+        *x = ((*x - *shift) - *rest) / *scale;
+    }
+}
+
+/// How many of n + 1 samples may be stranger than a new observation: floor((1 - level) (n + 1)), as the core
+/// counts them.
+fn rank(level: f64, n: usize) -> Result<usize, Failure> {
+    let alpha = (1.0 - level) + 4.0 * f64::EPSILON;
+    let (count, rank) = (n as f64 + 1.0, (alpha * (n as f64 + 1.0)).floor());
+    if rank < 1.0 {
+        let (needed, most) = ((1.0 / alpha).ceil() - 1.0, n as f64 / count);
+        return Err(Failure::new(format!(
+            "an interval of level {level:?} needs {needed} samples and the model has {n}; lower --level to {most:.3} or less, fit \
+             more samples, or leave deviations and intervals out with --means"
+        )));
+    }
+    Ok((rank as usize).min(n))
+}
+
 const OUT_OF_RANGE: &str = "a number of the model is too large or too small for this precision; export with --precision f64, or \
                             fit with --scale standard";
-
-fn out_of_range(_: &Error) -> Failure {
-    Failure::new(OUT_OF_RANGE)
-}

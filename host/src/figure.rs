@@ -1,5 +1,6 @@
-//! Figure 1 of the lecture as a distribution over draws, (a) the data, (b) test error against width, (c) learned functions; and
-//! Figure 2, what its theory says of the same runs, (d) to (g). As SVG and PNG, all panels in one look.
+//! Figure 1 of the lecture as a distribution over draws, (a) the data, (b) test error against width, (c)
+//! learned functions; and Figure 2, what its theory says of the same runs, (d) to (g). As SVG and PNG, all
+//! panels in one look.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -16,7 +17,7 @@ use plotters::style::FontStyle;
 use resvg::{tiny_skia, usvg};
 
 use crate::error::Failure;
-use crate::output;
+use crate::files::output;
 use crate::sweep::{Curves, Rows};
 
 mod bands;
@@ -27,8 +28,8 @@ mod functions;
 mod theory;
 mod ticks;
 
-// Plotters rounds to whole units, so the drawing is made large and the bitmap half as large. In print, at 180 mm for three
-// panels, the smallest letters have 6.5 points.
+// Plotters rounds to whole units, so the drawing is made large and the bitmap half as large. In print, at 180
+// mm for three panels, the smallest letters have 6.5 points.
 const PANEL: (u32, u32) = (1200, 1240);
 const FONT: &str = "sans-serif";
 const TEXT: u32 = 54;
@@ -101,8 +102,8 @@ fn size(panels: &[&str]) -> (u32, u32) {
     (PANEL.0 * columns as u32, PANEL.1 * panels.len() as u32)
 }
 
-/// Panels by their letters, a string for each row, as SVG: what the rows and curves hold, and nothing for what they do not.
-/// Pointing at a value shows it.
+/// Panels by their letters, a string for each row, as SVG: what the rows and curves hold, and nothing for
+/// what they do not. Pointing at a value shows it.
 ///
 /// # Errors
 /// None but those of the drawing library.
@@ -152,7 +153,7 @@ fn draw(area: &Area<'_>, panels: &[&str], rows: &Rows, curves: &Curves) -> Drawn
     Ok(marks)
 }
 
-/// The same drawing as pixels, with its font, so that both look alike on any machine.
+/// The drawing as pixels, with its own font, so that it looks alike on any machine.
 fn rasterize(svg: &str, size: (u32, u32)) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut options = usvg::Options::default();
     let fonts = options.fontdb_mut();

@@ -1,26 +1,19 @@
-//! Everything that reads, writes, draws or sweeps. The mathematics is in `ntk_core`; here is what needs an operating
-//! system.
+//! Everything that reads, writes, draws or sweeps. The mathematics is in `ntk_core`; what needs an operating
+//! system is here.
+//!
+//! Only `main`, [`commands`] and [`cli`] know the command line. Below them, each module uses only those named
+//! before it: [`error`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`], [`verify`],
+//! [`figure`], [`report`], [`export`].
 
-pub mod activation;
 pub mod cli;
 pub mod commands;
-pub mod dynamics;
-pub mod engine;
 pub mod error;
-pub mod example3;
+pub mod experiment;
 pub mod export;
 pub mod figure;
-pub mod gram;
-pub mod interrupt;
-pub mod kernel;
-pub mod model;
-pub mod output;
-pub mod regression;
+pub mod files;
+pub mod kernels;
 pub mod report;
-pub mod scaling;
 pub mod statistics;
 pub mod sweep;
-pub mod table;
-pub mod vectorized;
 pub mod verify;
-pub mod weights;

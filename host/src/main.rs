@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use host::cli::Cli;
 use host::error::remark;
-use host::interrupt::end_by;
+use host::experiment::interrupt::end_by;
 
 fn main() -> ExitCode {
     let Some(command) = Cli::parse().command else {

@@ -1,11 +1,12 @@
-//! A sweep as one web page that needs no other file and no network: sentences of the lecture, figures, their data, the ledger.
+//! A sweep as one web page that needs no other file and no network: sentences of the lecture, figures, their
+//! data, the ledger.
 
 use serde_json::json;
 
 use crate::error::Failure;
 use crate::figure;
 use crate::sweep::{
-    Curves, Quantity, Saved, Share, Spread, Width, quantiles_csv, ranges, sentences_csv, shares, widths,
+    Curves, Quantity, Saved, Share, Width, quantiles_csv, ranges, sentences_csv, shares, spread, widths,
 };
 
 mod ledger;
@@ -119,7 +120,7 @@ fn by_width(sweep: &Saved) -> String {
     let rows = all.map(|width| {
         let key = if let Width::Finite(k) = width { k as f64 } else { f64::INFINITY };
         let medians = Quantity::ALL.into_iter().map(|quantity| {
-            let spread = Spread::of(&sweep.rows, width, quantity);
+            let spread = spread(&sweep.rows, width, quantity);
             spread.map_or_else(|| cell("", None), |s| number(s.median()))
         });
         [cell(&width.to_string(), Some(key))].into_iter().chain(medians).collect()

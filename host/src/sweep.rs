@@ -2,27 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::Shard;
-
 mod csv;
 mod curves;
 mod merge;
 mod plan;
+mod quantity;
 mod runner;
 mod saved;
 mod sentences;
 mod settings;
-mod spread;
 mod store;
 mod tangent;
 
 pub use curves::Curves;
 pub use merge::merge;
 pub use plan::{Plan, ranges};
+pub use quantity::{Quantity, power_law, quantiles_csv, spread, spreads};
 pub use runner::Runner;
 pub use saved::Saved;
 pub use sentences::{Share, sentences_csv, shares};
-pub use spread::{PowerLaw, Quantity, Spread, power_law, quantiles_csv, spreads};
 pub use store::{Store, WRITTEN};
 pub use tangent::Tangent;
 
@@ -52,21 +50,22 @@ impl std::str::FromStr for Width {
     }
 }
 
-/// What identifies a row: rows sort by seed, then by width.
+/// The key of a row. Rows sort by seed, then by width.
 pub type Key = (u64, Width);
 
-/// What a row says.
+/// The measurements of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// Steps of gradient descent; 0 for the NTK.
     pub steps: u32,
-    /// The rule that ended the training: target, patience, max-steps, diverged; for the NTK solved, or jitter.
+    /// The rule that ended the training: target, patience, max-steps, diverged; for the NTK solved, or
+    /// jitter.
     pub stop: String,
     /// Mean squared error on the samples.
     pub train_mse: f64,
     /// Mean squared error against g on the test points.
     pub test_mse: f64,
-    /// What only a network has; none for the NTK, nor with very many samples.
+    /// What only a network has; `None` for the NTK, and with very many samples.
     pub tangent: Option<Tangent>,
 }
 
@@ -92,6 +91,15 @@ pub fn widths(rows: &Rows) -> Vec<usize> {
 #[must_use]
 pub fn test_errors(rows: &Rows, width: Width) -> Vec<f64> {
     rows.iter().filter(|((_, w), _)| *w == width).map(|(_, m)| m.test_mse).collect()
+}
+
+/// Part `index` (from 0) of `count` parts of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 0.
+    pub index: usize,
+    /// The number of parts.
+    pub count: usize,
 }
 
 /// All seeds at all widths and the NTK, or the part of a shard.

@@ -1,13 +1,14 @@
-//! The claims ledger: every statement of the lecture that a program can check, with what was expected and what was found.
+//! The claims ledger: every statement of the lecture that a program can check, with what was expected and
+//! what was found.
 //!
-//! A claim has one or more rows, and it holds if all of them do. Where chance is in a number, the row has an interval of
-//! confidence 1 - [`ALPHA`], from the draws themselves: of a fitted exponent or a root mean square by the delete-a-group
-//! jackknife with Student's t, of a share of draws by Clopper and Pearson ([`interval`]). Verdicts depend on the interval, so
-//! a true claim passes for practically every seed. That a false one fails is tested in each file, with a wrong formula
-//! in the place of the claim's.
+//! A claim has one or more rows, and it holds if all of them do. Where chance is in a number, the row has an
+//! interval of confidence 1 - [`ALPHA`], from the draws themselves: of a fitted exponent or a root mean
+//! square by the delete-a-group jackknife with Student's t, of a share of draws by Clopper and Pearson
+//! ([`crate::statistics`]). Verdicts depend on the interval, so a true claim passes for practically every
+//! seed. That a false one fails is tested in each file, with a wrong formula in the place of the claim's.
 //!
-//! All randomness is `ChaCha8` with a stream for each claim, case and draw, and draws are gathered in their order: the same seed
-//! gives the same bytes on any number of threads.
+//! All randomness is `ChaCha8` with a stream for each claim, case and draw, and draws are gathered in their
+//! order: the same seed gives the same bytes on any number of threads.
 
 use rayon::prelude::*;
 
@@ -19,7 +20,6 @@ mod curvature;
 mod double_descent;
 mod duals;
 mod hessian;
-pub mod interval;
 mod limit;
 mod linearization;
 mod problem;
@@ -33,7 +33,8 @@ mod two_slopes;
 pub use row::{Cell, Data, Row, Test, Verdict};
 pub use table::{json, text};
 
-/// The chance that an interval misses the true number. There are about 20 of them, so a run in 500 has a miss.
+/// The chance that an interval misses the true number. There are about 20 of them, so a run in 500 has a
+/// miss.
 pub const ALPHA: f64 = 1e-4;
 
 /// What to check, and how thoroughly.
@@ -93,7 +94,8 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
     CLAIMS.iter().map(|(id, ..)| *id)
 }
 
-/// Checks the claims that are asked for, in parallel; rows come in the order of the ledger. `done` hears of each finished claim.
+/// Checks the claims that are asked for, in parallel; rows come in the order of the ledger. `done` is
+/// called after each claim.
 ///
 /// # Errors
 /// If a check cannot be carried out; a claim that is false is a row, not an error.

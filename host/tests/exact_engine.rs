@@ -1,10 +1,11 @@
-//! Both engines over 200 draws of Example 3: where single runs are chaotic, what counts is their distribution.
+//! Both engines over 200 draws of Example 3: where single runs are chaotic, what counts is their
+//! distribution.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use host::cli::{Engine, LiftName};
-use host::engine;
-use host::example3::{Draw, Settings, Trained, test_mse, test_points};
-use host::interrupt::Interrupt;
+use host::experiment::engine;
+use host::experiment::example3::{Draw, Settings, Trained, test_mse, test_points};
+use host::experiment::interrupt::Interrupt;
+use host::experiment::{Engine, LiftName};
 use ntk_core::train::StopRule;
 use ntk_core::{Dataset, Lift, Rows};
 use rayon::prelude::*;
@@ -72,7 +73,8 @@ fn steps_and_test_errors_have_the_same_distribution() {
     }
 }
 
-/// The measure itself: 0 for the same numbers in another order, 1 for numbers that do not overlap, and the shift of a uniform one.
+/// The measure itself: 0 for the same numbers in another order, 1 for numbers that do not overlap, and the
+/// shift of a uniform one.
 #[test]
 fn the_distance_tells_distributions_apart() {
     let ramp: Vec<f64> = (0..200).map(f64::from).collect();

@@ -3,8 +3,9 @@
 
 Readings come from the reference function of ITS-90 for type K thermocouples: G. W. Burns et al., Temperature-Electromotive
 Force Reference Functions and Tables, NIST Monograph 175 (1993), also NIST SRD 60: E = sum_i c_i t^i + a0 exp(a1 (t - a2)^2)
-in millivolts, the exponential above 0 C only. The NTK is the textbook's formula with an arccos (Example 2 of the lecture),
-the matrix is inverted by elimination: nothing is shared with the core.
+in millivolts, the exponential above 0 C only. The NNGP is the textbook's formula with an arccos (Example 2 of the lecture),
+matrices are inverted by elimination, and each sample is left out by a fit without it: nothing is shared with the core but
+the settings that it tries.
 """
 
 import math
@@ -18,8 +19,11 @@ BELOW = (
     -0.574103274280e-12, -0.310888728940e-14, -0.104516093650e-16, -0.198892668780e-19, -0.163226974860e-22,
 )
 CALIBRATION = range(0, 701, 50)
-READINGS = 30, 75, 100, 125, 190, 275, 330, 525, 675, -20, -100, 750, 1000, 1200
-RIDGE, LIMIT = 1e-5, 3.0
+READINGS = 29, 79, 100, 128, 190, 268, 330, 525, 675, -20, -100, 750, 1000, 1200
+MISTYPED, STRANGE = (300, 310), 0.1
+BIAS_VARIANCES = 1 / 64, 1 / 4, 4.0
+RIDGES = 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0
+CLEAR = 0.05  # degrees between a number and where its rounding turns: single precision may move it so far
 
 
 def microvolts(t):
@@ -30,52 +34,120 @@ def microvolts(t):
     return round(1000 * e)
 
 
-def ntk(x, y):
-    product = math.hypot(*x) * math.hypot(*y)
-    cosine = max(-1.0, min(1.0, (x[0] * y[0] + x[1] * y[1]) / product))
+def nngp(x, y, b):
+    lengths = math.sqrt((x * x + b) * (y * y + b))
+    cosine = min(1.0, (x * y + b) / lengths)
     angle = math.acos(cosine)
-    return product / math.pi * (math.sin(angle) + 2 * (math.pi - angle) * cosine)
+    return lengths * (math.sin(angle) + (math.pi - angle) * cosine) / math.pi + b
 
 
 def inverse(matrix):
     n = len(matrix)
     rows = [list(row) + [float(i == j) for j in range(n)] for i, row in enumerate(matrix)]
+    log_determinant = 0.0
     for i in range(n):
         best = max(range(i, n), key=lambda r: abs(rows[r][i]))
         rows[i], rows[best] = rows[best], rows[i]
+        log_determinant += math.log(abs(rows[i][i]))
         rows[i] = [v / rows[i][i] for v in rows[i]]
         for r in range(n):
             if r != i:
                 rows[r] = [a - rows[r][i] * b for a, b in zip(rows[r], rows[i])]
-    return [row[n:] for row in rows]
-
-
-def point(uv):
-    return (uv - 15000) / 15000, 1.0
+    return [row[n:] for row in rows], log_determinant
 
 
 def dot(a, b):
     return sum(x * y for x, y in zip(a, b))
 
 
+def standardize(values):
+    mean = sum(values) / len(values)
+    return mean, math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+
+class Model:
+    """Kernel regression on some samples."""
+
+    def __init__(self, x, y, b, ridge):
+        self.x, self.b, self.ridge = x, b, ridge
+        k = [[nngp(p, q, b) + (ridge if i == j else 0) for j, q in enumerate(x)] for i, p in enumerate(x)]
+        self.inverse, self.log_determinant = inverse(k)
+        self.coefficients = [dot(row, y) for row in self.inverse]
+
+    def at(self, x):
+        """Mean, and variance of an observation, in units of the kernel."""
+        near = [nngp(x, p, self.b) for p in self.x]
+        variance = nngp(x, x, self.b) + self.ridge - dot(near, [dot(row, near) for row in self.inverse])
+        return dot(near, self.coefficients), variance
+
+
+class Sensor:
+    def __init__(self, x, y):
+        (self.shift, self.scale), (self.middle, self.unit) = standardize(x), standardize(y)
+        x, y = [(v - self.shift) / self.scale for v in x], [(v - self.middle) / self.unit for v in y]
+        tried = []
+        for b in BIAS_VARIANCES:
+            diagonal = sum(nngp(v, v, b) for v in x) / len(x)
+            for ridge in RIDGES:
+                model = Model(x, y, b, ridge * diagonal)
+                # Twice the negative logarithm of the marginal likelihood, that of its best amplitude, less constants.
+                loss = len(x) * math.log(dot(y, model.coefficients)) + model.log_determinant
+                tried.append((loss, b, ridge * diagonal))
+        (best, b, ridge), (second, *_) = sorted(tried)[:2]
+        assert second > best + 0.1, "single precision may choose other settings"
+        self.model = Model(x, y, b, ridge)
+        without = lambda values, i: values[:i] + values[i + 1 :]
+        self.others = []  # each sample's fit without it, its error, and its variance there
+        for i in range(len(x)):
+            model = Model(without(x, i), without(y, i), b, ridge)
+            mean, variance = model.at(x[i])
+            self.others.append((model, abs(y[i] - mean), variance))
+
+    def ends(self, x):
+        """For each sample the labels at x that are at most as strange as that sample is."""
+        x = (x - self.shift) / self.scale
+        for model, error, own in self.others:
+            mean, variance = model.at(x)
+            half = error * math.sqrt(variance / own)
+            yield self.middle + self.unit * (mean - half), self.middle + self.unit * (mean + half)
+
+    def read(self, x):
+        """Value and the interval of level 0.9: of 15 samples and one more, one may be stranger."""
+        lows, highs = zip(*self.ends(x))
+        return self.middle + self.unit * self.model.at((x - self.shift) / self.scale)[0], min(lows), max(highs)
+
+    def familiarity(self, x):
+        """The share of inputs that are at least as far from their nearest neighbour as x is from its own."""
+        nearest = lambda of, among: min(abs(of - other) for other in among)
+        x, inputs = (x - self.shift) / self.scale, self.model.x
+        apart = [nearest(own, inputs[:i] + inputs[i + 1 :]) for i, own in enumerate(inputs)]
+        far = [distance >= nearest(x, inputs) for distance in apart]
+        assert abs(max(apart) - nearest(x, inputs)) > 1e-3, "single precision may see it otherwise"
+        return (1 + sum(far)) / (1 + len(inputs))
+
+    def p_value(self, x, y):
+        return (1 + sum(low <= y <= high for low, high in self.ends(x))) / (1 + len(self.others))
+
+
+def clear(value):
+    assert abs(value - round(value)) > CLEAR, f"{value} is too near to where rounding turns"
+    return value
+
+
 def main():
-    x = [point(microvolts(t)) for t in CALIBRATION]
-    y = [(t - 350) / 350 for t in CALIBRATION]
-    k = [[ntk(a, b) + (RIDGE if i == j else 0) for j, b in enumerate(x)] for i, a in enumerate(x)]
-    k = inverse(k)
-    coefficients = [dot(row, y) for row in k]
-    scale = math.sqrt(sum(c * c / k[i][i] for i, c in enumerate(coefficients)) / len(x))
-    print(f"type K thermocouple, {len(x)} samples from 0 to 700 C")
-    print("reading uV  predicted C    +-   truth C")
+    sensor = Sensor([microvolts(t) for t in CALIBRATION], list(CALIBRATION))
+    print(f"type K thermocouple, {len(CALIBRATION)} samples from 0 to 700 C")
+    print("reading uV  predicted C  from    to   truth C")
     for t in READINGS:
-        at = point(microvolts(t))
-        near = [ntk(at, b) for b in x]
-        mean = 350 + 350 * dot(near, coefficients)
-        bar = 350 * scale * math.sqrt(ntk(at, at) - dot(near, [dot(row, near) for row in k]))
-        for value in (mean, bar):  # no single-precision result may fall on the other side
-            assert abs(10 * value % 1 - 0.5) > 0.01, f"{value} is too near to where rounding turns"
-        flag = "" if bar <= LIMIT else "  outside the calibration"
-        print(f"{microvolts(t):10} {mean:8.1f}{bar:8.1f} {t:9}{flag}")
+        if sensor.familiarity(microvolts(t)) >= STRANGE:
+            value, low, high = sensor.read(microvolts(t))
+            value, low, high = math.floor(clear(value + 0.5)), math.floor(clear(low)), math.ceil(clear(high))
+            print(f"{microvolts(t):10} {value:12} {low:5} {high:5} {t:9}")
+        else:
+            print(f"{microvolts(t):10}      outside the calibration {t:5}")
+    t, mistyped = MISTYPED
+    if sensor.p_value(microvolts(t), mistyped) < STRANGE:
+        print(f"{microvolts(t):10} uV and {mistyped} C do not fit the others")
 
 
 main()

@@ -1,5 +1,6 @@
 //! Every operation of the core as a fingerprint of its results' bits, to be equal on all machines.
 
+mod calibrating;
 mod kernels;
 mod network;
 mod sampling;
@@ -32,11 +33,18 @@ operations! {
 }
 
 operations! {
-    /// What builds on them: regression and training. Apart, since a micro:bit has no room for both in software doubles.
+    /// What builds on them: regression and training. Apart, since a micro:bit has no room for both in
+    /// software doubles.
     learning:
     solving: cholesky, solve, fit_and_mean, predict, leave_one_out, marginal_likelihood, push_and_remove, refine,
-        tuned_ridge, dynamics, largest_eigenvalue;
+        tuned_ridge, tuned_amplitude, mean_gradient, amplitude, intervals, file, dynamics, largest_eigenvalue;
     training: relu, tanh, two_outputs, linearized, by_groups;
+}
+
+operations! {
+    /// A calibration, which does not compile for `Micro`.
+    sensors:
+    calibrating: fit_and_read, push_and_read, two_outputs, file;
 }
 
 /// Compares operations of one precision with the committed constants, which `constant` chooses.

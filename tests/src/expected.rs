@@ -1,6 +1,7 @@
 //! Written by `cargo run --features generate` on a host, see README.md; not to be edited.
 
-/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`.
+/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`; 0 where it does not compile for
+/// `Micro`.
 pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("sampling::chacha8", 0x6f9990ebbcc5ed27, 0x6f9990ebbcc5ed27, 0x6f9990ebbcc5ed27),
     ("sampling::uniform", 0x79495a7fe6c18575, 0x63c63b698af99849, 0x79495a7fe6c18575),
@@ -32,7 +33,12 @@ pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("solving::marginal_likelihood", 0xb0be8b8d9d5b6e10, 0xdb244070b540ff7f, 0x6c5044671ee0dece),
     ("solving::push_and_remove", 0xb63af4e89dc5b2f3, 0xa9967998cd00b035, 0x79d3dc872813fb9b),
     ("solving::refine", 0xde0db2fda12df429, 0x71685ebb9661941c, 0xd097b6390dc2a569),
-    ("solving::tuned_ridge", 0x2493a528575c25d9, 0xab3d7d375ca66d8e, 0x67ec67c902c21dbc),
+    ("solving::tuned_ridge", 0x1bba51dc99874446, 0x6b87b6e4e6b89210, 0x17be5a247a4ab947),
+    ("solving::tuned_amplitude", 0x6ef549a7de8c4322, 0xc5df378ee33f8602, 0x016d29ff2dac4cf7),
+    ("solving::mean_gradient", 0x0900dfdda2d2f319, 0x6585de7d2b8e15ad, 0xa674a79925769715),
+    ("solving::amplitude", 0xf79013d6851fb157, 0xd534b20b2535fad8, 0x3fa51e5a57bc5dc4),
+    ("solving::intervals", 0x9ad2c9cdcca73b9b, 0xdbc84f7178cdda12, 0x4e062cb0415792ec),
+    ("solving::file", 0x5ef94d919447c28c, 0xa2a96cb0b100eb80, 0xe4c23b037e31b8fa),
     ("solving::dynamics", 0x7fe582862fa88cbb, 0x1cfa3a3d9b6cfb56, 0xc770be50c693e998),
     ("solving::largest_eigenvalue", 0x28018565c152130a, 0x8e4fdeb0a903a0b2, 0xf947974f8a50b376),
     ("training::relu", 0xa5932ebb0b53b391, 0xf2403936ca6ce92a, 0x0ea4bde20f61e89f),
@@ -40,6 +46,10 @@ pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("training::two_outputs", 0xa51522ee78dbcf63, 0x797a1d93d0f5fca4, 0x0b470590f52e5384),
     ("training::linearized", 0x6da1cedc3eeb6d2e, 0x896142dac911369d, 0x83665c1685a2be24),
     ("training::by_groups", 0xa82172d9aad349ca, 0xe1d5db846cee3461, 0x31e129efba112e11),
+    ("calibrating::fit_and_read", 0x6e421a2fbc9a4e8a, 0x81d069b687d8be95, 0),
+    ("calibrating::push_and_read", 0x2b846a685dbff693, 0x92c5faa235919f50, 0),
+    ("calibrating::two_outputs", 0x11847d841834f0a3, 0xba99279ed92d1385, 0),
+    ("calibrating::file", 0xa85078b66b5b29e7, 0x43746591ded6cedf, 0),
 ];
 
 /// Of each run in `f64`: steps, loss, trace of the NTK and norm of the Hessian.
@@ -55,15 +65,15 @@ pub const TRAINED: &[(u32, [f64; 3])] = &[
     (641, [f64::from_bits(0x3fd7f30678e47cef), f64::from_bits(0x40431fec454707bf), f64::from_bits(0x3fc0000000000000)]),
 ];
 
-/// Mean and standard deviation at each point, in `f64`.
+/// Mean and standard deviation at each point, in units of the labels, in `f64`.
 pub const PREDICTED: &[[f64; 2]] = &[
-    [f64::from_bits(0xbfe339f15b5d7c82), f64::from_bits(0x3fc2c5dc0b1cc71a)],
-    [f64::from_bits(0xbfe84baf04d967a8), f64::from_bits(0x3fd2417d751885d9)],
-    [f64::from_bits(0x3fdcfae5fad0c004), f64::from_bits(0x3fad59e57bf4006f)],
-    [f64::from_bits(0xbfe115a8c36283a8), f64::from_bits(0x3fcd0926bb6c0fd2)],
-    [f64::from_bits(0xbf7c0adfa6ab1400), f64::from_bits(0x3fb4683c708d3603)],
-    [f64::from_bits(0x3fbdd33991320b40), f64::from_bits(0x3fd0b4d827a4962f)],
-    [f64::from_bits(0xbfdb11fbe7497910), f64::from_bits(0x3fb19ac502d6194b)],
-    [f64::from_bits(0x3ff8785a6eab13de), f64::from_bits(0x3fc5ba7a99929d6a)],
-    [f64::from_bits(0x3fe3643bd2ba8844), f64::from_bits(0x3fc37239727c6330)],
+    [f64::from_bits(0xbfe339f15b5d7c82), f64::from_bits(0x3fd10f7bfe36b02b)],
+    [f64::from_bits(0xbfe84baf04d967a8), f64::from_bits(0x3fe097306ef5b1b3)],
+    [f64::from_bits(0x3fdcfae5fad0c004), f64::from_bits(0x3fbaac80b2dcfd74)],
+    [f64::from_bits(0xbfe115a8c36283a8), f64::from_bits(0x3fda631f777d9878)],
+    [f64::from_bits(0xbf7c0adfa6ab1400), f64::from_bits(0x3fc28bb2aadee634)],
+    [f64::from_bits(0x3fbdd33991320b40), f64::from_bits(0x3fde5d72cf5d2904)],
+    [f64::from_bits(0xbfdb11fbe7497910), f64::from_bits(0x3fbfff5a52a99411)],
+    [f64::from_bits(0x3ff8785a6eab13de), f64::from_bits(0x3fd3bf165961e907)],
+    [f64::from_bits(0x3fe3643bd2ba8844), f64::from_bits(0x3fd1ac206b067808)],
 ];

@@ -19,7 +19,8 @@ impl Fnv {
         }
     }
 
-    /// Takes a number. An `f32` is widened, which loses nothing; sign and payload of a NaN differ between processors.
+    /// Takes a number. An `f32` is widened, which loses nothing; sign and payload of a NaN differ between
+    /// processors.
     pub fn number<T: Scalar>(&mut self, x: T) {
         let x = x.to_f64();
         self.word(if x.is_nan() { f64::NAN.to_bits() & !(1 << 63) } else { x.to_bits() });

@@ -1,18 +1,20 @@
-//! The lecture's main job at device size: 15 samples, kernel regression with an error bar, networks of width 1 to 128
-//! trained to the stop rule of Example 3, the NTK of each trained network, and the norm of its Hessian.
+//! The lecture's main job at device size: 15 samples, kernel regression with an error bar, networks of width
+//! 1 to 128 trained to the stop rule of Example 3, the NTK of each trained network, and the norm of its
+//! Hessian.
 
 use ntk_core::kernel::gram;
-use ntk_core::regression::Labels;
+use ntk_core::regression::Fixed;
 use ntk_core::train::{Outcome, StopRule, descend, workspace_len};
 use ntk_core::{
-    Dataset, EmpiricalNtk, FlatParams, Lift, Network, Regression, Relu, ReluNtk, Scalar, Shape, hessian,
+    Dataset, EmpiricalNtk, FlatParams, Lift, Network, Ntk, Regression, Relu, Scalar, Shape, hessian,
 };
 
 use crate::samples::{example_3, generator};
 
 /// Samples.
 pub const N: usize = 15;
-/// Widths to train and the mean squared error to reach: the lecture's, and one that is reached before the cap.
+/// Widths to train and the mean squared error to reach: the lecture's, and one that is reached before the
+/// cap.
 pub const RUNS: [(usize, f64); 9] = [
     (1, 2e-3),
     (2, 2e-3),
@@ -75,12 +77,12 @@ pub fn train<T: Scalar>(width: usize, target_mse: f64) -> Trained<T> {
 /// If the core refuses any of it.
 pub fn predict<T: Scalar>() -> [[T; 2]; POINTS] {
     let (x, y) = example_3::<T, N>(SEED);
-    let mut model = Regression::<T, ReluNtk, 2, N>::new(ReluNtk);
-    model.fit(&Dataset::new(&x, &y).unwrap(), T::from_f64(RIDGE), Labels::AsGiven).unwrap();
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<T, 2, N>::new());
+    model.fit(&x, &y, T::from_f64(RIDGE)).unwrap();
     core::array::from_fn(|i| {
         let mut z = [T::ZERO; 2];
         Lift::Circle.apply(T::from_f64(i as f64 / 4.0 - 1.0), &mut z).unwrap();
         let prediction = model.predict(&z).unwrap();
-        [prediction.mean[0], prediction.deviation]
+        [prediction.mean, prediction.deviation]
     })
 }

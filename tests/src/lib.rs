@@ -1,4 +1,5 @@
-//! Start-up glue, test suite macro and test data, shared by the tests that run on devices, in WebAssembly and on hosts.
+//! Start-up glue, test suite macro and test data, shared by the tests that run on devices, in WebAssembly and
+//! on hosts.
 
 #![no_std]
 

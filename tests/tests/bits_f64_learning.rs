@@ -1,4 +1,5 @@
-//! The same bits on every machine, in `f64`: regression and training; a failure names the first operation that differs.
+//! The same bits on every machine, in `f64`: regression and training; a failure names the first operation
+//! that differs.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 

@@ -8,7 +8,8 @@ use device::lecture::{N, PATIENCE, RUNS, predict, train};
 use device::{println, suite};
 use ntk_core::train::StopReason;
 
-/// What a hundredth is in units of roundoff: descent and a Gram matrix of condition 10,000 amplify single ones.
+/// What a hundredth is in units of roundoff: descent and a Gram matrix of condition 10,000 amplify single
+/// ones.
 const PER_CENT: f64 = 0.01 / f32::EPSILON as f64;
 
 suite! {

@@ -1,6 +1,7 @@
 //! Regression and training against reference values, in `f64`: an image of their own, to fit the small parts.
 //!
-//! Descent by groups of units is not among them: in `f64` it takes 14 KB for 15 samples, and these parts have 16.
+//! Descent by groups of units is not among them: in `f64` it takes 14 KB for 15 samples, and these parts have
+//! 16.
 
 #![cfg_attr(any(target_os = "none", target_arch = "wasm32"), no_std, no_main)]
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""absent.py heap|double IMAGE: fails and names the offenders if an image has a heap, or computes in double precision.
+"""absent.py heap|double IMAGE: fails and names the offenders if an image has a heap, or computes in double
+precision.
 
-Compilers call a function for each operation on `f64` that the processor lacks; its symbol gives it away. Both names are known:
-those of the Arm EABI and those of libgcc, which RISC-V uses.
+Compilers call a function for each operation on `f64` that the processor lacks; its symbol gives it away. Both
+names are known: those of the Arm EABI and those of libgcc, which RISC-V uses.
 """
 
 import re

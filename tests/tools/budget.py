@@ -8,8 +8,8 @@ HERE = Path(__file__).resolve().parent.parent
 FILE, README = HERE / "budget.toml", HERE / "README.md"
 BEGIN, END = "<!-- tools/measure.py writes from here -->\n", "<!-- to here -->\n"
 HEAD = """\
-# What the core may cost on a device. tools/measure.py --check compares, --write rewrites; a number rises only with a reason,
-# which stands here until the next one.
+# What the core may cost on a device. tools/measure.py --check compares, --write rewrites. A number rises only
+# with a reason of its own row, which stands here until the row's next one.
 """
 TABLES = {
     "flash": "Flash, bytes",
@@ -45,33 +45,47 @@ def read():
         return Budget()
     data = tomllib.loads(FILE.read_text())
     rows = {(table, name): dict(row) for table in TABLES for name, row in data.get(table, {}).items()}
-    reasons = {key: row.pop("reason") for key, row in rows.items()}
+    reasons = {key: row.pop("reason") for key, row in rows.items() if "reason" in row}
     return Budget(data["compiler"], rows, reasons)
 
 
-def write(old, results, compiler, reason, columns):
-    """Takes the measured columns over; 1 if a number would rise without a reason."""
+def reason_for(key, given):
+    """The text of the first of `given`, each "WORDS: TEXT", whose words stand in "TABLE of ROW", or None."""
+    for words, _, text in (reason.partition(": ") for reason in given):
+        if text and words in f"{key[0]} of {key[1]}":
+            return text
+    return None
+
+
+def write(old, results, compiler, given, columns):
+    """Takes the measured columns over; 1 if a number would rise without a reason for its row."""
     if old.compiler != compiler and set(results) != set(columns):
         print(f"budget.toml is for {old.compiler}, these numbers are from {compiler}: measure all targets")
         return 1
     keys = [key for numbers in results.values() for key in numbers]
     keys = [key for table in TABLES for key in dict.fromkeys([*keys, *old.rows]) if key[0] == table]
-    new = Budget(compiler)
+    new, refused = Budget(compiler), []
     for key in keys:
         before = old.rows.get(key, {})
         row = {c: results[c].get(key) if c in results else before.get(c) for c in columns}
         row = {c: number for c, number in row.items() if number is not None}
         rises = {c: (before.get(c), n) for c, n in row.items() if c not in before or n > before[c]}
-        if rises and not reason:
-            print(f"{key[0]} of {key[1]} rises, {rises}: give a --reason")
-            return 1
+        reason = reason_for(key, given) if rises else old.reasons.get(key)
+        if rises and before and not reason:
+            refused.append(f"{key[0]} of {key[1]} rises, {rises}")
         if row:
-            new.rows[key], new.reasons[key] = row, reason if rises else old.reasons[key]
+            new.rows[key] = row
+        if row and reason:
+            new.reasons[key] = reason
+    if refused:
+        print("\n".join(refused) + "\ngive each a --reason 'ROW: why'")
+        return 1
     text = HEAD + f'compiler = "{new.compiler}"\n'
     for (table, name), row in new.rows.items():
         text += f'\n[{table}."{name}"]\n'
         text += "".join(f'"{column}" = {number}\n' for column, number in row.items())
-        text += f"reason = {json.dumps(new.reasons[table, name], ensure_ascii=False)}\n"
+        if reason := new.reasons.get((table, name)):
+            text += f"reason = {json.dumps(reason, ensure_ascii=False)}\n"
     FILE.write_text(text)
     refresh(new, columns)
     return 0

@@ -1,8 +1,9 @@
 #!/bin/sh
-# compiler.sh TARGET: prints a rustc that can build for TARGET. Prints nothing and fails if this machine has none.
+# compiler.sh TARGET: prints a rustc that can build for TARGET. Fails, with no output, if this machine has none.
 #
-# First choice is a compiler with the target installed (rustup). Else one with the library's source (Debian's rust-web-src):
-# `core` is then compiled once into a sysroot of our own, so that everyday builds are plain stable ones without -Zbuild-std.
+# First choice is a compiler with the target installed (rustup). Else one with the library's source (Debian's
+# rust-web-src): `core` is then compiled once into a sysroot of our own, so that everyday builds are plain
+# stable ones without -Zbuild-std.
 #   SYSROOT_CACHE=dir     where those are kept (default target/sysroot)
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Checks that an image lies inside of the memory map of its board: fits.py boards/BOARD.x IMAGE
 
-Reads the regions from the map and the sections from the ELF file, apart from the linker that placed them. On Cortex-M the first
-words must be the vector table: a stack pointer at the end of RAM and a reset address in flash. On an RP2040 the boot stage must be
-whole: 256 bytes, the last four a CRC-32 (RP2040 datasheet, "Boot Stage 2").
+Reads the regions from the map and the sections from the ELF file, apart from the linker that placed them. On
+Cortex-M the first words must be the vector table: a stack pointer at the end of RAM and a reset address in
+flash. On an RP2040 the boot stage must be whole: 256 bytes, the last four a CRC-32 (RP2040 datasheet, "Boot
+Stage 2").
 """
 
 import re
@@ -80,7 +81,8 @@ def main():
     print(", ".join(f"{name} {n} of {memory[name][1]}" for name, n in used.items()))
 
 
-try:
-    main()
-except AssertionError as wrong:
-    sys.exit(f"{sys.argv[2]}: {wrong}")
+if __name__ == "__main__":
+    try:
+        main()
+    except AssertionError as wrong:
+        sys.exit(f"{sys.argv[2]}: {wrong}")

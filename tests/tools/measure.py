@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""measure.py [--check | --write [--reason TEXT]] [TARGET ..]: size, stack and instructions of the core on devices.
+"""measure.py [--check | --write [--reason "ROW: TEXT"] ..] [TARGET ..]: size, stack and instructions of the
+core on devices.
 
-Builds the images of `measure/` and of the proof, reads their sizes, runs those that measure in QEMU, or for an x86-64 host
-under Callgrind, and compares with budget.toml. Without an option it prints the numbers. `--check` prints a test line for each
-and fails if one has risen (on the host: by more than SLACK), has fallen by more than SLACK, or if the table in README.md is not
-that of budget.toml. `--write` writes both files; a number that has risen needs a reason, which then stands in budget.toml.
+Builds the images of `measure/` and of the proof, reads their sizes, runs those that measure in QEMU, or for
+an x86-64 host under Callgrind, and compares with budget.toml. Without an option it prints the numbers.
+`--check` prints a test line for each and fails if one has risen (on the host: by more than SLACK), has fallen
+by more than SLACK, or if the table in README.md is not that of budget.toml. `--write` writes both files; a
+row that has risen needs a reason, which then stands beside it in budget.toml: one of those given whose ROW is
+a part of "TABLE of NAME", such as "stack of fit".
 
-Numbers depend on the compiler and on nothing else. With another compiler than that of budget.toml they may differ by
-OTHER_COMPILER. Environment: SYSROOT_CACHE and CARGO_TARGET_DIR as for on-target.sh.
+Numbers depend on the compiler and on nothing else: tools/rustc-anywhere keeps the folder of the checkout out
+of the images, and tools/anywhere.py checks that. With another compiler than that of budget.toml they may
+differ by OTHER_COMPILER. Environment: SYSROOT_CACHE as for on-target.sh; CARGO_TARGET_DIR, or
+target/measured.
 """
 
 import argparse
@@ -19,12 +24,12 @@ import tempfile
 from pathlib import Path
 
 import budget
+from boards import measured
 from elf import Image
 from qemu import command
 
 HERE = Path(__file__).resolve().parent.parent
 SLACK = 0.02
-LAYOUT = 0.001  # the order of symbols, and so the padding of a large image, depends on the folder of the checkout
 OTHER_COMPILER = 0.25
 
 ARM = ("-icount shift=8", 6.4)  # 256 ns an instruction on a clock of 25 MHz
@@ -32,23 +37,25 @@ RISCV = ("-icount shift=0", 1)
 
 HOST = "x86_64-unknown-linux-gnu"
 
-# name of the column: target, profile, features, board for stacks and sizes (or none), board and clock for counting
+# name of the column: target, profile, features, whether sizes and stacks are measured too, clock for counting
 COLUMNS = {
-    "M0": ("thumbv6m-none-eabi", "proof-small", "", "microbit", "mps2-an385", ARM),
-    "M4F": ("thumbv7em-none-eabihf", "proof-small", "", "netduinoplus2", "mps2-an386", ARM),
-    "M4F, level 3": ("thumbv7em-none-eabihf", "proof", "", None, "mps2-an386", ARM),
-    "M4F, f64": ("thumbv7em-none-eabihf", "proof-small", "double", None, "mps2-an386", ARM),
-    "RV32": ("riscv32imac-unknown-none-elf", "proof-small", "", "sifive_e", "riscv-virt", RISCV),
-    "RV32F": ("riscv32imafc-unknown-none-elf", "proof-small", "", None, "riscv-virt", RISCV),
-    "x86-64": (HOST, "counted", "", None, None, None),
-    "x86-64, f64": (HOST, "counted", "double", None, None, None),
+    "M0": ("thumbv6m-none-eabi", "proof-small", "", True, ARM),
+    "M4F": ("thumbv7em-none-eabihf", "proof-small", "", True, ARM),
+    "M4F, level 3": ("thumbv7em-none-eabihf", "proof", "", False, ARM),
+    "M4F, f64": ("thumbv7em-none-eabihf", "proof-small", "double", False, ARM),
+    "RV32": ("riscv32imac-unknown-none-elf", "proof-small", "", True, RISCV),
+    "RV32F": ("riscv32imafc-unknown-none-elf", "proof-small", "", False, RISCV),
+    "x86-64": (HOST, "counted", "", False, None),
+    "x86-64, f64": (HOST, "counted", "double", False, None),
 }
 
 # Images whose size counts.
 IMAGES = {
     "fit and predict, N = 32": "fit-predict",
     "the same with a fit that can be repeated": "fit-again-predict",
-    "predict, model of 15 in flash": "predict",
+    "predict from a file in flash, n = 15": "predict",
+    "a sensor that fits and reads, N = 16": "sensor",
+    "a sensor that reads from a file in flash": "read-sensor",
     "draw and train a network, k = 64": "train",
     "the whole public interface": "no-panic",
     "factor and solve, N = 15": "solve",
@@ -60,9 +67,9 @@ class Trouble(Exception):
     pass
 
 
-def run(arguments, **more):
+def run(arguments, folder=HERE, **more):
     done = subprocess.run(
-        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=HERE, **more
+        arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, **more
     )
     if done.returncode:
         raise Trouble(f"{' '.join(map(str, arguments))}: status {done.returncode}\n{done.stdout[-4000:]}")
@@ -103,13 +110,16 @@ def compiler(target):
     return rustc, f"rustc {version['release']}, LLVM {version['LLVM version']}"
 
 
-def build(rustc, target, profile, package, images, features):
-    folder = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target")).resolve()
+def build(rustc, target, profile, package, images, features, checkout=HERE):
+    """Builds images of the tests in `checkout`; returns {image: its path}."""
+    folder = Path(os.environ.get("CARGO_TARGET_DIR", HERE / "target/measured")).resolve()
     arguments = ["cargo", "build", "--locked", "-p", package, "--target", target, "--profile", profile]
     arguments += ["--target-dir", folder] + [f"--bin={image}" for image in images]
     arguments += [f"--features={features}"] if features else []
     environment = {k: v for k, v in os.environ.items() if k not in ("RUSTFLAGS", "BOARD", "CARGO_BUILD_TARGET")}
-    run(arguments, env=environment | {"RUSTC": rustc})
+    wrapper = f"{checkout}/tools/rustc-anywhere"
+    environment |= {"RUSTC": rustc, "RUSTC_WRAPPER": wrapper, "RUSTFLAGS": run([wrapper, "--flags"]).strip()}
+    run(arguments, checkout, env=environment)
     return {image: str(folder / target / profile / image) for image in images}
 
 
@@ -124,23 +134,23 @@ def lines(board, image, extra=""):
 
 def measure(column, rustc):
     """{(table, row): number} of one column."""
-    target, profile, features, small, large, clock = COLUMNS[column]
-    images = ["instructions", "stack", *IMAGES.values()] if small else ["instructions"]
+    target, profile, features, sizes, clock = COLUMNS[column]
+    images = ["instructions", "stack", *IMAGES.values()] if sizes else ["instructions"]
     images = [image for image in images if image != "no-panic"]
     built = build(rustc, target, profile, "measure", images, features)
     numbers = {}
-    if small:
+    if sizes:
         built |= build(rustc, target, profile, "no-panic", ["no-panic"], "single")
         for row, image in IMAGES.items():
-            sizes = Image(built[image])
-            numbers["flash", row], numbers["RAM", row] = sizes.flash(), sizes.ram()
-        for name, number in lines(small, built["stack"]).items():
+            image = Image(built[image])
+            numbers["flash", row], numbers["RAM", row] = image.flash(), image.ram()
+        for name, number in lines(measured(target, "sizes_of"), built["stack"]).items():
             numbers["RAM" if name.startswith("static") else "stack", name] = number
     if target == HOST:
         counts = callgrind(built["instructions"])
     else:
-        icount, ticks = clock
-        counts = {name: round(number / ticks) for name, number in lines(large, built["instructions"], icount).items()}
+        (icount, ticks), board = clock, measured(target, "counts_of")
+        counts = {name: round(number / ticks) for name, number in lines(board, built["instructions"], icount).items()}
     if counts.pop("loop of 2000 instructions") not in range(2000, 2004):
         raise Trouble("the counter does not count instructions")
     return numbers | {("instructions", name): number for name, number in counts.items()}
@@ -164,7 +174,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--reason")
+    parser.add_argument("--reason", action="append", default=[])
     parser.add_argument("target", nargs="*")
     options = parser.parse_args()
     targets = options.target or sorted({column[0] for column in COLUMNS.values()})
@@ -181,7 +191,7 @@ def main():
         rows = [key for key in old.rows if column in old.rows[key]]
         for key in dict.fromkeys([*rows, *results[column]]):
             found, allowed = results[column].get(key), old.rows.get(key, {}).get(column)
-            rise = SLACK if COLUMNS[column][0] == HOST else LAYOUT if key[0] == "flash" else 0.0
+            rise = SLACK if COLUMNS[column][0] == HOST else 0.0
             good, text = verdict(found, allowed, version == old.compiler, rise)
             text = f"{column}, {key[0]} of {key[1]}: {text}"
             print(f"test {text} ... {'ok' if good else 'FAILED'}" if options.check else text)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Does what README.md tells a newcomer, to the letter, in an empty folder, and compares the output: newcomer.py BOARD
+"""Does what README.md tells a newcomer, to the letter, in an empty folder, and compares the output:
+newcomer.py BOARD
 
-Takes the code blocks of the section "From `cargo new` to a board" up to "It prints": shell lines are run, a block after a line that
-is a file's name is written to it, the last block is the output. Only these differ from a newcomer's machine: QEMU takes the place
-of the probe (the environment's runner has the last word), RUSTC may name a compiler, and the versions of tests/Cargo.lock
-are taken, so that a crate published tomorrow changes nothing.
+Takes the code blocks of the section "From `cargo new` to a board" up to "It prints": shell lines are run, a
+block after a line that is a file's name is written to it, the last block is the output. Only these differ
+from a newcomer's machine: QEMU takes the place of the probe (the environment's runner has the last word),
+RUSTC may name a compiler, and the versions of tests/Cargo.lock are taken, so that a crate published tomorrow
+changes nothing.
 """
 
 import os
@@ -35,7 +37,7 @@ def main():
     assert [kind for kind, _, _ in walk] == ["sh", "toml", "rust", "sh", "text"], "README.md: other blocks than expected"
     target = re.search(r'^target = "(.*)"$', walk[1][2], re.M)[1]
     runner = f"CARGO_TARGET_{target.upper().replace('-', '_').replace('.', '_')}_RUNNER"
-    environment = {k: v for k, v in os.environ.items() if k not in ("BOARD", "CARGO_TARGET_DIR", "RUSTFLAGS")}
+    environment = {k: v for k, v in os.environ.items() if k not in ("BOARD", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WRAPPER")}
     environment[runner] = f"{TESTS}/tools/qemu-runner {board}"
     with tempfile.TemporaryDirectory() as empty:
         os.symlink(TESTS.parent, f"{empty}/ntk")

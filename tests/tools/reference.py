@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes src/reference.rs: a device-sized part of host/reference, every number as its bits.
 
-The kernel, network and trace cases are copied from the JSON files there. The regression on 15 samples is computed here
-with mpmath at 50 digits from the exact kernels of host/reference/common.py, by the formulas of Rasmussen and Williams.
-Run it where host/reference/requirements.txt is installed; no test needs Python.
+The kernel, network and trace cases are copied from the JSON files there. The regression on 15 samples is
+computed here with mpmath at 50 digits from the exact kernels of host/reference/common.py, by the formulas of
+Rasmussen and Williams. Run it where host/reference/requirements.txt is installed; no test needs Python.
 """
 
 import json

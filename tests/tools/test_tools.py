@@ -3,6 +3,8 @@
 
 import contextlib
 import io
+import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,6 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
+import boards
 import budget
 from absent import offends
 from measure import OTHER_COMPILER, SLACK, own_instructions, verdict
@@ -68,29 +71,32 @@ class Write(unittest.TestCase):
         self.addCleanup(setattr, budget, "README", budget.README)
         budget.FILE, budget.README = folder / "budget.toml", folder / "README.md"
         budget.README.write_text(f"before\n{budget.BEGIN}{budget.END}after\n")
-        self.assertEqual(self.write({"M0": 100, "M4F": 50}, "first"), 0)
+        self.assertEqual(self.write({"M0": 100, "M4F": 50}), 0)
 
-    def write(self, numbers, reason, compiler="one"):
+    def write(self, numbers, *reason, compiler="one"):
         results = {column: {self.key: number} for column, number in numbers.items()}
         with contextlib.redirect_stdout(io.StringIO()):
             return budget.write(budget.read(), results, compiler, reason, self.columns)
 
-    def test_a_rise_needs_a_reason(self):
+    def test_a_rise_needs_a_reason_of_its_row(self):
         before = budget.FILE.read_text()
-        self.assertEqual(self.write({"M4F": 51}, None), 1)
-        self.assertEqual(budget.FILE.read_text(), before)
-        self.assertEqual(self.write({"M4F": 51}, "why"), 0)
+        for reason in ([], ["why"], ["flash of fit: why"], ["stack of fit: "]):
+            self.assertEqual(self.write({"M4F": 51}, *reason), 1, reason)
+            self.assertEqual(budget.FILE.read_text(), before)
+        self.assertEqual(self.write({"M4F": 51}, "flash: no", "stack of fit: why"), 0)
         self.assertEqual(budget.read().rows[self.key], {"M0": 100, "M4F": 51})
         self.assertEqual(budget.read().reasons[self.key], "why")
+        self.assertEqual(self.write({"M4F": 50}, "stack of fit: another"), 0)
+        self.assertEqual(budget.read().reasons[self.key], "why")
 
-    def test_a_fall_needs_none(self):
-        self.assertEqual(self.write({"M4F": 40}, None), 0)
+    def test_a_fall_and_a_first_measurement_need_none(self):
+        self.assertEqual(self.write({"M4F": 40}), 0)
         self.assertEqual(budget.read().rows[self.key], {"M0": 100, "M4F": 40})
-        self.assertEqual(budget.read().reasons[self.key], "first")
+        self.assertEqual(budget.read().reasons, {})
 
     def test_another_compiler_must_measure_all(self):
-        self.assertEqual(self.write({"M4F": 50}, None, "two"), 1)
-        self.assertEqual(self.write({"M0": 100, "M4F": 50}, None, "two"), 0)
+        self.assertEqual(self.write({"M4F": 50}, compiler="two"), 1)
+        self.assertEqual(self.write({"M0": 100, "M4F": 50}, compiler="two"), 0)
 
     def test_a_stale_table_is_seen(self):
         self.assertTrue(budget.is_fresh(budget.read(), self.columns))
@@ -123,41 +129,84 @@ class Symbols(unittest.TestCase):
             self.assertFalse(offends("heap", name), name)
 
 
-class Lanes(unittest.TestCase):
+class Boards(unittest.TestCase):
+    def test_the_tables_of_the_readme_are_those_of_the_file(self):
+        text = boards.README.read_text()
+        self.assertEqual(boards.with_tables(text), text, "boards.py --write")
+
+    def test_every_board_has_a_job_or_is_checked_against_its_map(self):
+        jobs = {job for line in boards.jobs() for job in line}
+        for name, board in boards.BOARDS.items():
+            self.assertIn(name if boards.emulated(name) else f"maps:{board['target']}", jobs)
+
+    def test_every_map_is_of_a_board(self):
+        maps = {path.stem for path in (boards.HERE / "boards").iterdir()}
+        self.assertEqual(maps, {boards.map_of(name) for name in boards.BOARDS if not name.startswith("wasm")})
+
+
+class Anywhere(unittest.TestCase):
+    """What rustc-anywhere hands to the compiler."""
+
+    def arguments(self, checkout, *given):
+        tool = checkout / "tests/tools/rustc-anywhere"
+        tool.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(boards.HERE / "tools/rustc-anywhere", tool)
+        names = {"CARGO_CRATE_NAME": "c", "CARGO_PKG_NAME": "p", "CARGO_PKG_VERSION": "1.2", "CARGO_HOME": "/home"}
+        done = subprocess.run([tool, "echo", *given], env=os.environ | names, stdout=subprocess.PIPE, text=True, check=True)
+        return done.stdout.replace(f"{checkout.resolve()}=", "CHECKOUT=")
+
+    def test_packages_are_named_alike_in_every_folder(self):
+        given = ["--cfg", 'feature="f"', "-C", "metadata=1234", "-C", "extra-filename=-1234"]
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder).resolve()
+            here, there = (self.arguments(folder / name, *given) for name in ("a", "b/c"))
+            self.assertEqual(here, there)
+            self.assertIn('metadata=p-1.2,feature="f" -C extra-filename=-1234', here)
+            self.assertIn("--remap-path-prefix=CHECKOUT=/ntk --remap-path-prefix=/home=/cargo", here)
+
+
+class Jobs(unittest.TestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def start(self, job, lines):
-        """A script whose jobs run the line of shell `job`, their name in $1."""
-        script = f"""
-            set -eu
-            . {Path(__file__).parent}/lanes.sh
-            passed=0 failed=0 skipped=0
-            job() {{ {job}
-            }}
-            lanes {self.folder}/lanes <<LINES
-{lines}
-LINES
-            echo $passed $failed $skipped"""
-        return subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    def start(self, job, lines, **more):
+        """Runs jobs, each the line of shell `job` with its name in $1."""
+        command = [Path(__file__).parent / "jobs.py", self.folder / "jobs", "sh", "-euc", job, "sh"]
+        environment = {k: v for k, v in os.environ.items() if k != "CI"} | more
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        process.stdin.write(lines)
+        process.stdin.close()
+        process.stdin = None
+        return process
 
-    def run_jobs(self, job, lines):
-        """What was printed, and the counts."""
-        *printed, counts = self.start(job, lines).communicate(timeout=60)[0].splitlines()
-        return printed, [int(count) for count in counts.split()]
+    def run_jobs(self, job, lines, **more):
+        """What was printed, the counts, and the status."""
+        process = self.start(job, lines, **more)
+        *printed, counts = process.communicate(timeout=60)[0].splitlines()
+        return printed, [int(word) for word in counts.split() if word.isdigit()], process.returncode
 
     def lane_of(self, printed):
-        """{job: the folder it was run in}, from what `echo "$1 in $build"` printed."""
-        return dict(line.split(" in ") for line in printed if " in " in line)
+        """{job: the folder it was run in}, from what `echo "$1 in $CARGO_TARGET_DIR"` printed."""
+        return dict(line.split(" | ")[1].split(" in ") for line in printed if " in " in line)
+
+    good = 'echo "1 passed, 0 failed, 0 skipped"'
 
     def test_counts_add_up(self):
-        printed, counts = self.run_jobs('passed=$1 failed=1; skipped=2; echo "$1 in $build"', "4 8\n16\n32")
+        printed, counts, status = self.run_jobs('echo "$1 passed, 1 failed, 2 skipped"', "4 8\n16\n32")
         self.assertEqual(counts, [60, 4, 8])
-        self.assertEqual(sorted(self.lane_of(printed)), ["16", "32", "4", "8"])
+        self.assertEqual(sum(" begins" in line for line in printed), 4)
         self.assertEqual(sum("s of processor" in line for line in printed), 4)
+        self.assertNotEqual(status, 0)
+
+    def test_a_skip_fails_where_nothing_may_be_skipped(self):
+        job = 'echo "1 passed, 0 failed, 1 skipped"'
+        self.assertEqual(self.run_jobs(job, "a\n")[2], 0)
+        self.assertNotEqual(self.run_jobs(job, "a\n", CI="true")[2], 0)
 
     def test_a_line_has_one_folder_and_two_lines_have_two(self):
-        printed, _ = self.run_jobs('sleep 0.3; echo "$1 in $build"', "a b c\nd e\nf")
+        printed, _, _ = self.run_jobs(f'sleep 0.3; echo "$1 in $CARGO_TARGET_DIR"; {self.good}', "a b c\nd e\nf")
         lanes = self.lane_of(printed)
         self.assertEqual(len({lanes[job] for job in "abc"}), 1)
         self.assertNotEqual(lanes["a"], lanes["d"])
@@ -165,41 +214,42 @@ LINES
 
     def test_a_line_goes_where_it_was_built(self):
         lines = "a b\nc\nd\ne"
-        first = self.lane_of(self.run_jobs('case $1 in c) sleep 1 ;; esac; echo "$1 in $build"', lines)[0])
-        again = self.lane_of(self.run_jobs('case $1 in a) sleep 1 ;; esac; echo "$1 in $build"', lines)[0])
+        job = f'case $1 in %s) sleep 1 ;; esac; echo "$1 in $CARGO_TARGET_DIR"; {self.good}'
+        first = self.lane_of(self.run_jobs(job % "c", lines)[0])
+        again = self.lane_of(self.run_jobs(job % "a", lines)[0])
         self.assertEqual(again, first)
 
-    def test_what_a_job_prints_stays_together(self):
-        printed, _ = self.run_jobs("for i in 1 2 3 4; do echo $1; sleep 0.1; done", "a\nb")
-        self.assertIn("aaaa", "".join(printed))
-        self.assertIn("bbbb", "".join(printed))
-
     def test_a_job_that_stops_early_fails_and_the_rest_goes_on(self):
-        printed, counts = self.run_jobs("passed=1; echo $1; test $1 != b; echo passed $1", "a b c\nd")
+        printed, counts, _ = self.run_jobs(f"echo here $1; test $1 != b; {self.good}", "a b c\nd")
         self.assertEqual(counts, [3, 1, 0])
-        self.assertIn("stopped early: b", printed)
-        self.assertIn("passed c", printed)
-        self.assertNotIn("passed b", printed)
+        self.assertTrue(any("b ends: stopped early, status 1" in line for line in printed))
 
     def test_a_job_that_never_ran_fails(self):
-        (self.folder / "lanes/owners").mkdir(parents=True)
-        (self.folder / "lanes/owners/a").symlink_to("another")
-        printed, counts = self.run_jobs("passed=1", "a b\nc")
+        (self.folder / "jobs/owners").mkdir(parents=True)
+        (self.folder / "jobs/owners/a").write_text("another")
+        printed, counts, status = self.run_jobs(self.good, "a b\nc")
         self.assertEqual(counts, [1, 2, 0])
-        self.assertIn("jobs that did not run: 2", printed)
+        self.assertNotEqual(status, 0)
+        self.assertTrue(any("b did not run" in line for line in printed))
 
-    def test_an_interrupt_leaves_nothing_running(self):
+    def interrupted(self, kind):
         begun, left = self.folder / "begun", self.folder / "left"
-        job = f"(sleep 5; echo $1 >>{left}) & echo $1 >>{begun}; sh -c 'sleep 5; echo $0 >>{left}' $1; wait"
-        script = self.start(job, "a\nb")
+        job = f"(sleep 4; echo $1 >>{left}) & echo $1 >>{begun}; sh -c 'trap \"\" TERM; sleep 4; echo $0 >>{left}' $1; wait"
+        process = self.start(job, "a\nb")
         end = time.monotonic() + 30
         while (not begun.exists() or len(begun.read_text()) < 4) and time.monotonic() < end:
             time.sleep(0.05)
-        script.send_signal(signal.SIGTERM)
-        self.assertEqual(script.wait(timeout=30), 130)
-        time.sleep(5)
+        process.send_signal(kind)
+        self.assertEqual(process.wait(timeout=30), 130)
+        process.stdout.close()
+        time.sleep(4.5)
         self.assertFalse(left.exists())
-        script.stdout.close()
+
+    def test_an_interrupt_leaves_nothing_running(self):
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(kind):
+                self.setUp()
+                self.interrupted(kind)
 
 
 if __name__ == "__main__":

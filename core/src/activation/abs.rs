@@ -1,13 +1,13 @@
 //! phi(z) = |z|.
 
-use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, HalfAngle};
 use crate::Scalar;
-use crate::kernel::arc_cosine::Bent;
+use crate::kernel::arc_cosine::PiecewiseLinear;
 
 /// phi(z) = |z|; phi'(z) = 1 for z > 0, -1 for z < 0 and 0 at the kink; phi'' = 0 away from it.
 ///
 /// With n = sqrt(E[u^2] E[v^2]) and t the angle, E[phi phi] = 2 n (sin t + (pi/2 - t) cos t) / pi and
-/// E[phi' phi'] = 1 - 2 t / pi: an arc-cosine kernel and its mirror image (Cho and Saul 2009).
+/// E[phi' phi'] = 1 - 2 t / pi. These are sums of arc-cosine kernels (Cho and Saul 2009) at t and pi - t.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Abs;
 
@@ -35,35 +35,35 @@ impl<T: Scalar> Activation<T> for Abs {
 }
 
 #[inline(always)]
-fn bent<T: Scalar>() -> Bent<T> {
-    Bent { line: T::ZERO, bend: T::ONE }
+fn piecewise_linear<T: Scalar>() -> PiecewiseLinear<T> {
+    PiecewiseLinear { linear: T::ZERO, kink: T::ONE }
 }
 
 impl<T: Scalar> Dual<T> for Abs {
     #[inline(always)]
-    fn value_dual(self, uv: &Pair<T>) -> T {
-        bent().value(uv)
+    fn dual(self, uv: &GaussianPair<T>) -> T {
+        piecewise_linear().value(uv)
     }
     #[inline(always)]
     fn length(self, deviation: T) -> T {
         deviation
     }
     #[inline]
-    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
-        bent().angle(uv)
+    fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
+        piecewise_linear().angle(uv)
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Abs {
+impl<T: Scalar> DerivativeDual<T> for Abs {
     #[inline(always)]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
-        bent().slope(uv)
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        piecewise_linear().slope(uv)
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Abs {
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
-        bent().curvature(uv)
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        piecewise_linear().curvature(uv)
     }
 }

@@ -1,13 +1,13 @@
 //! phi(z) = cos z.
 
 use super::sin::{by_length, decay};
-use super::{Activation, Dual, DualGradient, Pair, Sin, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, Sin};
 use crate::Scalar;
 
 /// phi(z) = cos z, phi' = -sin z, phi'' = -cos z.
 ///
-/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[u v], E[phi' phi'] the same with sinh; see [`Sin`]. Cosine features are
-/// those of Rahimi and Recht (2007).
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[u v], and E[phi' phi'] has sinh in the place of
+/// cosh; see [`Sin`]. Random cosine features were introduced by Rahimi and Recht (2007).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cos;
 
@@ -28,30 +28,30 @@ impl<T: Scalar> Activation<T> for Cos {
 
 impl<T: Scalar> Dual<T> for Cos {
     #[inline]
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         let covariance = uv.covariance().abs();
         T::HALF * decay(uv) * (T::ONE + (-(T::TWO * covariance)).exp())
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Cos {
+impl<T: Scalar> DerivativeDual<T> for Cos {
     #[inline]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
-        Sin.value_dual(uv)
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        Sin.dual(uv)
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Cos {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        by_length(uv, self.value_dual(uv), self.slope_dual(uv))
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        by_length(uv, self.dual(uv), self.derivative_dual(uv))
     }
     #[inline]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
-        by_length(uv, self.slope_dual(uv), self.value_dual(uv))
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        by_length(uv, self.derivative_dual(uv), self.dual(uv))
     }
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv)
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.dual(uv)
     }
 }

@@ -1,13 +1,14 @@
 //! phi(z) = e^z.
 
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
 /// phi = phi' = phi'' = e^z.
 ///
-/// E[phi phi] = E[phi' phi'] = exp(E[(u + v)^2] / 2), the moment generating function of u + v. On the sphere this is the
-/// kernel exp(1 + <x, y>). K(x, x) = exp(2 |x|^2) overflows for |x| above 18 in `f64` and above 6 in `f32`; the
-/// relative error of a value is the absolute error of its exponent, so it grows with E[(u + v)^2].
+/// E[phi phi] = E[phi' phi'] = exp(E[(u + v)^2] / 2), the moment generating function of u + v. On the unit
+/// sphere this is the kernel exp(1 + <x, y>). K(x, x) = exp(2 |x|^2) overflows for |x| above 18 in `f64` and
+/// above 6 in `f32`. The relative error of a value is the absolute error of its exponent, so it grows with
+/// E[(u + v)^2].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exp;
 
@@ -28,29 +29,29 @@ impl<T: Scalar> Activation<T> for Exp {
 
 impl<T: Scalar> Dual<T> for Exp {
     #[inline]
-    fn value_dual(self, uv: &Pair<T>) -> T {
-        (T::HALF * uv.apart_and_together().1).exp()
+    fn dual(self, uv: &GaussianPair<T>) -> T {
+        (T::HALF * uv.difference_and_sum_variance().1).exp()
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Exp {
+impl<T: Scalar> DerivativeDual<T> for Exp {
     #[inline]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv)
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.dual(uv)
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Exp {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        (uv.x * uv.x + uv.covariance()) * self.value_dual(uv)
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        (uv.x * uv.x + uv.covariance()) * self.dual(uv)
     }
     #[inline]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
-        self.value_by_length(uv)
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        self.dual_by_length(uv)
     }
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv)
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.dual(uv)
     }
 }

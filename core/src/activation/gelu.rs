@@ -2,7 +2,7 @@
 
 use core::f64::consts::{FRAC_1_PI, FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 use crate::kernel::arc_cosine::one_and_arcsine;
 
@@ -17,19 +17,19 @@ use crate::kernel::arc_cosine::one_and_arcsine;
 /// E[phi' phi'] = q + E[u v] (1 / (1 + E[u^2]) + 1 / (1 + E[v^2]) + 1 / D) / (2 pi sqrt D)
 /// ```
 ///
-/// by Gaussian integration by parts (Tsuchida, Pearce, van der Heide, Roosta and Gallagher 2021 have the same kernel).
-/// For obtuse angles the first term of each is negative and the sum cancels: its error stays a few roundings of
-/// sqrt(E[u^2] E[v^2]). In `f32` the lengths of x and y must stay below 1e9.
+/// by Gaussian integration by parts (Tsuchida, Pearce, van der Heide, Roosta and Gallagher 2021 have the same
+/// kernel). For obtuse angles the first term of each is negative and the sum cancels. Its error is then still
+/// a few roundings of sqrt(E[u^2] E[v^2]). In `f32` the lengths of x and y must stay below 1e9.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gelu;
 
-/// g(z), exp(-z^2 / 2) / sqrt(2 pi).
+/// Returns g(z) = exp(-z^2 / 2) / sqrt(2 pi).
 #[inline(always)]
 fn density<T: Scalar>(z: T) -> T {
     T::from_f64(0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2) * (-(T::HALF * (z * z))).exp()
 }
 
-/// Phi(z) z for z > 0 and for z < 0 by the tail of the error function.
+/// Returns Phi(z) by the complementary error function, which is accurate for negative z, too.
 #[inline(always)]
 fn distribution<T: Scalar>(z: T) -> T {
     T::HALF * (-(z * T::from_f64(FRAC_1_SQRT_2))).erfc()
@@ -39,7 +39,7 @@ impl<T: Scalar> Activation<T> for Gelu {
     #[inline(always)]
     fn value(self, z: T) -> T {
         let phi = distribution(z);
-        if phi == T::ZERO { phi } else { z * phi } // at -infinity too
+        if phi == T::ZERO { phi } else { z * phi } // not NaN at -infinity
     }
     #[inline(always)]
     fn slope(self, z: T) -> T {
@@ -53,9 +53,9 @@ impl<T: Scalar> Activation<T> for Gelu {
     }
 }
 
-/// E[Phi(u) Phi(v)], sqrt L and sqrt D.
+/// Returns E[Phi(u) Phi(v)], sqrt L and sqrt D.
 #[inline(always)]
-fn quadrant<T: Scalar>(uv: &Pair<T>) -> (T, T, T) {
+fn quadrant<T: Scalar>(uv: &GaussianPair<T>) -> (T, T, T) {
     let length = |deviation: T| (T::ONE + deviation * deviation).sqrt();
     let (lengths, covariance) = (length(uv.x) * length(uv.y), uv.covariance());
     let root = uv.determinant(T::ONE).sqrt();
@@ -65,7 +65,7 @@ fn quadrant<T: Scalar>(uv: &Pair<T>) -> (T, T, T) {
 
 impl<T: Scalar> Dual<T> for Gelu {
     #[inline]
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         let (q, lengths, root) = quadrant(uv);
         let (n, covariance) = (uv.product / lengths, uv.covariance());
         let r = covariance / lengths;
@@ -73,9 +73,9 @@ impl<T: Scalar> Dual<T> for Gelu {
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Gelu {
+impl<T: Scalar> DerivativeDual<T> for Gelu {
     #[inline]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         let (q, _, root) = quadrant(uv);
         let inverse = |deviation: T| T::ONE / (T::ONE + deviation * deviation);
         let sum = (inverse(uv.x) + inverse(uv.y)) + T::ONE / (root * root);
@@ -83,16 +83,18 @@ impl<T: Scalar> SlopeDual<T> for Gelu {
     }
 }
 
-/// With a = E[u^2], d = E[v^2], c = E[u v], D' = a + a d - c^2, A = 1 / (1 + a) + 1 / (1 + d), and D, L and q as above:
+/// With a = E[u^2], d = E[v^2], c = E[u v], D' = a + a d - c^2, A = 1 / (1 + a) + 1 / (1 + d), and D, L and q
+/// as above:
 ///
 /// ```text
-/// E[u phi' phi]   = c q + (c^2 / (1 + a) + a d D (2 / (1 + a) + D'/D) / L + c^2 (2 / (1 + a) - D'/D) / L) / (2 pi sqrt D)
+/// E[u phi' phi]   = c q + (c^2 / (1 + a) + a d D (2 / (1 + a) + D'/D) / L
+///                   + c^2 (2 / (1 + a) - D'/D) / L) / (2 pi sqrt D)
 /// E[u phi'' phi'] = c (1 / (1 + a) + A + 1/D - 2 a / (1 + a)^2 - (D'/D) (A + 3/D)) / (2 pi sqrt D)
 /// E[phi'' phi'']  = (1 + A + 1/D + (c^2/D) (A + 3/D)) / (2 pi sqrt D)
 /// ```
 impl<T: Scalar> DualGradient<T> for Gelu {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
         let (q, lengths, root) = quadrant(uv);
         let (own, share, covariance) = (own(uv.x), share(uv), uv.covariance());
         let (n, r) = (uv.product / lengths, covariance / lengths);
@@ -100,7 +102,7 @@ impl<T: Scalar> DualGradient<T> for Gelu {
         covariance * q + T::from_f64(0.5 * FRAC_1_PI) * (covariance * covariance * own / root + stretched)
     }
     #[inline]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
         let (determinant, own_x) = (uv.determinant(T::ONE), own(uv.x));
         let (inverse, lengths) = (T::ONE / determinant, own_x + own(uv.y));
         let still = own_x + lengths + inverse - T::TWO * (T::ONE - own_x) * own_x;
@@ -108,7 +110,7 @@ impl<T: Scalar> DualGradient<T> for Gelu {
         T::from_f64(0.5 * FRAC_1_PI) * (uv.covariance() * sum / determinant.sqrt())
     }
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
         let (determinant, covariance) = (uv.determinant(T::ONE), uv.covariance());
         let (inverse, lengths) = (T::ONE / determinant, own(uv.x) + own(uv.y));
         let bent = covariance * covariance * inverse * (lengths + T::from_f64(3.0) * inverse);
@@ -116,14 +118,14 @@ impl<T: Scalar> DualGradient<T> for Gelu {
     }
 }
 
-/// 1 / (1 + E[u^2]).
+/// Returns 1 / (1 + E[u^2]).
 #[inline(always)]
 fn own<T: Scalar>(deviation: T) -> T {
     T::ONE / (T::ONE + deviation * deviation)
 }
 
-/// D' / D.
+/// Returns D' / D.
 #[inline(always)]
-fn share<T: Scalar>(uv: &Pair<T>) -> T {
+fn share<T: Scalar>(uv: &GaussianPair<T>) -> T {
     uv.determinant_by_length(T::ONE) / uv.determinant(T::ONE)
 }

@@ -1,6 +1,6 @@
 //! phi(z) = z: the network is linear in x, and its NTK at infinite width is 2 <x, y>.
 
-use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, HalfAngle};
 use crate::Scalar;
 
 /// phi(z) = z, phi' = 1, phi'' = 0. E[phi phi] = E[u v], E[phi' phi'] = 1.
@@ -26,7 +26,7 @@ impl<T: Scalar> Activation<T> for Identity {
 
 impl<T: Scalar> Dual<T> for Identity {
     #[inline(always)]
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         uv.covariance()
     }
     #[inline(always)]
@@ -34,21 +34,21 @@ impl<T: Scalar> Dual<T> for Identity {
         deviation
     }
     #[inline(always)]
-    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
+    fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
         uv.angle
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Identity {
+impl<T: Scalar> DerivativeDual<T> for Identity {
     #[inline(always)]
-    fn slope_dual(self, _: &Pair<T>) -> T {
+    fn derivative_dual(self, _: &GaussianPair<T>) -> T {
         T::ONE
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Identity {
     #[inline]
-    fn curvature_dual(self, _: &Pair<T>) -> T {
+    fn second_derivative_dual(self, _: &GaussianPair<T>) -> T {
         T::ZERO
     }
 }

@@ -1,17 +1,18 @@
 //! phi(z) = z for z > 0, else slope z.
 
-use super::{Activation, Dual, DualGradient, HalfAngle, Pair, SlopeDual};
-use crate::kernel::arc_cosine::Bent;
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, HalfAngle};
+use crate::kernel::arc_cosine::PiecewiseLinear;
 use crate::kernel::sign_change::{self, Inputs};
-use crate::{Point, Scalar};
+use crate::{Prepared, Scalar};
 
 /// phi(z) = z for z > 0, else s z, with s the `slope` of the negative side; phi'' = 0 away from the kink.
 ///
-/// Without a gain, as most frameworks define it: slope 0 is [`super::Relu`] divided by sqrt 2, slope 1 the identity and
-/// slope -1 the absolute value. At the kink the slope is s.
+/// It has no gain, as in most frameworks: slope 0 is [`super::Relu`] divided by sqrt 2, slope 1 the identity
+/// and slope -1 the absolute value. At the kink the slope is s.
 ///
-/// phi(z) = l z + c |z| with l = (1 + s) / 2 and c = (1 - s) / 2, so that E[phi phi] = l^2 E[u v] + c^2 E[|u||v|] and
-/// E[phi' phi'] = l^2 + c^2 (1 - 2 t / pi), t the angle; E[|u||v|] is an arc-cosine kernel (Cho and Saul 2009).
+/// phi(z) = l z + c |z| with l = (1 + s) / 2 and c = (1 - s) / 2, so that E[phi phi] = l^2 E[u v] + c^2
+/// E[|u||v|] and E[phi' phi'] = l^2 + c^2 (1 - 2 t / pi), t the angle; E[|u||v|] is an arc-cosine kernel (Cho
+/// and Saul 2009).
 ///
 /// ```
 /// use ntk_core::{Activation, LeakyRelu};
@@ -42,45 +43,45 @@ impl<T: Scalar> Activation<T> for LeakyRelu<T> {
 
 impl<T: Scalar> LeakyRelu<T> {
     #[inline(always)]
-    fn bent(self) -> Bent<T> {
-        let (line, bend) = (T::HALF * (T::ONE + self.slope), T::HALF * (T::ONE - self.slope));
-        Bent { line: line * line, bend: bend * bend }
+    fn piecewise_linear(self) -> PiecewiseLinear<T> {
+        let (linear, kink) = (T::HALF * (T::ONE + self.slope), T::HALF * (T::ONE - self.slope));
+        PiecewiseLinear { linear: linear * linear, kink: kink * kink }
     }
 }
 
 impl<T: Scalar> Dual<T> for LeakyRelu<T> {
     #[inline(always)]
-    fn value_dual(self, uv: &Pair<T>) -> T {
-        self.bent().value(uv)
+    fn dual(self, uv: &GaussianPair<T>) -> T {
+        self.piecewise_linear().value(uv)
     }
     #[inline]
     fn length(self, deviation: T) -> T {
-        let Bent { line, bend } = self.bent();
-        deviation * (line + bend).sqrt()
+        let PiecewiseLinear { linear, kink } = self.piecewise_linear();
+        deviation * (linear + kink).sqrt()
     }
     #[inline]
-    fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
-        self.bent().angle(uv)
+    fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
+        self.piecewise_linear().angle(uv)
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for LeakyRelu<T> {
+impl<T: Scalar> DerivativeDual<T> for LeakyRelu<T> {
     #[inline(always)]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
-        self.bent().slope(uv)
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.piecewise_linear().slope(uv)
     }
     #[inline]
-    fn tangent_dual_of(self, uv: &Pair<T>, x: &Point<'_, T>, y: &Point<'_, T>, variances: [T; 2]) -> T {
+    fn ntk_of(self, uv: &GaussianPair<T>, x: &Prepared<'_, T>, y: &Prepared<'_, T>, variances: [T; 2]) -> T {
         if sign_change::of_leaky(&uv.angle) {
             return sign_change::leaky(self.slope, Inputs { x: *x, y: *y, variances, angle: uv.angle });
         }
-        self.tangent_dual(uv)
+        self.ntk(uv)
     }
 }
 
 impl<T: Scalar> DualGradient<T> for LeakyRelu<T> {
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
-        self.bent().curvature(uv)
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.piecewise_linear().curvature(uv)
     }
 }

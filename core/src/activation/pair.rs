@@ -1,12 +1,12 @@
 //! Two preactivations u = <b, x> and v = <b, y> of an infinitely wide layer: jointly normal, mean 0.
 
 use crate::vector::dot;
-use crate::{Point, Scalar};
+use crate::{Prepared, Scalar};
 
 /// An angle t in [0, pi] by the half angle, so that angles near 0 and near pi keep their digits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HalfAngle<T> {
-    /// sin^2(t'/2) in [0, 1/2], where t' in [0, pi/2] is t folded so that cos t' = |cos t|.
+    /// sin^2(t'/2) in [0, 1/2], where t' in [0, pi/2] is t reflected so that cos t' = |cos t|.
     pub square: T,
     /// cos t < 0, so that t = pi - t'.
     pub obtuse: bool,
@@ -15,7 +15,8 @@ pub struct HalfAngle<T> {
 impl<T: Scalar> HalfAngle<T> {
     /// The angle whose cosine is xy / sqrt(xx yy); a right angle if xx or yy is 0.
     ///
-    /// From sin^2 = 1 - cos^2: exactly 0 where xx yy = xy^2, else near 0 good to a rounding of 1, not of the angle.
+    /// From sin^2 = 1 - cos^2: exactly 0 where xx yy = xy^2, else near 0 good to a rounding of 1, not of the
+    /// angle.
     #[must_use]
     pub fn of_moments(xx: T, xy: T, yy: T) -> Self {
         let product = xx * yy;
@@ -41,7 +42,7 @@ impl<T: Scalar> HalfAngle<T> {
 ///
 /// The angle is that of the inputs: E[u v] = cos t sqrt(E[u^2] E[v^2]).
 #[derive(Clone, Copy, Debug)]
-pub struct Pair<T> {
+pub struct GaussianPair<T> {
     /// sqrt E[u^2].
     pub x: T,
     /// sqrt E[v^2].
@@ -53,7 +54,7 @@ pub struct Pair<T> {
     /// sin(t'/2).
     pub(crate) sine: T,
     /// |E[u v]| as the sum of a leading part and a small one.
-    pub(crate) folded: (T, T),
+    pub(crate) abs_covariance: (T, T),
 }
 
 /// <x, y>; short inputs, which are the usual ones, without the lanes of [`dot`].
@@ -65,16 +66,16 @@ fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
     dot(x, y)
 }
 
-impl<T: Scalar> Pair<T> {
+impl<T: Scalar> GaussianPair<T> {
     /// Of two inputs: E[u v] = w <x, y> + b, and so on.
     #[inline(always)]
-    pub(crate) fn of_inputs(x: &Point<'_, T>, y: &Point<'_, T>, w: T, b: T) -> Self {
+    pub(crate) fn of_inputs(x: &Prepared<'_, T>, y: &Prepared<'_, T>, w: T, b: T) -> Self {
         let product = x.norm * y.norm;
-        let inner = Self::lifted(inner(x.x, y.x), T::ONE, w, b);
+        let inner = Self::affine(inner(x.x, y.x), T::ONE, w, b);
         let (obtuse, size) = (inner < T::ZERO, inner.abs());
         if size <= T::from_f64(0.75) * product {
-            let (square, folded) = Self::wide(product, size);
-            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, T::root);
+            let (square, abs_covariance) = Self::wide(product, size);
+            return Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, abs_covariance, T::root);
         }
         let (x_inverse, mut y_inverse) = (T::ONE / x.norm, T::ONE / y.norm);
         if obtuse {
@@ -94,9 +95,21 @@ impl<T: Scalar> Pair<T> {
             add(x, y);
         }
         let difference = x_inverse - y_inverse;
-        let gap = Self::lifted(gap, difference * difference, w, b);
-        let (square, folded) = Self::narrow(x, y, product, gap);
-        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, T::root)
+        let gap = Self::affine(gap, difference * difference, w, b);
+        let (square, abs_covariance) = Self::narrow(x, y, product, gap);
+        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, abs_covariance, T::root)
+    }
+
+    /// Of an input with itself: the bits of [`GaussianPair::of_inputs`].
+    #[inline(always)]
+    pub(crate) fn of_equal_inputs(x: &Prepared<'_, T>) -> Self {
+        let product = x.norm * x.norm;
+        let (square, abs_covariance) = if product == T::ZERO {
+            Self::wide(product, product)
+        } else {
+            Self::narrow(x, x, product, T::ZERO)
+        };
+        Self::new(x.norm, x.norm, product, HalfAngle { square, obtuse: false }, abs_covariance, T::root)
     }
 
     /// sin^2(t'/2) and |E[u v]| where |cos t| <= 3/4.
@@ -108,7 +121,7 @@ impl<T: Scalar> Pair<T> {
 
     /// The same where |cos t| > 3/4.
     #[inline(always)]
-    fn narrow(x: &Point<'_, T>, y: &Point<'_, T>, product: T, gap: T) -> (T, (T, T)) {
+    fn narrow(x: &Prepared<'_, T>, y: &Prepared<'_, T>, product: T, gap: T) -> (T, (T, T)) {
         let gap = T::HALF * gap;
         let low = (x.norm * y.rest + x.rest * y.norm) - gap * product;
         (T::HALF * gap, (product, low))
@@ -117,11 +130,11 @@ impl<T: Scalar> Pair<T> {
     /// A bias is an input more: w times a sum over the inputs, and b times the term of that one.
     #[inline(always)]
     #[must_use]
-    pub fn lifted(sum: T, term: T, w: T, b: T) -> T {
+    pub fn affine(sum: T, term: T, w: T, b: T) -> T {
         if b > T::ZERO || w != T::ONE { w * sum + b * term } else { sum }
     }
 
-    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`Pair::of_sums`] needs the gap.
+    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`GaussianPair::of_sums`] needs the gap.
     #[inline(always)]
     #[must_use]
     pub fn is_narrow(x: T, y: T, inner: T) -> bool {
@@ -131,21 +144,28 @@ impl<T: Scalar> Pair<T> {
     /// Of E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p -+ 1/r)^2, with p = x.norm,
     /// r = y.norm and a plus for E[u v] < 0.
     ///
-    /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its digits; there
-    /// 4 sin^2(t'/2) is the gap, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which the leading part owes nothing to the
-    /// angle. The threshold is where the two errors are equal. Only the lengths of the points are read. `root` is the square
-    /// root of 0 or a normal number; for `f64` correctly rounded, for `f32` the crate's own.
+    /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its
+    /// digits; there 4 sin^2(t'/2) is the gap, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which the
+    /// leading part owes nothing to the angle. The threshold is where the two errors are equal. Only the
+    /// lengths of the points are read. `root` is the square root of 0 or a normal number; for `f64` correctly
+    /// rounded, for `f32` the crate's own.
     #[inline(always)]
     #[must_use]
-    pub fn of_sums(x: &Point<'_, T>, y: &Point<'_, T>, inner: T, gap: T, root: impl Fn(T) -> T) -> Self {
+    pub fn of_sums(
+        x: &Prepared<'_, T>,
+        y: &Prepared<'_, T>,
+        inner: T,
+        gap: T,
+        root: impl Fn(T) -> T,
+    ) -> Self {
         let product = x.norm * y.norm;
         let (obtuse, size) = (inner < T::ZERO, inner.abs());
-        let (square, folded) = if Self::is_narrow(x.norm, y.norm, inner) {
+        let (square, abs_covariance) = if Self::is_narrow(x.norm, y.norm, inner) {
             Self::narrow(x, y, product, gap)
         } else {
             Self::wide(product, size)
         };
-        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, folded, root)
+        Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, abs_covariance, root)
     }
 
     /// Of standard deviations x and y and the angle between.
@@ -163,21 +183,28 @@ impl<T: Scalar> Pair<T> {
 
     /// u = v.
     #[must_use]
-    pub fn twice(x: T) -> Self {
+    pub fn equal(x: T) -> Self {
         Self::at_angle(x, x, HalfAngle { square: T::ZERO, obtuse: false })
     }
 
     #[inline(always)]
-    fn new(x: T, y: T, product: T, angle: HalfAngle<T>, folded: (T, T), root: impl Fn(T) -> T) -> Self {
-        Self { x, y, product, angle, sine: root(angle.square), folded }
+    fn new(
+        x: T,
+        y: T,
+        product: T,
+        angle: HalfAngle<T>,
+        abs_covariance: (T, T),
+        root: impl Fn(T) -> T,
+    ) -> Self {
+        Self { x, y, product, angle, sine: root(angle.square), abs_covariance }
     }
 
     /// E[u v].
     #[inline(always)]
     #[must_use]
     pub fn covariance(&self) -> T {
-        let folded = self.folded.0 + self.folded.1;
-        if self.angle.obtuse { -folded } else { folded }
+        let abs_covariance = self.abs_covariance.0 + self.abs_covariance.1;
+        if self.angle.obtuse { -abs_covariance } else { abs_covariance }
     }
 
     /// E[u^2] + E[v^2].
@@ -198,7 +225,7 @@ impl<T: Scalar> Pair<T> {
     /// E[(u - v)^2] and E[(u + v)^2], without cancellation.
     #[inline(always)]
     #[must_use]
-    pub fn apart_and_together(&self) -> (T, T) {
+    pub fn difference_and_sum_variance(&self) -> (T, T) {
         let four = T::TWO * T::TWO;
         let lengths = (self.x - self.y) * (self.x - self.y);
         let (minus, plus) = self.angle.squares();
@@ -228,7 +255,8 @@ impl<T: Scalar> Pair<T> {
 
     /// The pair one layer further, (w f + b) instead of f: f has deviations x and y and this angle.
     ///
-    /// With p = sqrt(w x^2 + b), r = sqrt(w y^2 + b) and n = w x y, p r - n - b = w b (x - y)^2 / (p r + n + b), so that
+    /// With p = sqrt(w x^2 + b), r = sqrt(w y^2 + b) and n = w x y, p r - n - b = w b (x - y)^2 / (p r + n +
+    /// b), so that
     ///
     /// ```text
     /// 1 - cos' = (n (1 - cos) + p r - n - b) / p r,      1 + cos' = (n (1 + cos) + 2 b + p r - n - b) / p r
@@ -236,14 +264,14 @@ impl<T: Scalar> Pair<T> {
     ///
     /// are sums of positive terms, and near-parallel inputs keep their digits however deep the network.
     #[inline]
-    pub(crate) fn after(x: T, y: T, angle: HalfAngle<T>, w: T, b: T) -> Self {
+    pub(crate) fn next_layer(x: T, y: T, angle: HalfAngle<T>, w: T, b: T) -> Self {
         let (p, r) = ((w * (x * x) + b).sqrt(), (w * (y * y) + b).sqrt());
-        Self::after_by([x, p], [y, r], angle, w, b, T::root)
+        Self::next_layer_by([x, p], [y, r], angle, w, b, T::root)
     }
 
     /// The same with p and r given.
     #[inline(always)]
-    pub(crate) fn after_by(
+    pub(crate) fn next_layer_by(
         [x, p]: [T; 2],
         [y, r]: [T; 2],
         angle: HalfAngle<T>,

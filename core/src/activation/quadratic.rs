@@ -1,12 +1,12 @@
 //! phi(z) = z^2.
 
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
 /// phi(z) = z^2, phi' = 2 z, phi'' = 2.
 ///
-/// E[phi phi] = E[u^2] E[v^2] + 2 E[u v]^2 (Isserlis), E[phi' phi'] = 4 E[u v]. Of degree 2 in each input: the lengths' fourth
-/// powers must neither overflow nor underflow.
+/// E[phi phi] = E[u^2] E[v^2] + 2 E[u v]^2 (Isserlis), E[phi' phi'] = 4 E[u v]. They have degree 2 in each
+/// input, so the fourth powers of the lengths must neither overflow nor underflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quadratic;
 
@@ -27,30 +27,30 @@ impl<T: Scalar> Activation<T> for Quadratic {
 
 impl<T: Scalar> Dual<T> for Quadratic {
     #[inline]
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         let covariance = uv.covariance();
         uv.product * uv.product + T::TWO * (covariance * covariance)
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Quadratic {
+impl<T: Scalar> DerivativeDual<T> for Quadratic {
     #[inline]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         T::TWO * T::TWO * uv.covariance()
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Quadratic {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        T::TWO * self.value_dual(uv)
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        T::TWO * self.dual(uv)
     }
     #[inline]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
-        self.slope_dual(uv)
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        self.derivative_dual(uv)
     }
     #[inline]
-    fn curvature_dual(self, _: &Pair<T>) -> T {
+    fn second_derivative_dual(self, _: &GaussianPair<T>) -> T {
         T::TWO * T::TWO
     }
 }

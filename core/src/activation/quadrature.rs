@@ -1,25 +1,29 @@
 //! E[phi(u) phi(v)] by the trapezoidal rule, for activations whose duals have no closed form.
 
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
-/// An activation whose duals are integrated numerically: any smooth one, your own too.
+/// An activation whose duals are computed by numerical integration. It may be any smooth one, also one of
+/// your own.
 ///
-/// With g and h independent standard normals, u = x (c g + s h) and v = y (c g - s h), c and s cosine and sine of half the
-/// angle, so that near-parallel inputs keep their digits. The trapezoidal rule in g and in h converges geometrically for
-/// analytic phi (Trefethen and Weideman 2014), faster than Gauss-Hermite: its error is about exp(a^2 / 2 - 2 pi a / step),
-/// where a is the distance of phi's poles from the real line in units of g, pi / (2 x) for tanh. The steps are chosen such
-/// that this is a rounding for poles no nearer than pi / 2, and standard deviations up to 6.
+/// Let g and h be independent standard normal variables, u = x (c g + s h) and v = y (c g - s h), with c and
+/// s the cosine and sine of half the angle. In these variables nearly parallel inputs lose no digits. The
+/// trapezoidal rule in g and h converges geometrically for analytic phi (Trefethen and Weideman 2014), faster
+/// than Gauss-Hermite quadrature. Its error is about exp(a^2 / 2 - 2 pi a / step), where a is the distance of
+/// the poles of phi from the real line in units of g; for tanh it is pi / (2 x). The steps are chosen such
+/// that this is a rounding for poles no nearer than pi / 2 and standard deviations up to 6.
 ///
-/// Error, asserted in `host/tests/reference/tolerances.rs`: for [`super::Tanh`], [`super::Sigmoid`], [`super::Softplus`] and
-/// [`super::Silu`] and standard deviations up to 6 at most 20 roundings of sqrt(K(x, x) K(y, y)) in `f64`, 10 in `f32`; for
-/// tanh at 12, 1e-7 of 1. The normal distribution is cut at 8.6 standard deviations in `f64`, 5.8 in `f32`, which costs an
-/// activation that grows as z^2 a hundred roundings. With a kink in phi, the error falls as the square of the step only.
+/// Error, asserted in `host/tests/reference/tolerances.rs`: for [`super::Tanh`], [`super::Sigmoid`],
+/// [`super::Softplus`] and [`super::Silu`] and standard deviations up to 6 at most 20 roundings of sqrt(K(x,
+/// x) K(y, y)) in `f64`, 10 in `f32`; for tanh at 12, an absolute error of 1e-7. The normal distribution is
+/// cut at 8.6 standard deviations in `f64`, 5.8 in `f32`, which costs an activation that grows as z^2 a
+/// hundred roundings. If phi has a kink, the error falls only as the square of the step.
 ///
-/// Cost of a dual: about 2,500 x^2 pairs of phi in `f64` and 500 x^2 in `f32`, x the larger standard deviation.
+/// Cost of a dual: about 2,500 x^2 pairs of evaluations of phi in `f64` and 500 x^2 in `f32`, with x the
+/// larger standard deviation.
 ///
 /// ```
-/// use ntk_core::{Activation, Deep, Kernel, Quadrature};
+/// use ntk_core::{Activation, Architecture, Kernel, Ntk, Quadrature};
 /// #[derive(Clone, Copy, Default)]
 /// struct Arctan;
 /// impl Activation<f64> for Arctan {
@@ -27,7 +31,7 @@ use crate::Scalar;
 ///     fn slope(self, z: f64) -> f64 { 1.0 / (1.0 + z * z) }
 ///     fn curvature(self, z: f64) -> f64 { -2.0 * z / ((1.0 + z * z) * (1.0 + z * z)) }
 /// }
-/// let ntk = Deep::ntk_with(Quadrature(Arctan), 2, 1.0, 0.1)?;
+/// let ntk = Ntk::with(Quadrature(Arctan), Architecture::ONE_LAYER.depth(2).bias(0.1));
 /// assert!(ntk.value(&[0.5, 1.0], &[0.5, -1.0]) < ntk.value(&[0.5, 1.0], &[0.5, 1.0]));
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
@@ -59,30 +63,31 @@ impl<T: Scalar, A: Activation<T>> Activation<T> for Quadrature<A> {
 }
 
 impl<T: Scalar, A: Activation<T>> Dual<T> for Quadrature<A> {
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.0.value(z))
     }
 }
 
-impl<T: Scalar, A: Activation<T>> SlopeDual<T> for Quadrature<A> {
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+impl<T: Scalar, A: Activation<T>> DerivativeDual<T> for Quadrature<A> {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.0.slope(z))
     }
 }
 
-/// For a phi whose slope does not jump: what a jump adds to a derivative, the rule does not see.
+/// These are correct for a phi whose slope does not jump: the rule omits what a jump contributes to a
+/// derivative.
 impl<T: Scalar, A: Activation<T>> DualGradient<T> for Quadrature<A> {}
 
-/// Standard deviations beyond which the step shrinks no more.
+/// The standard deviation beyond which the step shrinks no more.
 const LARGEST: f64 = 6.0;
 
-/// E[f(u) f(v)], symmetric in u and v bit for bit.
-pub(super) fn expectation<T: Scalar>(uv: &Pair<T>, f: impl Fn(T) -> T) -> T {
+/// Returns E[f(u) f(v)], symmetric in u and v bit for bit.
+pub(super) fn expectation<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T) -> T) -> T {
     integral(uv, |u, v| f(u) * f(v))
 }
 
-/// E[f(u, v)].
-pub(super) fn integral<T: Scalar>(uv: &Pair<T>, f: impl Fn(T, T) -> T) -> T {
+/// Returns E[f(u, v)].
+pub(super) fn integral<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T, T) -> T) -> T {
     let digits = -(T::HALF * T::EPSILON).ln(); // a rounding is exp(-digits)
     let reach = (T::TWO * digits).sqrt();
     let (sine, cosine) = uv.half_sine_and_cosine();
@@ -90,7 +95,8 @@ pub(super) fn integral<T: Scalar>(uv: &Pair<T>, f: impl Fn(T, T) -> T) -> T {
     let largest = T::from_f64(LARGEST);
     let deviation = if larger < largest { larger } else { largest };
     let pi = T::from_f64(core::f64::consts::PI);
-    // Where u = v the slopes of tanh have a pole of order 4, which costs about exp(8) of the rule's exponential.
+    // Where u = v, the product of the slopes of tanh has a pole of order 4. It multiplies the error by about
+    // exp(8).
     let order = T::from_f64(8.0);
     let step = |share: T| {
         let pole = T::HALF * pi / (deviation * share);
@@ -99,7 +105,7 @@ pub(super) fn integral<T: Scalar>(uv: &Pair<T>, f: impl Fn(T, T) -> T) -> T {
     };
     let (wide, narrow) = (step(cosine), step(sine));
     let density = |g: T| (-(T::HALF * (g * g))).exp();
-    // h = 0, then h and -h together, so that u and v change places without a trace.
+    // h = 0 first, then h and -h together, so that exchanging u and v does not change a bit.
     let column = |g: T| {
         let middle = cosine * g;
         let mut sum = f(uv.x * middle, uv.y * middle);
@@ -123,6 +129,6 @@ pub(super) fn integral<T: Scalar>(uv: &Pair<T>, f: impl Fn(T, T) -> T) -> T {
         weights += T::TWO * weight;
         g += wide;
     }
-    // A length that is not finite must not get lost.
+    // A length that is not finite must give a result that is not.
     sum / weights + T::ZERO * uv.product
 }

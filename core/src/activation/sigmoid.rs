@@ -1,13 +1,13 @@
 //! phi(z) = 1 / (1 + e^-z), the logistic function.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
-/// phi(z) = 1 / (1 + e^-z), phi' = phi (1 - phi), phi'' = phi' (1 - 2 phi). Its duals are integrated: see
-/// [`super::Quadrature`].
+/// phi(z) = 1 / (1 + e^-z), phi' = phi (1 - phi), phi'' = phi' (1 - 2 phi). Its duals are computed by
+/// numerical integration, see [`super::Quadrature`].
 ///
-/// Computed from e^-|z|, so that nothing overflows and both tails keep their digits.
+/// It is computed from e^-|z|, so that nothing overflows and both tails are accurate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sigmoid;
 
@@ -31,13 +31,13 @@ impl<T: Scalar> Activation<T> for Sigmoid {
 }
 
 impl<T: Scalar> Dual<T> for Sigmoid {
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.value(z))
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Sigmoid {
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+impl<T: Scalar> DerivativeDual<T> for Sigmoid {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.slope(z))
     }
 }

@@ -1,15 +1,15 @@
 //! phi(z) = z / (1 + e^-z), the sigmoid linear unit, also called swish.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, DualGradient, Pair, Sigmoid, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, Sigmoid};
 use crate::Scalar;
 
-/// phi(z) = z s, phi' = s + z s', phi'' = 2 s' + z s'', s the logistic function ([`Sigmoid`]; Elfwing, Uchibe and Doya
-/// 2018). Its duals are integrated: see [`super::Quadrature`].
+/// phi(z) = z s, phi' = s + z s', phi'' = 2 s' + z s'', s the logistic function ([`Sigmoid`]; Elfwing, Uchibe
+/// and Doya 2018). Its duals are computed by numerical integration, see [`super::Quadrature`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Silu;
 
-/// a z, and 0 where a is 0 even if z is infinite.
+/// Returns a z, and 0 if a is 0, even for an infinite z.
 #[inline(always)]
 fn times<T: Scalar>(a: T, z: T) -> T {
     if a == T::ZERO { a } else { a * z }
@@ -31,13 +31,13 @@ impl<T: Scalar> Activation<T> for Silu {
 }
 
 impl<T: Scalar> Dual<T> for Silu {
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.value(z))
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Silu {
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+impl<T: Scalar> DerivativeDual<T> for Silu {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.slope(z))
     }
 }

@@ -1,13 +1,13 @@
 //! phi(z) = sin z.
 
-use super::{Activation, Cos, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, Cos, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
 /// phi(z) = sin z, phi' = cos z, phi'' = -sin z.
 ///
-/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) sinh E[u v] and E[phi' phi'] = exp(-(E[u^2] + E[v^2]) / 2) cosh E[u v]: the
-/// characteristic function of u - v and u + v. Computed as exp(-E[(u - v)^2] / 2) (1 -+ exp(-2 E[u v])) / 2, in which
-/// nothing overflows and the small value of a small covariance keeps its digits.
+/// E[phi phi] = exp(-(E[u^2] + E[v^2]) / 2) sinh E[u v] and E[phi' phi'] = exp(-(E[u^2] + E[v^2]) / 2) cosh
+/// E[u v], by the characteristic functions of u - v and u + v. They are computed as exp(-E[(u - v)^2] / 2) (1
+/// -+ exp(-2 E[u v])) / 2. This cannot overflow, and it is accurate for a small covariance, too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sin;
 
@@ -28,44 +28,45 @@ impl<T: Scalar> Activation<T> for Sin {
 
 impl<T: Scalar> Dual<T> for Sin {
     #[inline]
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         let covariance = uv.covariance();
         let value = -(T::HALF * decay(uv)) * (-(T::TWO * covariance.abs())).exp_m1();
         if covariance < T::ZERO { -value } else { value }
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Sin {
+impl<T: Scalar> DerivativeDual<T> for Sin {
     #[inline]
-    fn slope_dual(self, uv: &Pair<T>) -> T {
-        Cos.value_dual(uv)
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        Cos.dual(uv)
     }
 }
 
 /// exp(-(E[u^2] + E[v^2]) / 2 + |E[u v]|).
 #[inline(always)]
-pub(super) fn decay<T: Scalar>(uv: &Pair<T>) -> T {
-    let (apart, together) = uv.apart_and_together();
+pub(super) fn decay<T: Scalar>(uv: &GaussianPair<T>) -> T {
+    let (apart, together) = uv.difference_and_sum_variance();
     (-(T::HALF * if uv.angle.obtuse { together } else { apart })).exp()
 }
 
-/// E[u f'(u) f(v)] = E[u v] E[f'(u) f'(v)] - E[u^2] E[f(u) f(v)] for a wave f, f'' = -f; given E[f f] and E[f' f'].
+/// E[u f'(u) f(v)] = E[u v] E[f'(u) f'(v)] - E[u^2] E[f(u) f(v)] for f = sin or cos, given E[f f] and E[f'
+/// f'].
 #[inline(always)]
-pub(super) fn by_length<T: Scalar>(uv: &Pair<T>, own: T, of_slopes: T) -> T {
+pub(super) fn by_length<T: Scalar>(uv: &GaussianPair<T>, own: T, of_slopes: T) -> T {
     uv.covariance() * of_slopes - uv.x * uv.x * own
 }
 
 impl<T: Scalar> DualGradient<T> for Sin {
     #[inline]
-    fn value_by_length(self, uv: &Pair<T>) -> T {
-        by_length(uv, self.value_dual(uv), self.slope_dual(uv))
+    fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        by_length(uv, self.dual(uv), self.derivative_dual(uv))
     }
     #[inline]
-    fn slope_by_length(self, uv: &Pair<T>) -> T {
-        by_length(uv, self.slope_dual(uv), self.value_dual(uv))
+    fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
+        by_length(uv, self.derivative_dual(uv), self.dual(uv))
     }
     #[inline]
-    fn curvature_dual(self, uv: &Pair<T>) -> T {
-        self.value_dual(uv)
+    fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
+        self.dual(uv)
     }
 }

@@ -1,11 +1,11 @@
 //! phi(z) = ln(1 + e^z), the smooth ReLU without gain.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, DualGradient, Pair, Sigmoid, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair, Sigmoid};
 use crate::Scalar;
 
-/// phi(z) = ln(1 + e^z), phi' the logistic function ([`Sigmoid`]), phi'' its slope. Its duals are integrated: see
-/// [`super::Quadrature`].
+/// phi(z) = ln(1 + e^z), phi' the logistic function ([`Sigmoid`]), phi'' its slope. Its duals are computed by
+/// numerical integration, see [`super::Quadrature`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Softplus;
 
@@ -26,13 +26,13 @@ impl<T: Scalar> Activation<T> for Softplus {
 }
 
 impl<T: Scalar> Dual<T> for Softplus {
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.value(z))
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Softplus {
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+impl<T: Scalar> DerivativeDual<T> for Softplus {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.slope(z))
     }
 }

@@ -1,13 +1,14 @@
 //! phi(z) = tanh z.
 
 use super::quadrature::expectation;
-use super::{Activation, Dual, DualGradient, Pair, SlopeDual};
+use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
 /// phi(z) = tanh z, phi' = 1 - tanh^2 z = 1 / cosh^2 z, phi'' = -2 tanh z phi'.
 ///
-/// The slope is computed as 4 e / (1 + e)^2 with e = exp(-2 |z|), which keeps its relative accuracy in the tails,
-/// where 1 - tanh^2 cancels. Its duals are integrated: see [`super::Quadrature`].
+/// The slope is computed as 4 e / (1 + e)^2 with e = exp(-2 |z|), which keeps its relative accuracy in the
+/// tails, where 1 - tanh^2 cancels. Its duals are computed by numerical integration, see
+/// [`super::Quadrature`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tanh;
 
@@ -29,13 +30,13 @@ impl<T: Scalar> Activation<T> for Tanh {
 }
 
 impl<T: Scalar> Dual<T> for Tanh {
-    fn value_dual(self, uv: &Pair<T>) -> T {
+    fn dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.value(z))
     }
 }
 
-impl<T: Scalar> SlopeDual<T> for Tanh {
-    fn slope_dual(self, uv: &Pair<T>) -> T {
+impl<T: Scalar> DerivativeDual<T> for Tanh {
+    fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
         expectation(uv, |z| self.slope(z))
     }
 }

@@ -1,7 +1,8 @@
-//! Four rows of the factor at a time, and of those four columns at a time: sixteen entries that stay in registers while all rows
-//! above are taken from them, for eight numbers read in sixteen multiply-adds.
+//! Four rows of the factor at a time, and of those four columns at a time: sixteen entries that stay in
+//! registers while all rows above are taken from them, for eight numbers read in sixteen multiply-adds.
 //!
-//! Written out, number by number: a compiler that is told to save space would otherwise keep a block in memory.
+//! Written out, number by number: a compiler that is told to save space would otherwise keep a block in
+//! memory.
 
 use super::factor::{Source, reciprocal_root};
 use crate::{Error, Scalar};
@@ -16,25 +17,27 @@ pub(super) fn factor_four<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
     ridge: T,
-    inverse: &mut [T],
+    reciprocals: &mut [T],
     b: &mut [T],
     i: usize,
 ) -> Result<(), Error> {
-    let n = inverse.len();
+    let n = reciprocals.len();
     let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
     let Some((own, below)) = below.split_at_mut_checked(4 * stride) else { return Ok(()) };
-    let Some(inverse) = inverse.get_mut(i..).and_then(|rest| rest.first_chunk_mut()) else { return Ok(()) };
-    let corner = factor_corner(source, (above, own), stride, ridge, inverse, i)?;
+    let Some(reciprocals) = reciprocals.get_mut(i..).and_then(|rest| rest.first_chunk_mut()) else {
+        return Ok(());
+    };
+    let corner = factor_corner(source, (above, own), stride, ridge, reciprocals, i)?;
     for (j, panel) in (i + 4..n).step_by(4).zip(below.chunks_exact((4 * stride).max(1))) {
         let block = match source {
             Source::Above => load(own, stride, j),
             Source::Below => load(panel, stride, i).map(transposed),
         };
         let Some(block) = block else { break };
-        store(own, stride, j, solve(&corner, inverse, take_rows(block, above, stride, i, j)));
+        store(own, stride, j, solve(&corner, reciprocals, take_rows(block, above, stride, i, j)));
     }
     if !b.is_empty() {
-        forward_four(&corner, inverse, above, stride, i, b);
+        forward_four(&corner, reciprocals, above, stride, i, b);
     }
     Ok(())
 }
@@ -43,7 +46,7 @@ pub(super) fn factor_four<T: Scalar>(
 #[inline(always)]
 fn forward_four<T: Scalar>(
     corner: &[T; 6],
-    inverse: &[T; 4],
+    reciprocals: &[T; 4],
     above: &[T],
     stride: usize,
     i: usize,
@@ -56,31 +59,32 @@ fn forward_four<T: Scalar>(
         let Some(r) = four(row, i) else { break };
         own = less(own, b, r);
     }
-    *place = forward_corner(corner, inverse, own);
+    *place = forward_corner(corner, reciprocals, own);
 }
 
 /// Four unknowns from what all before have left of the right-hand side.
 #[inline(always)]
 pub(super) fn forward_corner<T: Scalar>(
     corner: &[T; 6],
-    inverse: &[T; 4],
+    reciprocals: &[T; 4],
     [b0, b1, b2, b3]: [T; 4],
 ) -> [T; 4] {
-    let b0 = b0 * inverse[0];
-    let b1 = (b1 - b0 * corner[0]) * inverse[1];
-    let b2 = (b2 - b0 * corner[1] - b1 * corner[3]) * inverse[2];
-    let b3 = (b3 - b0 * corner[2] - b1 * corner[4] - b2 * corner[5]) * inverse[3];
+    let b0 = b0 * reciprocals[0];
+    let b1 = (b1 - b0 * corner[0]) * reciprocals[1];
+    let b2 = (b2 - b0 * corner[1] - b1 * corner[3]) * reciprocals[2];
+    let b3 = (b3 - b0 * corner[2] - b1 * corner[4] - b2 * corner[5]) * reciprocals[3];
     [b0, b1, b2, b3]
 }
 
-/// The four rows from the diagonal on, as far as column i + 3; returns [R_01, R_02, R_03, R_12, R_13, R_23], counted from i.
+/// The four rows from the diagonal on, as far as column i + 3; returns [R_01, R_02, R_03, R_12, R_13, R_23],
+/// counted from i.
 #[inline(always)]
 fn factor_corner<T: Scalar>(
     source: Source,
     (above, rows): (&[T], &mut [T]),
     stride: usize,
     ridge: T,
-    inverse: &mut [T; 4],
+    reciprocals: &mut [T; 4],
     i: usize,
 ) -> Result<[T; 6], Error> {
     let Some(block) = load(rows, stride, i) else { return Ok([T::NAN; 6]) };
@@ -89,9 +93,10 @@ fn factor_corner<T: Scalar>(
         Source::Below => transposed(block),
     };
     if source == Source::Below {
-        *inverse = [k0, k1, k2, k3];
+        *reciprocals = [k0, k1, k2, k3];
     }
-    let own = [inverse[0] + ridge, inverse[1] + ridge, inverse[2] + ridge, inverse[3] + ridge];
+    let own =
+        [reciprocals[0] + ridge, reciprocals[1] + ridge, reciprocals[2] + ridge, reciprocals[3] + ridge];
     let [mut p, mut q, mut r, mut s] = own;
     for row in above.chunks_exact(stride) {
         let Some([x, y, z, w]) = four(row, i) else { break };
@@ -99,13 +104,13 @@ fn factor_corner<T: Scalar>(
         (q, e, f) = (q - y * y, e - y * z, f - y * w);
         (r, g, s) = (r - z * z, g - z * w, s - w * w);
     }
-    inverse[0] = reciprocal_root(p, own[0], i)?;
-    (b, c, d) = (b * inverse[0], c * inverse[0], d * inverse[0]);
-    inverse[1] = reciprocal_root(q - b * b, own[1], i + 1)?;
-    (e, f) = ((e - b * c) * inverse[1], (f - b * d) * inverse[1]);
-    inverse[2] = reciprocal_root(r - c * c - e * e, own[2], i + 2)?;
-    g = (g - c * d - e * f) * inverse[2];
-    inverse[3] = reciprocal_root(s - d * d - f * f - g * g, own[3], i + 3)?;
+    reciprocals[0] = reciprocal_root(p, own[0], i)?;
+    (b, c, d) = (b * reciprocals[0], c * reciprocals[0], d * reciprocals[0]);
+    reciprocals[1] = reciprocal_root(q - b * b, own[1], i + 1)?;
+    (e, f) = ((e - b * c) * reciprocals[1], (f - b * d) * reciprocals[1]);
+    reciprocals[2] = reciprocal_root(r - c * c - e * e, own[2], i + 2)?;
+    g = (g - c * d - e * f) * reciprocals[2];
+    reciprocals[3] = reciprocal_root(s - d * d - f * f - g * g, own[3], i + 3)?;
     put(rows, i + 1, [b, c, d]);
     put(rows, stride + i + 2, [e, f]);
     put(rows, 2 * stride + i + 3, [g]);
@@ -152,11 +157,11 @@ fn take_rows<T: Scalar>(
 
 /// The block of R, from what the rows above have left of K and the corner on the diagonal.
 #[inline(always)]
-fn solve<T: Scalar>(corner: &[T; 6], inverse: &[T; 4], [a, b, c, d]: Block<T>) -> Block<T> {
-    let a = times(a, inverse[0]);
-    let b = times(less(b, corner[0], a), inverse[1]);
-    let c = times(less(less(c, corner[1], a), corner[3], b), inverse[2]);
-    let d = times(less(less(less(d, corner[2], a), corner[4], b), corner[5], c), inverse[3]);
+fn solve<T: Scalar>(corner: &[T; 6], reciprocals: &[T; 4], [a, b, c, d]: Block<T>) -> Block<T> {
+    let a = times(a, reciprocals[0]);
+    let b = times(less(b, corner[0], a), reciprocals[1]);
+    let c = times(less(less(c, corner[1], a), corner[3], b), reciprocals[2]);
+    let d = times(less(less(less(d, corner[2], a), corner[4], b), corner[5], c), reciprocals[3]);
     [a, b, c, d]
 }
 

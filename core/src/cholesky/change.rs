@@ -1,10 +1,10 @@
 //! One row more, one row less: the factorisation changed in place.
 //!
-//! Appending solves one triangular system; its operations are those of the factorisation, in its order, so that the bits
-//! are those of a fresh one. Removing row i leaves a factor with one entry too many in each later row; Givens rotations
-//! take these out from the top down (Golub and Van Loan, Matrix Computations, 6.5.2). They are rotations of the remaining
-//! rows, which add at most a few roundings of the diagonal to R^T R, never cancel, and need no hypot: the squares they
-//! add are parts of K_jj + ridge.
+//! Appending solves one triangular system; its operations are those of the factorisation, in its order, so
+//! that the bits are those of a fresh one. Removing row i leaves a factor with one entry too many in each
+//! later row; Givens rotations take these out from the top down (Golub and Van Loan, Matrix Computations,
+//! 6.5.2). They are rotations of the remaining rows, which add at most a few roundings of the diagonal to R^T
+//! R, never cancel, and need no hypot: the squares they add are parts of K_jj + ridge.
 
 use core::cell::Cell;
 
@@ -35,35 +35,47 @@ pub(crate) fn append<T: Scalar>(matrix: &mut [T], stride: usize, row: &[T], diag
     }
 }
 
-/// Removes row and column i of the n x n matrix and of its factor, n = `inverse.len()`; those after it move up.
+/// Removes row and column i of the n x n matrix and of its factor, n = `reciprocals.len()`; those after it
+/// move up.
 ///
-/// What stands in the last row, column and reciprocal afterwards is of no use. Cost: 2 (n - i)^2 multiply-adds, and n - i square
-/// roots and two divisions each. Relative to the diagonal, R^T R then differs from K + ridge I by a few
-/// [`Scalar::EPSILON`] more than before.
+/// Afterwards the last row, column and reciprocal hold leftovers; ignore them. Cost: (n - i)^2/2 rotations of
+/// two numbers, four multiplications each, and for each of the n - i rows a square root and two divisions.
+/// Relative to the diagonal, R^T R then differs from K + ridge I by a few [`Scalar::EPSILON`] more than
+/// before.
 ///
 /// # Errors
-/// [`Error::NoSuch`] if there is no row i, [`Error::Shape`] if the array is too small; then nothing has changed.
-pub fn remove<T: Scalar>(matrix: &mut [T], stride: usize, inverse: &mut [T], i: usize) -> Result<(), Error> {
-    let n = inverse.len();
+/// [`Error::OutOfBounds`] if there is no row i, [`Error::Shape`] if the array is too small; then nothing has
+/// changed.
+pub(crate) fn remove<T: Scalar>(
+    matrix: &mut [T],
+    stride: usize,
+    reciprocals: &mut [T],
+    i: usize,
+) -> Result<(), Error> {
+    let n = reciprocals.len();
     check_square(matrix.len(), stride, n)?;
     if i >= n {
-        return Err(Error::NoSuch { what: "row", count: n, index: i });
+        return Err(Error::OutOfBounds { what: "row", count: n, index: i });
     }
     for row in matrix.chunks_exact_mut(stride.max(1)).take(i) {
         shift(row.get_mut(i..n).unwrap_or(&mut []), 1);
     }
     let mut rows = matrix.get_mut(i * stride..).unwrap_or(&mut []);
     for a in i + 1..n {
-        // `above` holds what is left of row i, to the right of its diagonal; row a takes its place.
+        // `above` holds what is left of the removed row, to the right of its diagonal; row a takes its place.
         let Some((above, below)) = rows.split_at_mut_checked(stride) else { break };
-        let Some([before, at]) = inverse.get_mut(a - 1..a + 1) else { break };
-        let (Some(row), Some([first, carried @ ..])) = (below.get_mut(..n), above.get_mut(a..n)) else {
+        let Some([previous_reciprocal, current_reciprocal]) = reciprocals.get_mut(a - 1..a + 1) else {
             break;
         };
-        let Rotation { cosine, sine, inverse } = Rotation::new(*at, *first);
-        *before = inverse;
-        for (carried, r) in carried.iter_mut().zip(row.get_mut(a + 1..).unwrap_or(&mut [])) {
-            (*carried, *r) = (cosine * *r + sine * *carried, cosine * *carried - sine * *r);
+        let (Some(row), Some([entry_to_eliminate, rest_of_removed_row @ ..])) =
+            (below.get_mut(..n), above.get_mut(a..n))
+        else {
+            break;
+        };
+        let Rotation { cosine, sine, reciprocal } = Rotation::new(*current_reciprocal, *entry_to_eliminate);
+        *previous_reciprocal = reciprocal;
+        for (removed, r) in rest_of_removed_row.iter_mut().zip(row.get_mut(a + 1..).unwrap_or(&mut [])) {
+            (*removed, *r) = (cosine * *r + sine * *removed, cosine * *removed - sine * *r);
         }
         shift(above.get_mut(a..n).unwrap_or(&mut []), 1);
         let (left, right) = (row.get(..i).unwrap_or(&[]), row.get(i + 1..=a).unwrap_or(&[]));
@@ -83,40 +95,44 @@ pub(crate) fn shift<T: Copy>(values: &mut [T], by: usize) {
     }
 }
 
-/// The rotation that takes `entry` into the diagonal R_aa = 1 / `inverse`.
+/// The rotation that takes an entry into the diagonal element R_aa.
 struct Rotation<T> {
     cosine: T,
     sine: T,
-    /// 1 / sqrt(R_aa^2 + entry^2)
-    inverse: T,
+    /// 1 / sqrt(R_aa^2 + entry^2), of the new diagonal element.
+    reciprocal: T,
 }
 
 impl<T: Scalar> Rotation<T> {
+    /// From 1 / R_aa and the entry.
     #[inline(always)]
-    fn new(inverse: T, entry: T) -> Self {
-        let diagonal = T::ONE / inverse;
-        let inverse = T::ONE / (diagonal * diagonal + entry * entry).sqrt();
-        Self { cosine: diagonal * inverse, sine: entry * inverse, inverse }
+    fn new(reciprocal: T, entry: T) -> Self {
+        let diagonal = T::ONE / reciprocal;
+        let reciprocal = T::ONE / (diagonal * diagonal + entry * entry).sqrt();
+        Self { cosine: diagonal * reciprocal, sine: entry * reciprocal, reciprocal }
     }
 }
 
 impl<T: Scalar> Factor<'_, T> {
-    /// The column R^-T k of a row that is to be appended once row i is gone: [`remove`] for that column alone.
+    /// The column R^-T k of a row that is to be appended once row i has been removed: [`remove`] for that
+    /// column alone.
     ///
-    /// `column` has n entries going in and n - 1 of use coming out, `work` lends n. Nothing else is written, so a change of
-    /// one row for another can be refused before it begins. Cost: (n - i)^2/2 multiply-adds.
-    pub(crate) fn without(&self, i: usize, column: &mut [T], work: &mut [T]) {
+    /// `column` has n entries going in and n - 1 of use coming out, `work` lends n. Nothing else is written,
+    /// so a change of one row for another can be refused before it begins. Cost: (n - i)^2/2 rotations of one
+    /// number, two multiplications each, and for each of the n - i rows a square root and two divisions.
+    pub(crate) fn column_after_removal(&self, i: usize, column: &mut [T], work: &mut [T]) {
         for (place, &r) in work.iter_mut().skip(i + 1).zip(self.row(i)) {
             *place = r;
         }
-        for (a, &inverse) in self.inverse.iter().enumerate().skip(i + 1) {
-            let Some([entry, later @ ..]) = work.get_mut(a..) else { break };
-            let Some([before, at]) = column.get_mut(a - 1..a + 1) else { break };
-            let Rotation { cosine, sine, .. } = Rotation::new(inverse, *entry);
-            for (carried, &r) in later.iter_mut().zip(self.row(a)) {
-                *carried = cosine * *carried - sine * r;
+        for (a, &reciprocal) in self.reciprocals.iter().enumerate().skip(i + 1) {
+            let Some([entry_to_eliminate, rest_of_removed_row @ ..]) = work.get_mut(a..) else { break };
+            let Some([previous, current]) = column.get_mut(a - 1..a + 1) else { break };
+            let Rotation { cosine, sine, .. } = Rotation::new(reciprocal, *entry_to_eliminate);
+            for (removed, &r) in rest_of_removed_row.iter_mut().zip(self.row(a)) {
+                *removed = cosine * *removed - sine * r;
             }
-            (*before, *at) = (cosine * *at + sine * *before, cosine * *before - sine * *at);
+            (*previous, *current) =
+                (cosine * *current + sine * *previous, cosine * *previous - sine * *current);
         }
     }
 }

@@ -1,33 +1,46 @@
 //! The factorisation from the start.
 //!
-//! Rows of R are formed in blocks (`block.rs`), but each entry in the textbook's order (Golub and Van Loan, Matrix Computations,
-//! 4.2), so that its bits do not depend on its block: K_ij, less R_li R_lj for l = 0, 1, .. in turn, times 1/R_ii.
+//! Rows of R are formed in blocks (`block.rs`), but each entry in the textbook's order (Golub and Van Loan,
+//! Matrix Computations, 4.2), so that its bits do not depend on its block: K_ij, less R_li R_lj for l = 0, 1,
+//! .. in turn, times 1/R_ii.
 
 use super::block::factor_four;
 use crate::vector::axpy;
 use crate::{Error, Scalar};
 
-/// Factors the leading n x n part of a square array, n = `inverse.len()`, rows `stride` apart.
+/// Computes the upper-triangular R with R^T R = K + ridge I for the leading n x n part of a square array.
 ///
-/// In: K in the lower triangle and on the diagonal. Out: R strictly above the diagonal, 1/R_ii in `inverse`; K stays.
+/// n is `reciprocals.len()`, and rows are `stride` apart. In: K in the lower triangle and on the diagonal.
+/// Out: R strictly above the diagonal, 1/R_ii in `reciprocals`; the lower triangle and the diagonal stay.
 /// Cost: n^3/6 multiply-adds, n square roots and divisions.
 ///
 /// # Errors
-/// [`Error::NotPositiveDefinite`] when a pivot is not above [`Scalar::EPSILON`] times its diagonal element: zero, negative,
-/// NaN, or so small that rounding decides its sign. [`Error::Shape`] if the array is too small.
-pub fn factor<T: Scalar>(matrix: &mut [T], stride: usize, ridge: T, inverse: &mut [T]) -> Result<(), Error> {
-    check_square(matrix.len(), stride, inverse.len())?;
-    factor_from(Source::Below, matrix, stride, ridge, inverse, &mut [])
+/// [`Error::NotPositiveDefinite`] when a pivot is not above [`Scalar::EPSILON`] times its diagonal element:
+/// zero, negative, NaN, or so small that rounding decides its sign. [`Error::Shape`] if the array is too
+/// small.
+pub fn factor<T: Scalar>(
+    matrix: &mut [T],
+    stride: usize,
+    ridge: T,
+    reciprocals: &mut [T],
+) -> Result<(), Error> {
+    check_square(matrix.len(), stride, reciprocals.len())?;
+    factor_from(Source::Below, matrix, stride, ridge, reciprocals, &mut [])
 }
 
-/// The same bits from a K that stands above the diagonal itself, K_ii in `inverse`; what is below the diagonal stays.
+/// As [`factor`], bit for bit, but reads K above the diagonal and K_ii from `reciprocals`; the lower triangle
+/// is not touched.
+///
+/// # Errors
+/// As [`factor`].
 pub(crate) fn factor_above<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
     ridge: T,
-    inverse: &mut [T],
+    reciprocals: &mut [T],
 ) -> Result<(), Error> {
-    factor_from(Source::Above, matrix, stride, ridge, inverse, &mut [])
+    check_square(matrix.len(), stride, reciprocals.len())?;
+    factor_from(Source::Above, matrix, stride, ridge, reciprocals, &mut [])
 }
 
 /// Where K stands.
@@ -46,17 +59,17 @@ pub(super) fn factor_from<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
     ridge: T,
-    inverse: &mut [T],
+    reciprocals: &mut [T],
     b: &mut [T],
 ) -> Result<(), Error> {
-    let (n, stride) = (inverse.len(), stride.max(1));
+    let (n, stride) = (reciprocals.len(), stride.max(1));
     // What is left over by the blocks comes first, where a row has the fewest others above it.
     let left_over = n % 4;
     for i in 0..left_over {
-        factor_row(source, matrix, stride, ridge, inverse, b, i)?;
+        factor_row(source, matrix, stride, ridge, reciprocals, b, i)?;
     }
     for i in (left_over..n).step_by(4) {
-        factor_four(source, matrix, stride, ridge, inverse, b, i)?;
+        factor_four(source, matrix, stride, ridge, reciprocals, b, i)?;
     }
     Ok(())
 }
@@ -68,14 +81,15 @@ fn factor_row<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
     ridge: T,
-    inverse: &mut [T],
+    reciprocals: &mut [T],
     b: &mut [T],
     i: usize,
 ) -> Result<(), Error> {
-    let n = inverse.len();
+    let n = reciprocals.len();
     let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
     let Some((row, below)) = below.split_at_mut_checked(stride) else { return Ok(()) };
-    let (Some([diagonal, right @ ..]), Some(inverse)) = (row.get_mut(i..n), inverse.get_mut(i)) else {
+    let (Some([diagonal, right @ ..]), Some(reciprocals)) = (row.get_mut(i..n), reciprocals.get_mut(i))
+    else {
         return Ok(());
     };
     if source == Source::Below {
@@ -83,18 +97,18 @@ fn factor_row<T: Scalar>(
         for (r, &lower) in right.iter_mut().zip(column) {
             *r = lower;
         }
-        *inverse = *diagonal;
+        *reciprocals = *diagonal;
     }
-    let diagonal = *inverse + ridge;
+    let diagonal = *reciprocals + ridge;
     let mut pivot = diagonal;
     for row in above.chunks_exact(stride) {
         let Some([a, row @ ..]) = row.get(i..) else { break };
         axpy(right, -*a, row);
         pivot -= *a * *a;
     }
-    *inverse = reciprocal_root(pivot, diagonal, i)?;
+    *reciprocals = reciprocal_root(pivot, diagonal, i)?;
     for r in right {
-        *r *= *inverse;
+        *r *= *reciprocals;
     }
     // To b happens what happens to a later column.
     if let Some((known, [own, ..])) = b.split_at_mut_checked(i) {
@@ -102,13 +116,13 @@ fn factor_row<T: Scalar>(
             let Some(&r) = row.get(i) else { break };
             *own -= b * r;
         }
-        *own *= *inverse;
+        *own *= *reciprocals;
     }
     Ok(())
 }
 
-/// 1 / sqrt(pivot), unless rounding decides the pivot's sign; NaN fails. So does infinity: the pivot is at most the diagonal, and
-/// a fraction of an infinite one is no less.
+/// 1 / sqrt(pivot), unless rounding decides the pivot's sign; NaN fails. So does infinity: the pivot is at
+/// most the diagonal, and a fraction of an infinite one is no less.
 pub(super) fn reciprocal_root<T: Scalar>(pivot: T, diagonal: T, index: usize) -> Result<T, Error> {
     if pivot > T::EPSILON * diagonal {
         Ok(T::ONE / pivot.sqrt())
@@ -171,12 +185,12 @@ mod tests {
     }
 
     fn check(source: Source, n: usize, stride: usize) {
-        let (before, mut inverse) = given(source, n, stride);
+        let (before, mut reciprocals) = given(source, n, stride);
         let mut matrix = before;
-        factor_from(source, &mut matrix[..n * stride], stride, 1e-3, &mut inverse[..n], &mut []).unwrap();
+        factor_from(source, &mut matrix[..n * stride], stride, 1e-3, &mut reciprocals[..n], &mut []).unwrap();
         let r = textbook(n, 1e-3).unwrap();
         for i in 0..n {
-            assert_eq!(inverse[i].to_bits(), r[i][i].to_bits(), "row {i} of {n}");
+            assert_eq!(reciprocals[i].to_bits(), r[i][i].to_bits(), "row {i} of {n}");
             for j in 0..stride {
                 let at = i * stride + j;
                 let expected = if j > i && j < n { r[i][j] } else { before[at] };
@@ -195,15 +209,16 @@ mod tests {
         }
     }
 
-    /// Without a ridge this matrix is not positive definite to rounding from some row on, whatever block that row is in.
+    /// Without a ridge this matrix is not positive definite to rounding from some row on, whatever block that
+    /// row is in.
     #[test]
     fn the_pivot_that_fails_is_named() {
         let row = textbook(LARGEST, 0.0).unwrap_err();
         assert!((4..LARGEST).contains(&row));
         for n in 1..=LARGEST {
             for source in [Source::Below, Source::Above] {
-                let (mut matrix, mut inverse) = given(source, n, n);
-                let found = factor_from(source, &mut matrix[..n * n], n, 0.0, &mut inverse[..n], &mut []);
+                let (mut matrix, mut reciprocals) = given(source, n, n);
+                let found = factor_from(source, &mut matrix[..n * n], n, 0.0, &mut reciprocals[..n], &mut []);
                 match found {
                     Ok(()) => assert!(n <= row),
                     Err(Error::NotPositiveDefinite { pivot, .. }) => assert!(n > row && pivot == row),

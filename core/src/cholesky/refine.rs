@@ -1,51 +1,28 @@
-//! Iterative refinement: residuals in twice the precision, from additions and products whose errors are exact.
+//! Iterative refinement: residuals in twice the precision, from additions and products whose errors are
+//! exact.
 //!
-//! a + b = s + e and a b = p + e with s, p the rounded results and e a number of the same type: Knuth's sum and Dekker's
-//! product, without a fused multiply-add and without a wider type, so that the bits are the same everywhere and an `f32` part
-//! needs no software for doubles. The sum of products is the one of Ogita, Rump and Oishi 2005 (Dot2): as if computed in
-//! twice the precision and rounded once.
+//! The sum of products is that of Ogita, Rump and Oishi 2005 (Dot2): as if computed in twice the precision
+//! and rounded once.
 
 use super::Factor;
-use crate::error::check_len;
+use crate::error::{Quantity, check_len};
+use crate::scalar::exact::{two_product, two_sum};
 use crate::{Error, Scalar};
 
 /// A number as the unevaluated sum of two.
 #[derive(Clone, Copy)]
-struct Pair<T> {
+struct DoubleWord<T> {
     high: T,
     low: T,
 }
 
-impl<T: Scalar> Pair<T> {
+impl<T: Scalar> DoubleWord<T> {
     /// Subtracts a product.
     fn subtract(self, a: T, b: T) -> Self {
         let (product, error) = two_product(-a, b);
         let (high, rounding) = two_sum(self.high, product);
         Self { high, low: self.low + (error + rounding) }
     }
-}
-
-/// a + b and the rounding error of the sum.
-fn two_sum<T: Scalar>(a: T, b: T) -> (T, T) {
-    let sum = a + b;
-    let from_b = sum - a;
-    (sum, (a - (sum - from_b)) + (b - from_b))
-}
-
-/// a b and the rounding error of the product, if neither overflows nor underflows.
-fn two_product<T: Scalar>(a: T, b: T) -> (T, T) {
-    let product = a * b;
-    let ((a_high, a_low), (b_high, b_low)) = (split(a), split(b));
-    let error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
-    (product, error)
-}
-
-/// Both halves of the significant bits.
-fn split<T: Scalar>(a: T) -> (T, T) {
-    let bits = if T::EPSILON < T::from_f64(1e-10) { 134_217_729.0 } else { 4097.0 }; // 2^27 + 1, 2^12 + 1
-    let scaled = T::from_f64(bits) * a;
-    let high = scaled - (scaled - a);
-    (high, a - high)
 }
 
 impl<T: Scalar> Factor<'_, T> {
@@ -59,7 +36,7 @@ impl<T: Scalar> Factor<'_, T> {
             check_len(what, self.len(), len)?;
         }
         for ((i, residual), (&b, &own)) in residual.iter_mut().enumerate().zip(b.iter().zip(x)) {
-            let mut sum = Pair { high: b, low: T::ZERO }.subtract(ridge, own);
+            let mut sum = DoubleWord { high: b, low: T::ZERO }.subtract(ridge, own);
             for (j, &x) in x.iter().enumerate() {
                 sum = sum.subtract(self.original(i, j).unwrap_or(T::ZERO), x);
             }
@@ -70,12 +47,14 @@ impl<T: Scalar> Factor<'_, T> {
 
     /// Improves a solution x of (K + ridge I) x = b until it stays the same to rounding, at most four times.
     ///
-    /// Where the condition number is below 1 / [`Scalar::EPSILON`] this ends with every digit that x can hold for the K that is
-    /// stored. A round that would not make the correction half as large as the one before is not applied. Returns the last
-    /// correction's size relative to x. `work` lends n numbers. Cost per round: 26 n^2 operations.
+    /// Where the condition number is below 1 / [`Scalar::EPSILON`] this ends with every digit that x can hold
+    /// for the K that is stored. A round that would not make the correction half as large as the one before
+    /// is not applied. Returns the last correction's size relative to x. `work` lends n numbers. Cost per
+    /// round: 26 n^2 operations.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a length other than n; [`Error::NotFinite`] if a correction overflows, x then keeping what it had.
+    /// [`Error::Shape`] for a length other than n; [`Error::NotFinite`] if a correction overflows, x then
+    /// keeping what it had.
     pub fn refine(&self, ridge: T, b: &[T], x: &mut [T], work: &mut [T]) -> Result<T, Error> {
         let largest = |v: &[T]| v.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
         let mut last = None;
@@ -83,7 +62,7 @@ impl<T: Scalar> Factor<'_, T> {
             self.residual(ridge, x, b, work)?;
             self.solve(work)?;
             if let Some(row) = work.iter().position(|v| !v.is_finite()) {
-                return Err(Error::NotFinite { what: "correction", row, column: 0 });
+                return Err(Error::NotFinite { what: Quantity::Correction, row, column: 0 });
             }
             let size = largest(x);
             let relative = if size > T::ZERO { largest(work) / size } else { T::ZERO };
@@ -104,23 +83,6 @@ impl<T: Scalar> Factor<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    /// In `f32` the exact sum and product fit in an `f64`.
-    #[test]
-    fn errors_are_exact() {
-        let numbers = [1.0f32, -3.3, 1e-7, 16_777_217.0, 0.333_333_34, -2.5e6, 1.23e-3];
-        for a in numbers {
-            for b in numbers {
-                let (sum, error) = two_sum(a, b);
-                assert_eq!(f64::from(sum) + f64::from(error), f64::from(a) + f64::from(b));
-                let (product, error) = two_product(a, b);
-                assert_eq!(f64::from(product) + f64::from(error), f64::from(a) * f64::from(b));
-            }
-        }
-        let (product, error) = two_product(1.0 + f64::EPSILON, 1.0 + f64::EPSILON);
-        assert_eq!((product, error), (1.0 + 2.0 * f64::EPSILON, f64::EPSILON * f64::EPSILON));
-    }
 
     /// A Hilbert matrix with condition number 5e5: seven digits in the residual are not enough, fourteen are.
     #[test]

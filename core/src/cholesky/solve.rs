@@ -11,36 +11,44 @@ use crate::{Error, Scalar};
 pub struct Factor<'m, T> {
     pub(super) matrix: &'m [T],
     pub(super) stride: usize,
-    pub(super) inverse: &'m [T],
+    pub(super) reciprocals: &'m [T],
 }
 
-/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] between them, and those to the right of all four.
+/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] between them, and those to the
+/// right of all four.
 struct Four<'m, T> {
-    inverse: [T; 4],
+    reciprocals: [T; 4],
     corner: [T; 6],
     rows: [&'m [T]; 4],
 }
 
 impl<'m, T: Scalar> Factor<'m, T> {
-    /// What [`super::factor`] left in `matrix` and `inverse`.
+    /// What [`super::factor`] left in `matrix` and `reciprocals`.
     ///
     /// # Errors
     /// [`Error::Shape`] if the array is too small.
-    pub fn new(matrix: &'m [T], stride: usize, inverse: &'m [T]) -> Result<Self, Error> {
-        check_square(matrix.len(), stride, inverse.len())?;
-        Ok(Self { matrix, stride, inverse })
+    pub fn new(matrix: &'m [T], stride: usize, reciprocals: &'m [T]) -> Result<Self, Error> {
+        check_square(matrix.len(), stride, reciprocals.len())?;
+        Ok(Self { matrix, stride, reciprocals })
+    }
+
+    /// As [`Factor::new`], for parts of which the caller knows that they belong together; others give results
+    /// of no use.
+    #[inline(always)]
+    pub(crate) fn of_parts(matrix: &'m [T], stride: usize, reciprocals: &'m [T]) -> Self {
+        Self { matrix, stride, reciprocals }
     }
 
     /// The size n.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.inverse.len()
+        self.reciprocals.len()
     }
 
     /// The size is 0.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.inverse.is_empty()
+        self.reciprocals.is_empty()
     }
 
     /// Distance of the rows, and so the number of rows there is room for.
@@ -49,14 +57,18 @@ impl<'m, T: Scalar> Factor<'m, T> {
     }
 
     /// 1/R_ii, n numbers.
-    pub(crate) fn inverse(&self) -> &'m [T] {
-        self.inverse
+    #[must_use]
+    pub fn reciprocals(&self) -> &'m [T] {
+        self.reciprocals
     }
 
     /// R_{ij} for j > i, row i from column i + 1 on.
-    pub(crate) fn row(&self, i: usize) -> &'m [T] {
-        let start = i * self.stride;
-        self.matrix.get(start + i + 1..start + self.len()).unwrap_or(&[])
+    #[must_use]
+    pub fn row(&self, i: usize) -> &'m [T] {
+        let start = i.saturating_mul(self.stride);
+        self.matrix
+            .get(start.saturating_add(i).saturating_add(1)..start.saturating_add(self.len()))
+            .unwrap_or(&[])
     }
 
     /// The element (i, j) of the original K, without the ridge; `None` outside of it.
@@ -66,7 +78,8 @@ impl<'m, T: Scalar> Factor<'m, T> {
         if row >= self.len() { None } else { self.matrix.get(row * self.stride + column).copied() }
     }
 
-    /// b <- R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2 multiply-adds.
+    /// b <- R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2
+    /// multiply-adds.
     ///
     /// b_i, less R_li b_l for l = 0, 1, .. in turn, times 1/R_ii.
     ///
@@ -91,13 +104,13 @@ impl<'m, T: Scalar> Factor<'m, T> {
         while let Some(i) = end.checked_sub(4)
             && let Some((above, rest)) = b.split_at_mut_checked(i)
             && let Some(place) = rest.first_chunk_mut()
-            && let Some(Four { inverse, corner, .. }) = self.four(i)
+            && let Some(Four { reciprocals, corner, .. }) = self.four(i)
         {
             let [b0, b1, b2, b3] = *place;
-            let b3 = b3 * inverse[3];
-            let b2 = (b2 - b3 * corner[5]) * inverse[2];
-            let b1 = (b1 - b3 * corner[4] - b2 * corner[3]) * inverse[1];
-            let b0 = (b0 - b3 * corner[2] - b2 * corner[1] - b1 * corner[0]) * inverse[0];
+            let b3 = b3 * reciprocals[3];
+            let b2 = (b2 - b3 * corner[5]) * reciprocals[2];
+            let b1 = (b1 - b3 * corner[4] - b2 * corner[3]) * reciprocals[1];
+            let b0 = (b0 - b3 * corner[2] - b2 * corner[1] - b1 * corner[0]) * reciprocals[0];
             *place = [b0, b1, b2, b3];
             for (b, row) in above.iter_mut().zip(self.matrix.chunks_exact(self.stride.max(1))) {
                 let Some([r0, r1, r2, r3]) = row.get(i..).and_then(|rest| rest.first_chunk()) else { break };
@@ -105,12 +118,12 @@ impl<'m, T: Scalar> Factor<'m, T> {
             }
             end = i;
         }
-        for (i, &inverse) in self.inverse.iter().enumerate().take(end).rev() {
+        for (i, &reciprocals) in self.reciprocals.iter().enumerate().take(end).rev() {
             let Some([first, below @ ..]) = b.get_mut(i..end) else { break };
             for (b, r) in below.iter().zip(self.row(i)).rev() {
                 *first -= *b * *r;
             }
-            *first *= inverse;
+            *first *= reciprocals;
         }
         Ok(())
     }
@@ -118,7 +131,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// Rows i to i + 3.
     #[inline(always)]
     fn four(&self, i: usize) -> Option<Four<'m, T>> {
-        let &inverse = self.inverse.get(i..)?.first_chunk()?;
+        let &reciprocals = self.reciprocals.get(i..)?.first_chunk()?;
         let row = self.matrix.get(i * (self.stride + 1)..)?;
         let (&[_, b, c, d], first) = row.split_first_chunk()?;
         let row = row.get(self.stride..)?;
@@ -126,7 +139,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         let row = row.get(self.stride..)?;
         let (&[_, _, _, g], third) = row.split_first_chunk()?;
         let (_, fourth) = row.get(self.stride..)?.split_first_chunk::<4>()?;
-        Some(Four { inverse, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
+        Some(Four { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
     }
 
     /// b <- (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
@@ -146,11 +159,19 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// [`Error::Shape`] if b does not have n elements.
     pub(crate) fn forward_unit(&self, i: usize, b: &mut [T]) -> Result<(), Error> {
         check_len("right-hand side", self.len(), b.len())?;
-        for (j, b) in b.iter_mut().enumerate() {
-            *b = if j == i { T::ONE } else { T::ZERO };
+        b.get_mut(..i).unwrap_or(&mut []).fill(T::ZERO);
+        self.forward_unit_from(i, b);
+        Ok(())
+    }
+
+    /// As [`Self::forward_unit`], but the entries before i, which are 0, are not written. b has n elements.
+    #[inline]
+    pub(crate) fn forward_unit_from(&self, i: usize, b: &mut [T]) {
+        if let Some((first, rest)) = b.get_mut(i..).and_then(|b| b.split_first_mut()) {
+            *first = T::ONE;
+            rest.fill(T::ZERO);
         }
         self.forward_from(i, b);
-        Ok(())
     }
 
     /// The rest of a forward substitution whose first entries are 0.
@@ -158,17 +179,17 @@ impl<'m, T: Scalar> Factor<'m, T> {
         let mut i = start;
         // Four unknowns at a time: what they take from the others is one passage through those.
         while let Some((place, tail)) = b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
-            && let Some(Four { inverse, corner, rows }) = self.four(i)
+            && let Some(Four { reciprocals, corner, rows }) = self.four(i)
         {
-            let [b0, b1, b2, b3] = forward_corner(&corner, &inverse, *place);
+            let [b0, b1, b2, b3] = forward_corner(&corner, &reciprocals, *place);
             *place = [b0, b1, b2, b3];
             axpy4(tail, [-b0, -b1, -b2, -b3], rows);
             i += 4;
         }
         let Some(mut rest) = b.get_mut(i..) else { return };
-        for (i, &inverse) in self.inverse.iter().enumerate().skip(i) {
+        for (i, &reciprocals) in self.reciprocals.iter().enumerate().skip(i) {
             let Some((first, tail)) = rest.split_first_mut() else { break };
-            *first *= inverse;
+            *first *= reciprocals;
             axpy(tail, -*first, self.row(i));
             rest = tail;
         }
@@ -177,7 +198,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// ln det(K + ridge I) = -2 sum ln(1/R_ii).
     #[must_use]
     pub fn log_determinant(&self) -> T {
-        -(T::TWO * self.inverse.iter().fold(T::ZERO, |sum, r| sum + r.ln()))
+        -(T::TWO * self.reciprocals.iter().fold(T::ZERO, |sum, r| sum + r.ln()))
     }
 }
 
@@ -198,20 +219,20 @@ mod tests {
 
     #[test]
     fn every_size_has_the_bits_of_the_textbook() {
-        let (matrix, inverse) = triangle();
+        let (matrix, reciprocals) = triangle();
         let r = |i: usize, j: usize| matrix[i * STRIDE + j];
         for n in 0..=LARGEST {
-            let factor = Factor::new(&matrix, STRIDE, &inverse[..n]).unwrap();
+            let factor = Factor::new(&matrix, STRIDE, &reciprocals[..n]).unwrap();
             let mut b: [f64; LARGEST] = core::array::from_fn(|i| (0.5 + i as f64).sqrt());
             let mut expected = b;
             for i in 0..n {
-                expected[i] = (0..i).fold(expected[i], |sum, l| sum - expected[l] * r(l, i)) * inverse[i];
+                expected[i] = (0..i).fold(expected[i], |sum, l| sum - expected[l] * r(l, i)) * reciprocals[i];
             }
             factor.forward(&mut b[..n]).unwrap();
             assert_eq!(b.map(f64::to_bits), expected.map(f64::to_bits), "forward, {n}");
             for i in (0..n).rev() {
                 expected[i] =
-                    (i + 1..n).rev().fold(expected[i], |sum, l| sum - expected[l] * r(i, l)) * inverse[i];
+                    (i + 1..n).rev().fold(expected[i], |sum, l| sum - expected[l] * r(i, l)) * reciprocals[i];
             }
             factor.backward(&mut b[..n]).unwrap();
             assert_eq!(b.map(f64::to_bits), expected.map(f64::to_bits), "backward, {n}");

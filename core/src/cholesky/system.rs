@@ -1,8 +1,8 @@
 //! A system of equations, factored and solved in one call.
 //!
-//! To the factorisation a right-hand side is one column more: what becomes of b in the first half of its solve becomes of each
-//! later column of K. So b goes through the blocks beside K, while the roots are waited for, and only the second half is left
-//! at the end.
+//! To the factorisation a right-hand side is one column more: what becomes of b in the first half of its
+//! solve becomes of each later column of K. So b goes through the blocks beside K, while the roots are waited
+//! for, and only the second half is left at the end.
 
 use super::Factor;
 use super::factor::{Source, check_square, factor_from};
@@ -12,34 +12,36 @@ use crate::{Error, Scalar};
 /// [`factor`](super::factor), and b <- (K + ridge I)^-1 b: the bits of [`factor`](super::factor) and then
 /// [`Factor::solve`], in less time.
 ///
-/// Cost: n^3/6 + n^2 multiply-adds, n square roots and divisions. Compiled into the place of the call: one that knows n and the
-/// stride, as with arrays, is spared divisions and tests of bounds, which weigh as much as the arithmetic where n is small.
+/// Cost: n^3/6 + n^2 multiply-adds, n square roots and divisions. Compiled into the place of the call: one
+/// that knows n and the stride, as with arrays, is spared divisions and tests of bounds, which weigh as much
+/// as the arithmetic where n is small.
 ///
 /// ```
 /// use ntk_core::cholesky::factor_and_solve;
 /// let mut matrix = [[4.0, f64::NAN], [2.0, 5.0]]; // what is above the diagonal is not read
-/// let (mut inverse, mut b) = ([0.0; 2], [10.0, 17.0]);
-/// factor_and_solve(matrix.as_flattened_mut(), 2, 0.0, &mut inverse, &mut b)?;
+/// let (mut reciprocals, mut b) = ([0.0; 2], [10.0, 17.0]);
+/// factor_and_solve(matrix.as_flattened_mut(), 2, 0.0, &mut reciprocals, &mut b)?;
 /// assert_eq!(b, [1.0, 3.0]);
-/// assert_eq!((matrix[0][1], inverse), (1.0, [0.5, 0.5]));
+/// assert_eq!((matrix[0][1], reciprocals), (1.0, [0.5, 0.5]));
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::Shape`] if the array is too small or b has not as many elements as `inverse`, and then nothing has changed;
-/// [`Error::NotPositiveDefinite`] as in [`factor`](super::factor), and then b holds nothing of use.
+/// [`Error::Shape`] if the array is too small or b has not as many elements as `reciprocals`, and then
+/// nothing has changed; [`Error::NotPositiveDefinite`] as in [`factor`](super::factor), and then b holds
+/// nothing of use.
 #[inline(always)]
 pub fn factor_and_solve<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
     ridge: T,
-    inverse: &mut [T],
+    reciprocals: &mut [T],
     b: &mut [T],
 ) -> Result<(), Error> {
-    check_square(matrix.len(), stride, inverse.len())?;
-    check_len("right-hand side", inverse.len(), b.len())?;
-    factor_from(Source::Below, matrix, stride, ridge, inverse, b)?;
-    Factor { matrix, stride, inverse }.backward(b)
+    check_square(matrix.len(), stride, reciprocals.len())?;
+    check_len("right-hand side", reciprocals.len(), b.len())?;
+    factor_from(Source::Below, matrix, stride, ridge, reciprocals, b)?;
+    Factor { matrix, stride, reciprocals }.backward(b)
 }
 
 #[cfg(test)]
@@ -68,14 +70,14 @@ mod tests {
     /// Every number that `factor_and_solve` leaves is the one that `factor` and `solve` leave.
     fn same_as_one_after_the_other<T: Scalar>(n: usize, stride: usize, bits: fn(T) -> u64) {
         let ridge = T::from_f64(1e-3);
-        let (mut matrix, mut inverse, mut b) =
+        let (mut matrix, mut reciprocals, mut b) =
             (given::<T>(n, stride), [T::NAN; LARGEST], right_hand_side::<T>());
-        let (mut at_once, mut its_inverse, mut its_b) = (matrix, inverse, b);
-        factor(&mut matrix, stride, ridge, &mut inverse[..n]).unwrap();
-        Factor::new(&matrix, stride, &inverse[..n]).unwrap().solve(&mut b[..n]).unwrap();
+        let (mut at_once, mut its_inverse, mut its_b) = (matrix, reciprocals, b);
+        factor(&mut matrix, stride, ridge, &mut reciprocals[..n]).unwrap();
+        Factor::new(&matrix, stride, &reciprocals[..n]).unwrap().solve(&mut b[..n]).unwrap();
         factor_and_solve(&mut at_once, stride, ridge, &mut its_inverse[..n], &mut its_b[..n]).unwrap();
         assert_eq!(its_b.map(bits), b.map(bits), "{n} unknowns, {stride} apart");
-        assert_eq!(its_inverse.map(bits), inverse.map(bits), "{n} rows, {stride} apart");
+        assert_eq!(its_inverse.map(bits), reciprocals.map(bits), "{n} rows, {stride} apart");
         assert_eq!(at_once.map(bits), matrix.map(bits), "{n} rows, {stride} apart");
     }
 
@@ -93,11 +95,11 @@ mod tests {
     #[test]
     fn the_same_pivot_fails() {
         for n in 1..=LARGEST {
-            let (mut matrix, mut inverse, mut b) =
+            let (mut matrix, mut reciprocals, mut b) =
                 (given::<f64>(n, n), [f64::NAN; LARGEST], right_hand_side());
             let mut at_once = matrix;
-            let expected = factor(&mut matrix, n, 0.0, &mut inverse[..n]);
-            let found = factor_and_solve(&mut at_once, n, 0.0, &mut inverse[..n], &mut b[..n]);
+            let expected = factor(&mut matrix, n, 0.0, &mut reciprocals[..n]);
+            let found = factor_and_solve(&mut at_once, n, 0.0, &mut reciprocals[..n], &mut b[..n]);
             assert_eq!(found, expected);
             assert_eq!(at_once.map(f64::to_bits), matrix.map(f64::to_bits)); // K stays
             assert!(n < LARGEST || found.is_err());
@@ -108,10 +110,10 @@ mod tests {
     fn other_lengths_are_refused_untouched() {
         let before = (given::<f64>(3, 4), [7.0; 3], right_hand_side::<f64>());
         for (stride, len) in [(4, 0), (4, 2), (4, 4), (2, 3), (LENGTH, 3), (usize::MAX, 3)] {
-            let (mut matrix, mut inverse, mut b) = before;
-            let refused = factor_and_solve(&mut matrix, stride, 0.0, &mut inverse, &mut b[..len]);
+            let (mut matrix, mut reciprocals, mut b) = before;
+            let refused = factor_and_solve(&mut matrix, stride, 0.0, &mut reciprocals, &mut b[..len]);
             assert!(matches!(refused, Err(Error::Shape { .. })), "{stride}, {len}");
-            assert_eq!((inverse, b), (before.1, before.2));
+            assert_eq!((reciprocals, b), (before.1, before.2));
             assert_eq!(matrix.map(f64::to_bits), before.0.map(f64::to_bits));
         }
         assert_eq!(factor_and_solve::<f64>(&mut [], 0, 0.0, &mut [], &mut []), Ok(()));

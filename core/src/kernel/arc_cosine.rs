@@ -9,19 +9,21 @@
 //! slope  (pi - t) / pi                    =  1 - q A(q^2)  for cos t >= 0,  else  q A(q^2)
 //! ```
 //!
-//! with A, G and H smooth on [0, 1/2]: one square root for q and a short polynomial, no arccos and no sine. Arccos of a
-//! cosine near 1 loses half of the digits, and a Gram matrix in `f32` then stops being positive definite.
+//! with A, G and H smooth on [0, 1/2]: one square root for q and a short polynomial, no arccos and no sine.
+//! Arccos of a cosine near 1 loses half of the digits, and a Gram matrix in `f32` then stops being positive
+//! definite.
 //!
-//! The coefficients are those of `core/tools/arc_cosine.py`: interpolation at Chebyshev nodes, error below 0.4 units of
-//! roundoff in `f32` and 0.7 in `f64` after rounding.
+//! The coefficients are those of `core/tools/arc_cosine.py`: interpolation at Chebyshev nodes, error below
+//! 0.4 units of roundoff in `f32` and 0.7 in `f64` after rounding.
 
 #![allow(clippy::approx_constant)] // A(0) and -G(0) are 2/pi, as they should be
 
 use super::sign_change::SignChange;
 use crate::Scalar;
-use crate::activation::{HalfAngle, Pair};
+use crate::activation::{GaussianPair, HalfAngle};
 
-/// Coefficients of A, H and G, lowest power first, and a square root. In a private module: it seals [`Scalar`].
+/// Coefficients of A, H and G, lowest power first, and a square root. In a private module: it seals
+/// [`Scalar`].
 pub trait ArcCosine: SignChange {
     /// The smallest normal number.
     const SMALLEST: Self;
@@ -45,62 +47,64 @@ pub(crate) fn angle<T: Scalar>(s: T) -> T {
 
 /// (sin t' - t' cos t') / pi = q^3 H(q^2).
 #[inline(always)]
-fn bend<T: Scalar>(uv: &Pair<T>) -> T {
+fn kink<T: Scalar>(uv: &GaussianPair<T>) -> T {
     uv.sine * uv.angle.square * polynomial(T::NNGP, uv.angle.square)
 }
 
-/// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given line = l^2 and bend = c^2.
+/// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given linear = l^2 and
+/// kink = c^2.
 ///
 /// E[|u||v|] = |E[u v]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
 ///
 /// ```text
-/// value  (bend +- line) |E[u v]| + 2 bend |x||y| q^3 H(q^2),    + for cos t >= 0, - for cos t < 0
-/// slope   line +- bend (1 - 2 q A(q^2))
+/// value  (kink +- linear) |E[u v]| + 2 kink |x||y| q^3 H(q^2),    + for cos t >= 0, - for cos t < 0
+/// slope   linear +- kink (1 - 2 q A(q^2))
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bent<T> {
-    pub(crate) line: T,
-    pub(crate) bend: T,
+pub(crate) struct PiecewiseLinear<T> {
+    pub(crate) linear: T,
+    pub(crate) kink: T,
 }
 
-impl<T: Scalar> Bent<T> {
+impl<T: Scalar> PiecewiseLinear<T> {
     /// The factor of |E[u v]|.
     #[inline(always)]
     fn factor(self, obtuse: bool) -> T {
-        if obtuse { self.bend - self.line } else { self.bend + self.line }
+        if obtuse { self.kink - self.linear } else { self.kink + self.linear }
     }
 
     #[inline(always)]
-    pub(crate) fn value(self, uv: &Pair<T>) -> T {
+    pub(crate) fn value(self, uv: &GaussianPair<T>) -> T {
         let factor = self.factor(uv.angle.obtuse);
-        let (high, low) = uv.folded;
-        factor * high + (factor * low + uv.product * (T::TWO * self.bend * bend(uv)))
+        let (high, low) = uv.abs_covariance;
+        factor * high + (factor * low + uv.product * (T::TWO * self.kink * kink(uv)))
     }
 
     #[inline(always)]
-    pub(crate) fn slope(self, uv: &Pair<T>) -> T {
-        let folded = T::TWO * self.bend * (uv.sine * angle(uv.angle.square));
-        if uv.angle.obtuse { (self.line - self.bend) + folded } else { (self.line + self.bend) - folded }
+    pub(crate) fn slope(self, uv: &GaussianPair<T>) -> T {
+        let folded = T::TWO * self.kink * (uv.sine * angle(uv.angle.square));
+        if uv.angle.obtuse { (self.linear - self.kink) + folded } else { (self.linear + self.kink) - folded }
     }
 
-    /// E[phi'' phi''] = 2 bend / (pi |x||y| sin t), what the density of u and v makes of the kink; 0 for infinity.
+    /// E[phi'' phi''] = 2 kink / (pi |x||y| sin t), what the density of u and v makes of the kink; 0 for
+    /// infinity.
     #[inline]
-    pub(crate) fn curvature(self, uv: &Pair<T>) -> T {
+    pub(crate) fn curvature(self, uv: &GaussianPair<T>) -> T {
         let sine = T::TWO * uv.sine * (T::ONE - uv.angle.square).sqrt();
         let scale = T::from_f64(core::f64::consts::PI) * (uv.product * sine);
-        if scale > T::ZERO { T::TWO * self.bend / scale } else { T::ZERO }
+        if scale > T::ZERO { T::TWO * self.kink / scale } else { T::ZERO }
     }
 
     /// The angle between phi(u) and phi(v): its 1 - cos and 1 + cos without cancellation.
     #[inline]
-    pub(crate) fn angle(self, uv: &Pair<T>) -> HalfAngle<T> {
-        let share = self.bend / (self.line + self.bend);
-        let (square, bend) = (uv.angle.square, share * bend(uv));
+    pub(crate) fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
+        let share = self.kink / (self.linear + self.kink);
+        let (square, kink) = (uv.angle.square, share * kink(uv));
         if !uv.angle.obtuse {
-            return HalfAngle { square: square - bend, obtuse: false };
+            return HalfAngle { square: square - kink, obtuse: false };
         }
         let tilt = square * (T::TWO * share - T::ONE);
-        let (minus, plus) = ((T::ONE - share) + tilt - bend, share - tilt + bend);
+        let (minus, plus) = ((T::ONE - share) + tilt - kink, share - tilt + kink);
         if plus < minus {
             HalfAngle { square: plus, obtuse: true }
         } else {
@@ -111,30 +115,32 @@ impl<T: Scalar> Bent<T> {
 
 /// The slope's own dual for phi' = sqrt 2 [z > 0]: (pi - t) / pi.
 #[inline(always)]
-pub(crate) fn wedge<T: Scalar>(uv: &Pair<T>) -> T {
+pub(crate) fn arc_cosine_0<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let folded = uv.sine * angle(uv.angle.square);
     if uv.angle.obtuse { folded } else { T::ONE - folded }
 }
 
 /// E[phi phi] + E[u v] E[phi' phi'] of the ReLU in one polynomial.
 #[inline(always)]
-pub(crate) fn relu_ntk<T: Scalar>(uv: &Pair<T>) -> T {
+pub(crate) fn relu_ntk<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let folded = uv.product * (uv.sine * polynomial(T::NTK, uv.angle.square));
     if uv.angle.obtuse {
         return folded;
     }
-    let (high, low) = uv.folded;
+    let (high, low) = uv.abs_covariance;
     let half = high + (low + T::HALF * folded);
     half + half
 }
 
-/// (2 / pi) arcsin `sine`, where `cosine` = sqrt(1 - sine^2) is known better than from the sine; both are positive.
+/// (2 / pi) arcsin `sine`, where `cosine` = sqrt(1 - sine^2) is known better than from the sine; both are
+/// positive.
 #[inline(always)]
 pub(crate) fn arcsine<T: Scalar>(sine: T, cosine: T) -> T {
     if sine <= cosine { sine * angle(sine * sine) } else { T::ONE - cosine * angle(cosine * cosine) }
 }
 
-/// 1 + (2 / pi) arcsin r, where |r| = `sine`, the sign is given, and `cosine` = sqrt(1 - r^2) is known better than from r.
+/// 1 + (2 / pi) arcsin r, where |r| = `sine`, the sign is given, and `cosine` = sqrt(1 - r^2) is known better
+/// than from r.
 #[inline(always)]
 pub(crate) fn one_and_arcsine<T: Scalar>(sine: T, cosine: T, negative: bool) -> T {
     if sine <= cosine {
@@ -192,8 +198,9 @@ impl ArcCosine for f32 {
         -0.084_216_624,
         0.111_705_09,
     ];
-    /// Newton's method for 1/sqrt s from half the exponent (constants of Kadlec 2010), 7e-4, 7e-7, then once for the root
-    /// itself. A third of the instructions of libm's, which is correctly rounded and, on Arm, made of integers.
+    /// Newton's method for 1/sqrt s from half the exponent (constants of Kadlec 2010), 7e-4, 7e-7, then once
+    /// for the root itself. A third of the instructions of libm's, which is correctly rounded and, on Arm,
+    /// made of integers.
     #[inline(always)]
     fn root(s: Self) -> Self {
         let mut inverse = f32::from_bits(0x5f1f_fff9_u32.wrapping_sub(s.to_bits() >> 1));

@@ -1,38 +1,14 @@
 //! Lengths to twice the working precision, so that a kernel entry owes its error to its own arithmetic alone.
 //!
-//! Sums and products with their rounding errors, exactly, in plain additions and multiplications (Dekker 1971, Knuth):
-//! no fused multiply-add, which not every machine has. Paid once per input, not once per entry.
+//! The cost is paid once per input, not once per entry.
 
 use crate::Scalar;
-
-/// a + b, rounded, and what rounding left behind.
-#[inline(always)]
-pub(super) fn sum<T: Scalar>(a: T, b: T) -> (T, T) {
-    let s = a + b;
-    let part = s - a;
-    (s, (a - (s - part)) + (b - part))
-}
-
-/// Two numbers of half the digits whose sum is a.
-#[inline(always)]
-fn halves<T: Scalar>(a: T) -> (T, T) {
-    let c = T::SPLITTER * a;
-    let high = c - (c - a);
-    (high, a - high)
-}
-
-/// a b, rounded, and what rounding left behind.
-#[inline(always)]
-fn product<T: Scalar>(a: T, b: T) -> (T, T) {
-    let p = a * b;
-    let ((a, a_low), (b, b_low)) = (halves(a), halves(b));
-    (p, ((a * b - p) + (a * b_low + a_low * b)) + a_low * b_low)
-}
+use crate::scalar::exact::{split, two_product, two_sum};
 
 /// Two numbers with their rests, multiplied. Out of line: where it is needed, it is needed often.
 #[inline(never)]
 pub(super) fn times<T: Scalar>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T) {
-    let (p, p_low) = product(a, b);
+    let (p, p_low) = two_product(a, b);
     (p, p_low + (a * b_low + a_low * b))
 }
 
@@ -41,8 +17,8 @@ pub(super) fn times<T: Scalar>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T)
 pub(super) fn length<T: Scalar>(x: &[T], w: T, b: T) -> (T, T) {
     let (mut square, mut rest) = (T::ZERO, T::ZERO);
     let mut add = |x: T| {
-        let (p, p_rest) = product(x, x);
-        let (s, s_rest) = sum(square, p);
+        let (p, p_rest) = two_product(x, x);
+        let (s, s_rest) = two_sum(square, p);
         (square, rest) = (s, rest + (p_rest + s_rest));
     };
     let (pairs, last) = x.as_chunks::<2>();
@@ -52,16 +28,16 @@ pub(super) fn length<T: Scalar>(x: &[T], w: T, b: T) -> (T, T) {
     }
     last.iter().copied().for_each(&mut add);
     if w != T::ONE {
-        let (p, p_rest) = product(w, square);
+        let (p, p_rest) = two_product(w, square);
         (square, rest) = (p, w * rest + p_rest);
     }
     if b > T::ZERO {
-        let (s, s_rest) = sum(square, b);
+        let (s, s_rest) = two_sum(square, b);
         (square, rest) = (s, rest + s_rest);
     }
     // The root r of s is off by (s - r^2) / 2r, so that a rough one will do.
     let root = T::root(square);
-    let (high, low) = halves(root);
+    let (high, low) = split(root);
     let left = (((square - high * high) - T::TWO * high * low) - low * low) + rest;
     if !(root > T::ZERO && left.is_finite()) {
         return (root, T::ZERO);
@@ -80,9 +56,9 @@ mod tests {
     fn nothing_is_lost() {
         for i in 1..1000u16 {
             let (a, b) = (1.0 + f32::from(i) / 7.0, 3.1 / f32::from(i));
-            let (s, s_rest) = sum(a, b);
+            let (s, s_rest) = two_sum(a, b);
             assert_eq!(f64::from(s) + f64::from(s_rest), f64::from(a) + f64::from(b));
-            let (p, p_rest) = product(a, b);
+            let (p, p_rest) = two_product(a, b);
             assert_eq!(f64::from(p) + f64::from(p_rest), f64::from(a) * f64::from(b));
             let (norm, rest) = length(&[a, -b], 0.7, 0.3);
             let [a, b, w, c] = [a, b, 0.7f32, 0.3f32].map(f64::from);

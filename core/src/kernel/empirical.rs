@@ -1,10 +1,11 @@
 //! The NTK of a network of finite width (Definition 2), by the closed form of Theorem 1's proof.
 //!
-//! K_{op}(x, y) = (1/k) ( [o = p] sum_i phi(B_i x) phi(B_i y) + <x, y> sum_i A_{oi} A_{pi} phi'(B_i x) phi'(B_i y) ).
+//! K_{op}(x, y) = (1/k) ( [o = p] sum_i phi(B_i x) phi(B_i y) + <x, y> sum_i A_{oi} A_{pi} phi'(B_i x)
+//! phi'(B_i y) ).
 //!
 //! The gradients are never formed: one pass over the units, no memory.
 
-use super::{Kernel, Point};
+use super::{Kernel, Prepared};
 use crate::error::check_len;
 use crate::vector::{LANES, dot, load, sum_lanes};
 use crate::{Activation, Error, Network, Parameters, Scalar};
@@ -31,7 +32,7 @@ impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n
     /// The kernel of one output.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] if there is no such output.
+    /// [`Error::OutOfBounds`] if there is no such output.
     pub fn new(network: &'n Network<A, W>, output: usize) -> Result<Self, Error> {
         network.check_output(output)?;
         Ok(Self { network, output })
@@ -40,11 +41,11 @@ impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n
 
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Kernel<T> for EmpiricalNtk<'_, A, W> {
     #[inline(always)]
-    fn prepare<'x>(&self, x: &'x [T]) -> Point<'x, T> {
-        Point { x, norm: T::ONE, rest: T::ZERO } // the lengths are not needed
+    fn prepare<'x>(&self, x: &'x [T]) -> Prepared<'x, T> {
+        Prepared { x, norm: T::ONE, rest: T::ZERO } // the lengths are not needed
     }
 
-    fn between(&self, x: &Point<'_, T>, y: &Point<'_, T>) -> T {
+    fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T {
         let d = self.network.shape().inputs;
         if x.x.len() != d || y.x.len() != d {
             return T::NAN;
@@ -54,10 +55,11 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Kernel<T> for Empir
 }
 
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
-    /// Writes the c x c block of the NTK of two inputs, row o for the output at x, column p for the output at y.
+    /// Writes the c x c block of the NTK of two inputs, row o for the output at x, column p for the output at
+    /// y.
     ///
-    /// As k grows it tends to K(x, y) times the identity (lecture, "multidimensional outputs"). Cost: c^2 entries of
-    /// [`EmpiricalNtk`].
+    /// As k grows it tends to K(x, y) times the identity (lecture, "multidimensional outputs"). Cost: c^2
+    /// entries of [`EmpiricalNtk`].
     ///
     /// # Errors
     /// [`Error::Shape`] if x or y does not have d numbers or `block` not c^2.

@@ -1,70 +1,129 @@
 //! Gradients of kernels in their first input, for the slope of a learned function.
+//!
+//! The derivatives go from layer to layer beside the values.
+//!
+//! x is changed in two ways that together are any: stretched, which keeps the angle in the first layer, or
+//! turned, which changes E[u v] only. With p and r the lengths sqrt(w |x|^2 + b) and sqrt(w |y|^2 + b), U = x
+//! / p and V = y / r, t the angle of the first layer, and K' the derivatives in ln p and in E[u v],
+//!
+//! ```text
+//! dK/dx = w (K'_ln p U / p + K'_uv r (V - cos t U)).
+//! ```
+//!
+//! Where x and y are nearly parallel V - cos t U is short, and if phi has a kink K'_uv is long: their product
+//! is as uncertain as the direction in which x and y differ, and no more.
 
-use super::arc_cosine::wedge;
-use super::{Kernel, Point, ReluNngp, ReluNtk};
+use super::architecture::Layers;
+use super::recursion::Recursion;
+use super::{Kernel, Nngp, Ntk, Prepared};
 use crate::Scalar;
-use crate::activation::Pair;
+use crate::activation::{DualGradient, GaussianPair};
 
-/// A kernel that knows its gradient in one input: [`ReluNngp`], [`ReluNtk`], and [`super::Deep`] with any
-/// [`crate::DualGradient`].
+/// A kernel that knows its gradient in one input: [`Ntk`] and [`Nngp`] of any [`DualGradient`].
 pub trait KernelGradient<T: Scalar>: Kernel<T> {
-    /// gradient <- gradient + weight dK(x, y)/dx, d numbers. Where K has a kink, the mean of the slopes on both sides.
-    fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]);
+    /// gradient <- gradient + weight dK(x, y)/dx, d numbers. Where K has a kink, the mean of the gradients on
+    /// both sides.
+    fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]);
 }
 
-/// With u and v the directions of x and y and t their angle, dK/dx = |y| (sin t u + (pi - t) v) / pi.
-impl<T: Scalar> KernelGradient<T> for ReluNngp {
-    #[inline]
-    fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let pair = Pair::of_inputs(x, y, T::ONE, T::ZERO);
-        let along_x = weight * y.norm * sine_over_pi(&pair);
-        let along_y = weight * y.norm * wedge(&pair);
-        let (x_inverse, y_inverse) = (reciprocal(x.norm), reciprocal(y.norm));
-        for ((g, &x_i), &y_i) in gradient.iter_mut().zip(x.x).zip(y.x) {
-            *g += along_x * (x_i * x_inverse) + along_y * (y_i * y_inverse);
+/// What a change of x does to what goes from layer to layer.
+#[derive(Clone, Copy)]
+struct Along<T> {
+    /// To ln sqrt E[u^2].
+    length: T,
+    /// To E[u v], beyond what the length does to it.
+    turn: T,
+    /// To the NNGP and the NTK so far.
+    nngp: T,
+    ntk: T,
+}
+
+impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
+    /// The derivatives of the NTK, or else of the NNGP, in ln sqrt E[u^2] at the same angle, and in E[u v] at
+    /// the same lengths, u and v being those of the first layer.
+    fn derivatives(&self, mut pair: GaussianPair<T>, of_ntk: bool) -> [T; 2] {
+        let (phi, [w, b]) = (self.activation, self.variances());
+        let mut ntk = pair.covariance();
+        let mut stretched = Along { length: T::ONE, turn: T::ZERO, nngp: ntk, ntk };
+        let mut turned = Along { length: T::ZERO, turn: T::ONE, nngp: T::ONE, ntk: T::ONE };
+        for layer in 1..=self.architecture.depth {
+            let (nngp, slope) = (self.nngp(&pair), w * phi.derivative_dual(&pair));
+            let dual_by_length = w * phi.dual_by_length(&pair);
+            let [derivative_dual_by_length, curvature] = if of_ntk {
+                [w * phi.derivative_dual_by_length(&pair), w * phi.second_derivative_dual(&pair)]
+            } else {
+                [T::ZERO; 2]
+            };
+            let own = GaussianPair::equal(pair.x);
+            let variance = self.nngp(&own);
+            // Of ln sqrt(variance); a length of 0 has no logarithm and no direction.
+            let growth = if variance > T::ZERO { w * phi.dual_by_length(&own) / variance } else { T::ONE };
+            for along in [&mut stretched, &mut turned] {
+                let value = dual_by_length * along.length + slope * along.turn;
+                let by_slope = derivative_dual_by_length * along.length + curvature * along.turn;
+                let length = growth * along.length;
+                *along = Along {
+                    length,
+                    turn: value - nngp * length,
+                    nngp: value,
+                    ntk: value + (along.ntk * slope + ntk * by_slope),
+                };
+            }
+            ntk = nngp + ntk * slope;
+            if layer < self.architecture.depth {
+                pair =
+                    GaussianPair::next_layer(phi.length(pair.x), phi.length(pair.y), phi.angle(&pair), w, b);
+            }
         }
+        [stretched, turned].map(|along| if of_ntk { along.ntk } else { along.nngp })
     }
-}
 
-/// dK/dx = |y| (sin t u + 2 (pi - t) v + cos t (v - cos t u) / sin t) / pi.
-///
-/// The last term is a unit vector times cos t, and jumps where x and y are parallel: there the NTK has a kink.
-impl<T: Scalar> KernelGradient<T> for ReluNtk {
-    #[inline]
-    fn add_gradient(&self, x: &Point<'_, T>, y: &Point<'_, T>, weight: T, gradient: &mut [T]) {
-        let pair = Pair::of_inputs(x, y, T::ONE, T::ZERO);
-        let (sine, scale) = (sine_over_pi(&pair), weight * y.norm);
+    /// gradient <- gradient + weight dK(x, y)/dx.
+    fn add_gradient(
+        &self,
+        of_ntk: bool,
+        x: &Prepared<'_, T>,
+        y: &Prepared<'_, T>,
+        weight: T,
+        gradient: &mut [T],
+    ) {
+        let [w, _] = self.variances();
+        let pair = self.first(x, y);
+        let [by_length, by_covariance] = self.derivatives(pair, of_ntk).map(|k| weight * w * k);
+        let inverse = |length: T| if length > T::ZERO { T::ONE / length } else { T::ZERO };
+        let (x_inverse, y_inverse) = (inverse(x.norm), inverse(y.norm));
+        let (along, across) = (by_length * x_inverse, by_covariance * y.norm);
+        // V - cos t U = (V -+ U) +- 2 q^2 U, without cancellation.
         let toward = if pair.angle.obtuse { -T::ONE } else { T::ONE };
-        let cosine = toward * (T::ONE - T::TWO * pair.angle.square);
-        // cos t / (pi sin t) = cos t / (pi^2 sine)
-        let pi_squared = T::from_f64(core::f64::consts::PI * core::f64::consts::PI);
-        let kink = if sine > T::ZERO { scale * cosine / (pi_squared * sine) } else { T::ZERO };
-        let along_x = scale * sine;
-        let along_y = T::TWO * scale * wedge(&pair);
-        let gap = T::TWO * pair.angle.square * toward; // v - cos t u = (v -+ u) +- 2 q^2 u, without cancellation
-        let (x_inverse, y_inverse) = (reciprocal(x.norm), reciprocal(y.norm));
+        let gap = T::TWO * pair.angle.square * toward;
         for ((g, &x_i), &y_i) in gradient.iter_mut().zip(x.x).zip(y.x) {
             let (u, v) = (x_i * x_inverse, y_i * y_inverse);
-            *g += along_x * u + along_y * v + kink * ((v - toward * u) + gap * u);
+            *g += along * u + across * ((v - toward * u) + gap * u);
         }
     }
 }
 
-/// sin t / pi = 2 q sqrt(1 - q^2) / pi.
-#[inline(always)]
-fn sine_over_pi<T: Scalar>(pair: &Pair<T>) -> T {
-    T::from_f64(2.0 * core::f64::consts::FRAC_1_PI) * pair.sine * (T::ONE - pair.angle.square).sqrt()
+/// Cost: seven duals a layer, and what it takes to reach the next one; that of two to four kernel values.
+/// Error of a smooth NTK: at most 14 roundings of sqrt(w K(x, x) K(y, y)) / p; of an NTK with a kink 2 of
+/// them over sin t, as its direction there depends on the inputs' last digits
+/// (`host/tests/reference/tolerances.rs`).
+impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Ntk<A, L> {
+    fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
+        self.recursion().add_gradient(true, x, y, weight, gradient);
+    }
 }
 
-/// 1 / length; 0 for the zero vector.
-#[inline(always)]
-fn reciprocal<T: Scalar>(length: T) -> T {
-    if length > T::ZERO { T::ONE / length } else { T::ZERO }
+/// Cost and error as for the NTK of a smooth activation.
+impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Nngp<A, L> {
+    fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
+        self.recursion().add_gradient(false, x, y, weight, gradient);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Relu;
 
     fn against_differences<K: KernelGradient<f64>>(kernel: &K) {
         let points =
@@ -90,22 +149,32 @@ mod tests {
 
     #[test]
     fn gradients_are_central_differences() {
-        against_differences(&ReluNngp);
-        against_differences(&ReluNtk);
+        against_differences(&Nngp::new(Relu));
+        against_differences(&Ntk::new(Relu));
     }
 
     #[test]
     fn at_a_kink_both_sides_count_the_same() {
-        let x = [0.6f64, 0.8];
+        let (kernel, x) = (Ntk::new(Relu), [0.6f64, 0.8]);
         let (mut ntk, mut sides) = ([0.0; 2], [0.0; 2]);
-        ReluNtk.add_gradient(&ReluNtk.prepare(&x), &ReluNtk.prepare(&x), 1.0, &mut ntk);
+        kernel.add_gradient(&Ntk::new(Relu).prepare(&x), &Ntk::new(Relu).prepare(&x), 1.0, &mut ntk);
         for turn in [1e-7, -1e-7] {
             let turned = [0.6 - 0.8 * turn, 0.8 + 0.6 * turn];
-            ReluNtk.add_gradient(&ReluNtk.prepare(&turned), &ReluNtk.prepare(&x), 0.5, &mut sides);
+            kernel.add_gradient(
+                &Ntk::new(Relu).prepare(&turned),
+                &Ntk::new(Relu).prepare(&x),
+                0.5,
+                &mut sides,
+            );
         }
         assert!(ntk.iter().zip(&sides).all(|(a, b)| (a - b).abs() < 1e-6), "{ntk:?} {sides:?}");
         let mut zero = [0.0; 2];
-        ReluNtk.add_gradient(&ReluNtk.prepare(&[0.0, 0.0]), &ReluNtk.prepare(&x), 1.0, &mut zero);
+        kernel.add_gradient(
+            &Ntk::new(Relu).prepare(&[0.0, 0.0]),
+            &Ntk::new(Relu).prepare(&x),
+            1.0,
+            &mut zero,
+        );
         assert!((zero[0] - 0.6).abs() < 1e-15 && (zero[1] - 0.8).abs() < 1e-15, "{zero:?}");
     }
 }

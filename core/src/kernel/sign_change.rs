@@ -1,20 +1,21 @@
 //! The NTK of the ReLU and its leaky kin where terms cancel, to a few ulp of the value itself.
 //!
-//! The ReLU's NTK changes its sign near 116 degrees, a leaky one's between there and 90 degrees, and at 180 degrees the
-//! ReLU's is 0. With s = sin^2(t'/2) as in [`super::arc_cosine`], c = cos t' = 1 - 2 s, phi(z) = l z + b |z|, line = l^2
-//! and bend = b^2, the NTK is exactly
+//! The ReLU's NTK changes its sign near 116 degrees, a leaky one's between there and 90 degrees, and at 180
+//! degrees the ReLU's is 0. With s = sin^2(t'/2) as in [`super::arc_cosine`], c = cos t' = 1 - 2 s, phi(z) =
+//! l z + b |z|, line = l^2 and bend = b^2, the NTK is exactly
 //!
 //! ```text
 //! 2 |x||y| ((bend +- line) c + bend q G(s)),      q = sqrt s,   + for cos t >= 0, - for cos t < 0
 //! ```
 //!
-//! and its relative error is that of s, of q and of the first terms of G, many times over. So s, which comes from the
-//! inputs, has twice the digits here, and so have q and G, the latter in powers of s - 1/4, of which the first five are
-//! exact. Coefficients by `core/tools/arc_cosine.py`, to u / 1000.
+//! and its relative error is that of s, of q and of the first terms of G, many times over. So s, which comes
+//! from the inputs, has twice the digits here, and so have q and G, the latter in powers of s - 1/4, of which
+//! the first five are exact. Coefficients by `core/tools/arc_cosine.py`, to u / 1000.
 
-use super::doubled::{sum, times};
+use super::doubled::times;
 use crate::activation::HalfAngle;
-use crate::{Point, Scalar};
+use crate::scalar::exact::two_sum;
+use crate::{Prepared, Scalar};
 
 /// G(s) in powers of s - 1/4. In a private module: it seals [`Scalar`].
 pub trait SignChange: Sized + 'static {
@@ -32,8 +33,8 @@ const APART: f64 = 1.0 / 4_194_304.0;
 /// By value: what a caller holds in registers it need not store for a rare call.
 #[derive(Clone, Copy)]
 pub(crate) struct Inputs<'x, T> {
-    pub(crate) x: Point<'x, T>,
-    pub(crate) y: Point<'x, T>,
+    pub(crate) x: Prepared<'x, T>,
+    pub(crate) y: Prepared<'x, T>,
     pub(crate) variances: [T; 2],
     pub(crate) angle: HalfAngle<T>,
 }
@@ -76,30 +77,31 @@ fn relu_of<T: Scalar>(
     let square = improved([x, y], [w, b], lengths, square);
     let line = if obtuse { (T::ZERO, T::ZERO) } else { folded_cosine(square) };
     let (high, low) = curve(square);
-    let (all, all_low) = sum(high, T::TWO * line.0);
+    let (all, all_low) = two_sum(high, T::TWO * line.0);
     let (high, low) = times((all, all_low + (low + T::TWO * line.1)), lengths);
     high + low
 }
 
-/// The NTK of [`crate::LeakyRelu`]: bend = ((1 - slope) / 2)^2, bend +- line is (1 + slope^2) / 2 or minus the slope.
+/// The NTK of [`crate::LeakyRelu`]: bend = ((1 - slope) / 2)^2, bend +- line is (1 + slope^2) / 2 or minus
+/// the slope.
 #[cold]
 #[inline(never)]
 pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
     let Inputs { x, y, variances: [w, b], angle: HalfAngle { square, obtuse } } = inputs;
     let lengths = times((x.norm, x.rest), (y.norm, y.rest));
     let square = improved([x.x, y.x], [w, b], lengths, square);
-    let twice = sum(T::ONE, -slope);
+    let twice = two_sum(T::ONE, -slope);
     let tilt = if obtuse {
         (-(T::TWO * slope), T::ZERO)
     } else {
         let (square, square_low) = times((slope, T::ZERO), (slope, T::ZERO));
-        let (high, low) = sum(T::ONE, square);
+        let (high, low) = two_sum(T::ONE, square);
         (high, low + square_low)
     };
     // Twice bend +- line, and four times the bend.
     let line = times(tilt, folded_cosine(square));
     let bent = times(curve(square), times(twice, twice));
-    let (all, all_low) = sum(T::HALF * bent.0, line.0);
+    let (all, all_low) = two_sum(T::HALF * bent.0, line.0);
     let (high, low) = times((all, all_low + (T::HALF * bent.1 + line.1)), lengths);
     high + low
 }
@@ -107,7 +109,7 @@ pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
 /// c = 1 - 2 s.
 #[inline(always)]
 fn folded_cosine<T: Scalar>((square, rest): (T, T)) -> (T, T) {
-    let (cosine, low) = sum(T::ONE, -(T::TWO * square));
+    let (cosine, low) = two_sum(T::ONE, -(T::TWO * square));
     (cosine, low - T::TWO * rest)
 }
 
@@ -117,36 +119,36 @@ fn improved<T: Scalar>([x, y]: [&[T]; 2], [w, b]: [T; 2], lengths: (T, T), squar
     let (mut inner, mut rest) = (T::ZERO, T::ZERO);
     for (&x, &y) in x.iter().zip(y) {
         let (p, p_rest) = times((x, T::ZERO), (y, T::ZERO));
-        let (s, s_rest) = sum(inner, p);
+        let (s, s_rest) = two_sum(inner, p);
         (inner, rest) = (s, rest + (p_rest + s_rest));
     }
     if w != T::ONE {
         (inner, rest) = times((inner, rest), (w, T::ZERO));
     }
     if b > T::ZERO {
-        let (s, s_rest) = sum(inner, b);
+        let (s, s_rest) = two_sum(inner, b);
         (inner, rest) = (s, rest + s_rest);
     }
     if inner < T::ZERO {
         (inner, rest) = (-inner, -rest);
     }
     let (folded, folded_rest) = times(folded_cosine((square, T::ZERO)), lengths);
-    // The leading parts are equal but for a few ulp. The smallest number changes no other, and spares two zero vectors a
-    // comparison.
+    // The leading parts are equal but for a few ulp. The smallest number changes no other, and spares two
+    // zero vectors a comparison.
     let lacks = ((folded - inner) + (folded_rest - rest)) / (T::TWO * lengths.0 + T::SMALLEST);
-    if square < T::from_f64(APART) { (square, T::ZERO) } else { sum(square, lacks) }
+    if square < T::from_f64(APART) { (square, T::ZERO) } else { two_sum(square, lacks) }
 }
 
 /// q G(s), with what rounding left behind.
 #[inline(always)]
 fn curve<T: Scalar>((square, rest): (T, T)) -> (T, T) {
-    let (away, away_low) = sum(square, -T::from_f64(0.25));
+    let (away, away_low) = two_sum(square, -T::from_f64(0.25));
     let away = (away, away_low + rest);
     let others = T::OTHERS.iter().rev().fold(T::ZERO, |value, &c| value * away.0 + c);
     let mut value = (others, T::ZERO);
     for (c, c_low) in T::FIRST.into_iter().rev() {
         let (term, term_low) = times(value, away);
-        let (high, low) = sum(c, term);
+        let (high, low) = two_sum(c, term);
         value = (high, low + (term_low + c_low));
     }
     // The root of s is off by (s - q^2) / 2q.

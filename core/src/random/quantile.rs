@@ -1,10 +1,11 @@
-//! The tables of algorithm AS 241 (Wichura, Applied Statistics 37, 1988) for each type, and how a type reads a word.
+//! The tables of algorithm AS 241 (Wichura, Applied Statistics 37, 1988) for each scalar type, and the
+//! conversion of words to numbers.
 
 #![allow(clippy::excessive_precision)] // the coefficients as published
 
 use crate::Scalar;
 
-/// A quotient of two polynomials, coefficients lowest power first.
+/// A quotient of two polynomials. The coefficients begin with that of the lowest power.
 #[derive(Debug)]
 pub struct Ratio<T: 'static> {
     numerator: &'static [T],
@@ -12,21 +13,23 @@ pub struct Ratio<T: 'static> {
 }
 
 impl<T: Scalar> Ratio<T> {
+    /// Evaluates the quotient at x.
     pub(super) fn at(&self, x: T) -> T {
         let horner = |c: &[T]| c.iter().rev().fold(T::ZERO, |sum, &c| sum * x + c);
         horner(self.numerator) / horner(self.denominator)
     }
 }
 
-/// The tables of AS 241 for a type, and how it reads a word. In a private module: it seals [`Scalar`].
+/// The tables of AS 241 for a scalar type, and its conversion of words. Its module is private, which seals
+/// [`Scalar`].
 pub trait NormalQuantile: Sized + 'static {
-    /// For tails above 0.075, in 0.425^2 - q^2.
+    /// The quotient for tails above 0.075, in 0.425^2 - q^2.
     const CENTRE: Ratio<Self>;
-    /// For r = sqrt(-ln tail) up to 5, in r - 1.6.
+    /// The quotient for r = sqrt(-ln tail) up to 5, in r - 1.6.
     const MIDDLE: Ratio<Self>;
-    /// Beyond, in r - 5.
+    /// The quotient for larger r, in r - 5.
     const FAR: Ratio<Self>;
-    /// (m + 1/2) / 2^M with m the M bits below the top bit.
+    /// Returns (m + 1/2) / 2^M with m the M bits below the top bit.
     fn open_unit(bits: u64) -> Self;
 }
 

@@ -1,20 +1,21 @@
 //! A fitted model as bytes, to be kept in flash, sent to a device, or read back.
 //!
-//! What `ntk export --lang bin` writes and a device reads in place: [`Stored`] predicts from `&[u8]` and copies nothing but one
-//! sample at a time. [`crate::Regression::load`] and [`super::ScaledRegression::load`] take a file into memory, where it can
-//! learn on. All give the same bits as the model that was written.
+//! What `ntk export --lang bin` writes and a device reads in place: a model whose storage is [`Flash`]
+//! predicts from `&[u8]` and copies nothing but one sample at a time. [`Regression::load`] and
+//! [`crate::Calibration::load`] take a file into memory, where it can learn on. All give the same bits as the
+//! model that was written.
 //!
-//! Version 1. All numbers are little endian and need no alignment. s is the size of a number, 4 or 8; d, n and c count inputs,
-//! samples and outputs.
+//! Version 2. All numbers are little endian and need no alignment. s is the size of a number, 4 or 8; d, n
+//! and c count inputs, samples and outputs.
 //!
 //! | offset | bytes | what |
 //! |---|---|---|
 //! | 0 | 4 | `NTKM` |
-//! | 4 | 1 | version: 1 |
+//! | 4 | 1 | version: 2 |
 //! | 5 | 1 | type of the numbers: 1 `f32`, 2 `f64`, 3 `Micro` |
-//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling; the others 0 |
+//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling, bit 2 amplitude given; the others 0 |
 //! | 7 | 1 | kernel: 0 NNGP, 1 NTK |
-//! | 8 | 1 | activation, see [`Identity`] |
+//! | 8 | 1 | activation, see [`KernelCode`] |
 //! | 9 | 1 | 0 |
 //! | 10 | 2 | depth: hidden layers, 1 or more |
 //! | 12 | 4 | d, 1 or more |
@@ -22,37 +23,44 @@
 //! | 20 | 4 | c, 1 or more |
 //! | 24 | 4 s | weight variance, bias variance, parameter of the activation, ridge |
 //! | | 2 (d + c) s | if scaled: shifts and scales of the inputs, shifts and scales of the labels; stored = (value - shift) / scale |
-//! | | n (d + 2) s | each sample: its input, its length, and what rounding left of that ([`Point`]) |
+//! | | c s | amplitudes |
+//! | | n (d + 2) s | each sample: its input, its length, and what rounding left of that ([`Prepared`]) |
 //! | | c n s | coefficients (K + ridge I)^-1 y, output by output |
 //! | | c n s | if there: labels, output by output |
 //! | | n (n + 1) / 2 s | if there: rows of R, (K + ridge I) = R^T R, each 1/R_ii and what stands right of it |
 //! | last | 4 | CRC-32 of all bytes before |
 //!
-//! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the inputs. K is not
-//! stored: it follows from the samples, to the bit. R is, since a model that has learned and forgotten has one that no fit has,
-//! and since error bars can then be read from flash.
+//! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the
+//! inputs. K is not stored: it follows from the samples, to the bit. R is, since a model that has learned and
+//! forgotten has one that no fit has, and since error bars can then be read from flash.
 //!
-//! The checksum is zlib's CRC-32, which other programs and the CRC units of chips compute too. It finds every change of up to 32
-//! neighbouring bits, every change of up to 3 bits in 11 KB (Koopman 2002), and of all other changes all but one in 2^32. It is no
-//! signature: who may change a file on purpose can compute it. Whatever it says, each count is checked against the types and the
-//! length, each number is finite, and scales, ridge and pivots are in range: a prediction of what was accepted is a number or an
+//! The checksum is zlib's CRC-32, which other programs and the CRC units of chips compute too. It finds every
+//! change of up to 32 neighbouring bits, every change of up to 3 bits in 11 KB (Koopman 2002), and of all
+//! other changes all but one in 2^32. It is no signature: who may change a file on purpose can compute it.
+//! Whatever it says, each count is checked against the types and the length, each number is finite, and
+//! scales, ridge and pivots are in range: a prediction of what was accepted is a number or an
 //! [`crate::Error`].
 
-use super::{Fitted, Regression, ScaledRegression, first};
-use crate::kernel::{Identity, Point, Portable};
-use crate::{Kernel, Scalar};
+use super::Regression;
+use super::storage::StorageMut;
+use crate::Scalar;
+use crate::kernel::{KernelCode, Prepared, StorableKernel};
 
 mod crc;
 mod error;
+mod flash;
 mod load;
 mod read;
 #[cfg(feature = "serde")]
 mod serde;
-mod stored;
 mod write;
 
-pub use error::Error;
-pub use stored::Stored;
+pub use error::FileError;
+pub use flash::Flash;
+pub(crate) use flash::numbers as numbers_of;
+pub(crate) use read::Place;
+#[cfg(feature = "serde")]
+pub(crate) use read::{Head, Source};
 
 /// How much of a model is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +73,11 @@ pub enum Contents {
 
 /// What the bytes begin with.
 const MAGIC: [u8; 4] = *b"NTKM";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Bits of the contents.
 const FACTOR: u8 = 1;
 const SCALING: u8 = 2;
+const GIVEN_AMPLITUDE: u8 = 4;
 /// Bytes before the first number, and of the checksum.
 const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
@@ -78,7 +87,7 @@ fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
     let scaling = if contents & SCALING == 0 { 0 } else { d.checked_add(c)?.checked_mul(2)? };
     let samples = n.checked_mul(d.checked_add(c)?.checked_add(2)?)?;
     let triangle = if contents & FACTOR == 0 { 0 } else { c.checked_mul(n)?.checked_add(triangle(n)?)? };
-    scaling.checked_add(samples)?.checked_add(triangle)?.checked_add(4)
+    scaling.checked_add(c)?.checked_add(samples)?.checked_add(triangle)?.checked_add(4)
 }
 
 /// n (n + 1) / 2.
@@ -93,66 +102,53 @@ fn length<T>(shape: [usize; 3], contents: u8) -> usize {
     bytes.unwrap_or(usize::MAX)
 }
 
-/// Writes a model that lies in lent memory; returns the number of bytes. `scaling`: shifts and scales of the inputs, then of
-/// the labels. Cost: two table steps a byte.
-///
-/// # Errors
-/// [`Error::Room`] if `out` is too small, nothing being written; [`crate::Error::Shape`] for a scaling of another size.
-pub fn encode<T: Scalar, K: Kernel<T>>(
-    identity: &Identity<T>,
-    fitted: &Fitted<'_, T, K>,
-    scaling: Option<[&[T]; 4]>,
-    contents: Contents,
-    out: &mut [u8],
-) -> Result<usize, Error> {
-    let model = write::Model { identity, fitted, scaling, contents };
-    let needed = model.length();
-    let found = out.len();
-    let out = out.get_mut(..needed).ok_or(Error::Room { needed, found })?;
-    model.check()?;
-    write::write(&model, &mut write::Bytes::new(out))?;
-    Ok(needed)
-}
-
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
+impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// The bytes that [`Regression::write`] takes with as many samples as there are now:
-    /// 28 + (4 + n (D + C + 2)) `size_of::<T>()`, and with everything n C + n (n + 1) / 2 numbers more.
+    /// 28 + (4 + c + n (d + c + 2)) `size_of::<T>()`, and with everything n c + n (n + 1) / 2 numbers more.
     #[must_use]
     pub fn written_len(&self, contents: Contents) -> usize {
-        length::<T>([D, self.len(), C], contents.bits())
+        let [d, _, c] = self.storage.shape();
+        length::<T>([d, self.len, c], contents.bits())
     }
 
-    /// Writes the model as [`bytes`](crate::regression::bytes); returns how many.
+    /// Writes the model as [`bytes`](crate::regression::bytes); returns how many. Cost: two table steps a
+    /// byte.
     ///
     /// # Errors
-    /// [`crate::Error::NotFitted`], or [`Error::Room`] if `out` is too small; then nothing is written.
-    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, Error> {
-        encode(&self.kernel.identity(), &self.fitted()?, None, contents, out)
-    }
-}
-
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>
-    ScaledRegression<T, K, D, N, C>
-{
-    /// As [`Regression::written_len`], and 2 (D + C) numbers more.
-    #[must_use]
-    pub fn written_len(&self, contents: Contents) -> usize {
-        length::<T>([D, self.model.len(), C], contents.bits() | SCALING)
+    /// [`crate::Error::NotFitted`], or [`FileError::Room`] if `out` is too small; then nothing is written.
+    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
+        self.write_scaled(None, contents, out)
     }
 
-    /// As [`Regression::write`], with the scaling.
+    /// [`Regression::write`] with a scaling for who reads it: shifts and scales of the inputs, then of the
+    /// labels, as [`crate::Calibration`] has it. Writes 2 (d + c) numbers more.
     ///
     /// # Errors
-    /// As [`Regression::write`].
-    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, Error> {
-        let scaling = Some(self.columns());
-        encode(&self.model.kernel.identity(), &self.model.fitted()?, scaling, contents, out)
+    /// As [`Regression::write`], and [`crate::Error::Shape`] for a scaling of another size.
+    pub fn write_scaled(
+        &self,
+        scaling: Option<[&[T]; 4]>,
+        contents: Contents,
+        out: &mut [u8],
+    ) -> Result<usize, FileError> {
+        let model = self.written(scaling, contents)?;
+        let (needed, found) = (model.length(), out.len());
+        let out = out.get_mut(..needed).ok_or(FileError::Room { needed, found })?;
+        model.check()?;
+        write::write(&model, &mut write::Bytes::new(out))?;
+        Ok(needed)
     }
 
-    /// Shifts and scales of the inputs, then of the labels.
-    fn columns(&self) -> [&[T]; 4] {
-        let (inputs, labels) = (&self.inputs, &self.labels);
-        [&inputs.shift, &inputs.scale, &labels.shift, &labels.scale]
+    fn written<'m>(
+        &'m self,
+        scaling: Option<[&'m [T]; 4]>,
+        contents: Contents,
+    ) -> Result<write::Model<'m, T>, crate::Error> {
+        if self.len == 0 {
+            return Err(crate::Error::NotFitted);
+        }
+        let (code, slices) = (self.kernel.code(), self.storage.slices(self.len));
+        Ok(write::Model { code, ridge: self.ridge, amplitude: self.amplitude, slices, scaling, contents })
     }
 }
 
@@ -172,10 +168,10 @@ mod tests {
     fn errors_and_answers_have_a_format() {
         fn assert_format<V: defmt::Format>() {}
         assert_format::<crate::Error>();
-        assert_format::<super::Error>();
-        assert_format::<super::Identity<f32>>();
-        assert_format::<crate::regression::Prediction<f32, 2>>();
-        assert_format::<crate::regression::ScaledPrediction<f64, 2>>();
+        assert_format::<super::FileError>();
+        assert_format::<crate::kernel::KernelCode<f32>>();
+        assert_format::<crate::regression::Prediction<f32, [f32; 2]>>();
+        assert_format::<crate::regression::Interval<f64>>();
         assert_format::<crate::regression::Uncertainty<f32>>();
         assert_format::<crate::regression::LeaveOneOut<f32>>();
         assert_format::<crate::train::Outcome<f32>>();

@@ -1,85 +1,95 @@
-//! One sample more, one less, or one for another, in n^2 operations and without a way back that could be needed.
+//! One sample more, one less, or one for another, in n^2 operations and without a way back that could be
+//! needed.
 //!
-//! All that can fail is computed beside the model: the new row of K, the new column of R, its pivot, the new coefficients.
-//! Then the model is changed, and nothing can fail any more. With C = (K + ridge I)^-1, g = C e_i for the sample i that
-//! leaves, and k and y of the one that joins, the coefficients become
+//! All that can fail is computed beside the model: the new row of K, the new column of R, its pivot, the new
+//! coefficients. Then the model is changed, and nothing can fail any more. With C = (K + ridge I)^-1, g = C
+//! e_i for the sample i that leaves, and k and y of the one that joins, the coefficients become
 //!
 //! ```text
 //! a  <-  a - g a_i / g_i                      without i;          v  =  C k - g (C k)_i / g_i
 //! a  <-  (a - v t, t),    t = (y - k^T a) / (K_nn + ridge - k^T v)     with the new one
 //! ```
 //!
-//! These decide whether the coefficients are finite. What is kept is a solve with the new factor, so that rounding errors
-//! of one change do not live on in the next.
+//! These decide whether the coefficients are finite. What is kept is a solve with the new factor, so that
+//! rounding errors of one change do not live on in the next.
 
-use super::fit::{self, row, row_mut};
-use super::{Memory, first, first_mut};
+use super::fit::{Amplitude, check_visible, set_label, solve_one};
+use super::storage::{Memory, Scratch, kernel_row};
 use crate::cholesky::{self, Factor, append, append_pivot, shift};
+use crate::error::Quantity;
+use crate::slices::{first, first_mut, range_mut, row, row_mut, set};
 use crate::vector::{axpy, copy, dot};
 use crate::{Error, Kernel, Scalar};
 
 /// A sample and its labels.
 pub(super) type Sample<'s, T> = (&'s [T], &'s [T]);
 
-/// Vectors of the model's capacity, and as many coefficients as it has.
-pub(super) struct Scratch<'s, T> {
-    pub(super) vectors: [&'s mut [T]; 4],
-    pub(super) coefficients: &'s mut [T],
+/// What a model is besides its memory.
+pub(super) struct Settings<'k, T, K> {
+    pub(super) kernel: &'k K,
+    pub(super) ridge: T,
+    pub(super) amplitude: Amplitude<T>,
 }
 
-/// Takes sample `leave` out and puts `join` at the end; the others keep their order. Returns the new number of samples.
+/// Takes sample `leave` out and puts `join` at the end; the others keep their order. Returns the new number
+/// of samples.
 ///
 /// # Errors
-/// [`Error::NoSuch`], [`Error::Capacity`], [`Error::NotFinite`], [`Error::Coincident`], [`Error::NotPositiveDefinite`]; then
-/// the memory has not changed.
+/// [`Error::OutOfBounds`], [`Error::Capacity`], [`Error::NotFinite`], [`Error::Coincident`],
+/// [`Error::NotPositiveDefinite`]; then the memory has not changed.
 pub(super) fn change<T: Scalar, K: Kernel<T>>(
-    kernel: &K,
-    ridge: T,
+    settings: Settings<'_, T, K>,
     n: usize,
     memory: Memory<'_, T>,
     leave: Option<usize>,
     join: Option<Sample<'_, T>>,
     scratch: Scratch<'_, T>,
 ) -> Result<usize, Error> {
+    let Settings { kernel, ridge, amplitude } = settings;
     if let Some(index) = leave
         && index >= n
     {
-        return Err(Error::NoSuch { what: "sample", count: n, index });
+        return Err(Error::OutOfBounds { what: "sample", count: n, index });
     }
     let stride = memory.stride;
     let left = n.saturating_sub(usize::from(leave.is_some()));
     if join.is_some() && left >= stride {
         return Err(Error::Capacity { capacity: stride, found: left.saturating_add(1) });
     }
-    let factor = Factor::new(memory.matrix, stride, first(memory.inverse, n))?;
+    let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
     let [k, column, g, v] = scratch.vectors.map(|vector| first_mut(vector, n));
     if let Some(i) = leave {
         factor.forward_unit(i, g)?;
         factor.backward(g)?;
+    } else {
+        g.fill(T::ZERO); // lent memory may hold NaN, which 0 would not take away
     }
     let at_leave = |vector: &[T]| leave.and_then(|i| vector.get(i).copied());
     let mut new = None;
     if let Some((x, y)) = join {
-        let (lengths, diagonal) = kernel_row(kernel, (x, y), &memory, k)?;
+        let (lengths, diagonal) = new_row(kernel, (x, y), &memory, k)?;
         if ridge == T::ZERO {
             check_distinct(&factor, k, diagonal, leave)?;
+        } else {
+            check_visible(ridge, [diagonal].into_iter())
+                .map_err(|_| Error::RidgeTooSmall { sample: left })?;
         }
         copy(column, k);
         factor.forward(column)?;
         copy(v, column);
         factor.backward(v)?;
         if let Some(i) = leave {
-            factor.without(i, column, first_mut(scratch.coefficients, n));
+            factor.column_after_removal(i, column, first_mut(scratch.coefficients, n));
             let ratio = at_leave(v).unwrap_or(T::ZERO) / at_leave(g).unwrap_or(T::ONE);
             axpy(v, -ratio, g);
             shift(v.get_mut(i..).unwrap_or(&mut []), 1);
             shift(k.get_mut(i..).unwrap_or(&mut []), 1);
         }
-        let inverse = append_pivot(first(column, left), diagonal + ridge)?;
-        new = Some(New { x, y, lengths, diagonal, inverse });
+        let reciprocal = append_pivot(first(column, left), diagonal + ridge)?;
+        new = Some(New { x, y, lengths, diagonal, reciprocal });
     }
     let (k, column, v) = (first(k, left), first(column, left), first(v, left));
-    for output in 0..memory.labels.len() / stride.max(1) {
+    for output in 0..memory.outputs() {
         let old = row(memory.coefficients, stride, output, n);
         let ratio = at_leave(old).unwrap_or(T::ZERO) / at_leave(g).unwrap_or(T::ONE);
         let stay = old.iter().zip(&*g).enumerate().filter(|(j, _)| Some(*j) != leave);
@@ -87,42 +97,40 @@ pub(super) fn change<T: Scalar, K: Kernel<T>>(
         for (place, (_, (&old, &g))) in place.iter_mut().zip(stay) {
             *place = old - g * ratio;
         }
-        if let Some(New { y, inverse, .. }) = &new {
+        if let Some(New { y, reciprocal, .. }) = &new {
             let label = y.get(output).copied().unwrap_or(T::ZERO);
-            let last = (label - dot(k, place)) * *inverse * *inverse;
+            let last = (label - dot(k, place)) * *reciprocal * *reciprocal;
             axpy(place, -last, v);
             set(scratch.coefficients, output * stride + left, last);
         }
         let candidate = row(scratch.coefficients, stride, output, left + usize::from(new.is_some()));
         if let Some(row) = candidate.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite { what: "coefficients", row, column: output });
+            return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
         }
     }
-    let Memory { x, lengths, matrix, inverse, labels, coefficients, .. } = memory;
+    let Memory { x, lengths, matrix, reciprocals, labels, coefficients, amplitudes, .. } = memory;
     if let Some(i) = leave {
-        cholesky::remove(matrix, stride, first_mut(inverse, n), i)?;
+        cholesky::remove(matrix, stride, first_mut(reciprocals, n), i)?;
         let d = x.len().checked_div(stride).unwrap_or(0);
-        shift(x.get_mut(i * d..n * d).unwrap_or(&mut []), d);
-        shift(lengths.get_mut(i..n).unwrap_or(&mut []), 1);
+        shift(range_mut(x, i * d, n * d), d);
+        shift(range_mut(lengths, i, n), 1);
         for labels in labels.chunks_exact_mut(stride.max(1)) {
-            shift(labels.get_mut(i..n).unwrap_or(&mut []), 1);
+            shift(range_mut(labels, i, n), 1);
         }
     }
     let count = left + usize::from(new.is_some());
     if let Some(new) = new {
         append(matrix, stride, k, new.diagonal, column);
-        set(inverse, left, new.inverse);
+        set(reciprocals, left, new.reciprocal);
         set(lengths, left, new.lengths);
         copy(x.get_mut(left * new.x.len()..).unwrap_or(&mut []), new.x);
-        for (labels, &label) in labels.chunks_exact_mut(stride.max(1)).zip(new.y) {
-            set(labels, left, label);
-        }
+        set_label(labels, stride, left, new.y);
     }
-    let factor = Factor::new(matrix, stride, first(inverse, count))?;
-    for (output, labels) in labels.chunks_exact(stride.max(1)).enumerate() {
+    let factor = Factor::of_parts(matrix, stride, first(reciprocals, count));
+    for (output, s) in amplitudes.iter_mut().enumerate() {
         let place = row_mut(coefficients, stride, output, count);
-        copy(place, labels);
-        factor.solve(place)?;
+        copy(place, row(labels, stride, output, count));
+        *s = solve_one(&factor, amplitude, place)?;
         if !place.iter().all(|v| v.is_finite()) {
             copy(place, row(scratch.coefficients, stride, output, count)); // equal but for rounding
         }
@@ -136,26 +144,26 @@ struct New<'s, T> {
     y: &'s [T],
     lengths: [T; 2],
     diagonal: T,
-    inverse: T,
+    reciprocal: T,
 }
 
 /// The kernel of the new sample with each old one into `k`; returns its lengths and K_nn.
-fn kernel_row<T: Scalar, K: Kernel<T>>(
+fn new_row<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     (x, y): Sample<'_, T>,
     memory: &Memory<'_, T>,
     k: &mut [T],
 ) -> Result<([T; 2], T), Error> {
-    for (what, values) in [("x", x), ("y", y)] {
+    for (what, values) in [(Quantity::X, x), (Quantity::Y, y)] {
         if let Some(column) = values.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { what, row: 0, column });
         }
     }
     let new = kernel.prepare(x);
-    fit::kernel_row(kernel, &new, (memory.x, memory.lengths), k);
+    kernel_row(kernel, &new, (memory.x, memory.lengths), k);
     let diagonal = kernel.between(&new, &new);
     match k.iter().chain([&diagonal]).position(|v| !v.is_finite()) {
-        Some(column) => Err(Error::NotFinite { what: "kernel matrix", row: k.len(), column }),
+        Some(column) => Err(Error::NotFinite { what: Quantity::KernelMatrix, row: k.len(), column }),
         None => Ok(([new.norm, new.rest], diagonal)),
     }
 }
@@ -174,10 +182,4 @@ fn check_distinct<T: Scalar>(
         }
     }
     Ok(())
-}
-
-fn set<V>(values: &mut [V], index: usize, value: V) {
-    if let Some(place) = values.get_mut(index) {
-        *place = value;
-    }
 }

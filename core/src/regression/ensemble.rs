@@ -1,35 +1,20 @@
 //! The other uncertainty: how far trained wide networks lie apart.
 //!
-//! A Gaussian process with the NTK as covariance has uncertainty K(x, x) - k^T C k. An ensemble of infinitely wide
-//! networks that all start from their own random weights and are trained on the same labels has another one: each gives
-//! f(x) - w^T (f(X) - y) with w = C k(x) and its own initial function f, itself a Gaussian process whose covariance S is the
-//! NNGP (Lee et al. 2019, equation 16). Over the ensemble the mean is k^T C y, as for the process, and the variance
+//! A Gaussian process with the NTK as covariance has uncertainty K(x, x) - k^T C k. An ensemble of infinitely
+//! wide networks that all start from their own random weights and are trained on the same labels has another
+//! one: each gives f(x) - w^T (f(X) - y) with w = C k(x) and its own initial function f, itself a Gaussian
+//! process whose covariance S is the NNGP (Lee et al. 2019, equation 16). Over the ensemble the mean is k^T C
+//! y, as for the process, and the variance
 //!
 //! ```text
 //! S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w.
 //! ```
 
-use super::Fitted;
-use crate::{Error, Kernel, Point, Rows, Scalar};
+use crate::error::Quantity;
+use crate::{Error, Kernel, Prepared, Rows, Scalar};
 
-impl<T: Scalar, K: Kernel<T>> Fitted<'_, T, K> {
-    /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
-    ///
-    /// The model's kernel is the NTK and `nngp` the NNGP of the same network; the labels are as given, f starting with mean
-    /// 0. Cost: n kernel values, n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
-    ///
-    /// # Errors
-    /// As [`Fitted::predict`].
-    pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T], work: &mut [T]) -> Result<T, Error> {
-        self.check_query(x)?;
-        self.kernel_vector(x, work)?;
-        self.factor.solve(work)?;
-        ensemble_deviation(nngp, x, self.x, work)
-    }
-}
-
-/// The square root of the variance S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w of f(x) - w^T f(X), for the weights w that some training
-/// gives the samples' labels at x; S is the NNGP. Cost: n^2/2 kernel values.
+/// The square root of the variance S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w of f(x) - w^T f(X), for the
+/// weights w that some training gives the samples' labels at x; S is the NNGP. Cost: n^2/2 kernel values.
 ///
 /// # Errors
 /// [`Error::NotFinite`] if it overflows.
@@ -42,7 +27,7 @@ pub fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
     let query = nngp.prepare(x);
     let mut variance = nngp.between(&query, &query);
     for (i, (sample, &weight)) in samples.iter().zip(weights).enumerate() {
-        let sample: Point<'_, T> = nngp.prepare(sample);
+        let sample: Prepared<'_, T> = nngp.prepare(sample);
         let mut sum = weight * nngp.between(&sample, &sample) - T::TWO * nngp.between(&query, &sample);
         for (other, &other_weight) in samples.iter().zip(weights).take(i) {
             sum += T::TWO * other_weight * nngp.between(&sample, &nngp.prepare(other));
@@ -50,7 +35,7 @@ pub fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
         variance += weight * sum;
     }
     if !variance.is_finite() {
-        return Err(Error::NotFinite { what: "variance", row: 0, column: 0 });
+        return Err(Error::NotFinite { what: Quantity::Variance, row: 0, column: 0 });
     }
     Ok(if variance > T::ZERO { variance.sqrt() } else { T::ZERO })
 }

@@ -1,101 +1,70 @@
-//! Fitting in lent memory: checks, kernel matrix, factorisation, coefficients.
+//! Fitting in the memory of a model: checks, kernel matrix, factorisation, coefficients.
 
-use super::{Labels, first_mut};
-use crate::error::check_len;
+use super::storage::Memory;
+use crate::cholesky::{self, Factor};
+use crate::error::{Quantity, Setting};
+use crate::slices::{first, first_mut, row, row_mut, set};
 use crate::vector::copy;
-use crate::{Dataset, Error, Kernel, Point, Rows, Scalar, cholesky};
+use crate::{Dataset, Error, Kernel, Prepared, Rows, Scalar};
 
-/// The memory of a model, lent: for up to N samples of dimension d with c outputs.
-#[derive(Debug)]
-pub struct Memory<'m, T> {
-    /// N d: the samples.
-    pub x: &'m mut [T],
-    /// 2 N: length of each sample, and what its rounding left behind.
-    pub lengths: &'m mut [[T; 2]],
-    /// N rows of N: K and R.
-    pub matrix: &'m mut [T],
-    /// The capacity N, the distance of the rows of `matrix`, `labels` and `coefficients`.
-    pub stride: usize,
-    /// N: 1/R_ii.
-    pub inverse: &'m mut [T],
-    /// c rows of N: the labels that were fitted.
-    pub labels: &'m mut [T],
-    /// c rows of N: (K + ridge I)^-1 y.
-    pub coefficients: &'m mut [T],
+/// The square array of a model, with R_ii or their reciprocals beside it.
+pub(super) struct Square<'m, T> {
+    pub(super) matrix: &'m mut [T],
+    pub(super) stride: usize,
+    /// n numbers.
+    pub(super) reciprocals: &'m mut [T],
+}
+
+impl<T: Scalar> Square<'_, T> {
+    /// The factorisation, once there is one.
+    pub(super) fn factor(&self) -> Factor<'_, T> {
+        Factor::of_parts(self.matrix, self.stride, self.reciprocals)
+    }
 }
 
 impl<T: Scalar> Memory<'_, T> {
-    /// Room for n samples of d inputs and c outputs.
-    fn check(&self, [n, d, c]: [usize; 3]) -> Result<(), Error> {
-        let at_least = |what, expected, found| {
-            if found < expected { Err(Error::Shape { what, expected, found }) } else { Ok(()) }
-        };
-        let stride = self.stride;
-        at_least("distance of the rows", n, stride)?;
-        at_least("memory for samples", n.saturating_mul(d), self.x.len())?;
-        at_least("memory for lengths", n, self.lengths.len())?;
-        at_least("memory for reciprocals", n, self.inverse.len())?;
-        at_least("memory for the matrix", n.saturating_mul(stride), self.matrix.len())?;
-        at_least("memory for labels", c.saturating_mul(stride), self.labels.len())?;
-        at_least("memory for coefficients", c.saturating_mul(stride), self.coefficients.len())
+    /// The square array for n samples.
+    #[inline(always)]
+    pub(super) fn square(&mut self, n: usize) -> Square<'_, T> {
+        Square { matrix: self.matrix, stride: self.stride, reciprocals: first_mut(self.reciprocals, n) }
     }
 }
 
-/// Fits in lent memory; what it leaves is read through [`super::Fitted`]. Does not compile for a
-/// [`Scalar::ROUGH`] type. Cost: n^2/2 kernel values and n^3/6 multiply-adds.
+/// How large kernel and ridge are in units of y.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Amplitude<T> {
+    /// The one of largest marginal likelihood, for each output.
+    OfLabels,
+    /// This one.
+    Given(T),
+}
+
+/// Fits in memory whose former contents are lost. The arguments are checked.
 ///
 /// # Errors
-/// Before anything is written: [`Error::OutOfRange`] for a ridge that is negative or not finite, [`Error::Shape`] for
-/// memory or labels of the wrong size, [`Error::NotFinite`] for labels that are not finite.
-/// Afterwards, the memory holding nothing of use: [`Error::NotFinite`] for a kernel or coefficients that overflow,
-/// [`Error::Coincident`] for two samples that are the same to the kernel while the ridge is 0,
-/// [`Error::NotPositiveDefinite`] if the factorisation fails.
-pub fn fit<T: Scalar, K: Kernel<T>>(
-    kernel: &K,
-    data: &Dataset<'_, T>,
-    ridge: T,
-    labels: Labels<'_, T>,
-    memory: Memory<'_, T>,
-) -> Result<(), Error> {
-    const {
-        assert!(
-            !T::ROUGH,
-            "a kernel matrix in Micro need not be positive definite: take f32, or Regression::rough"
-        )
-    }
-    check(data, ridge, labels)?;
-    fit_any(kernel, data, ridge, labels, memory)
-}
-
-/// The same for any type, its arguments checked.
+/// As [`super::Regression::fit`]; the memory then holds nothing of use.
 #[inline]
-pub(super) fn fit_any<T: Scalar, K: Kernel<T>>(
+pub(super) fn fit<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     data: &Dataset<'_, T>,
     ridge: T,
-    labels: Labels<'_, T>,
+    amplitude: Amplitude<T>,
     mut memory: Memory<'_, T>,
 ) -> Result<(), Error> {
-    let (n, c) = (data.len(), data.y().columns());
-    memory.check([n, data.x().columns(), c])?;
+    let n = data.len();
     copy(memory.x, data.x().values());
     prepare(kernel, data.x(), memory.lengths);
-    fill(kernel, data.x(), first_mut(memory.lengths, n), memory.matrix, memory.stride)?;
-    set_labels(data, labels, &mut memory);
-    let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
-    solve(ridge, c, (matrix, stride, first_mut(inverse, n)), labels, coefficients)
+    fill(kernel, data.x(), first(memory.lengths, n), memory.matrix, memory.stride)?;
+    set_labels(data, &mut memory);
+    solve(ridge, n, amplitude, memory)
 }
 
-/// The labels to be fitted, into their place.
-pub(super) fn set_labels<T: Scalar>(
-    data: &Dataset<'_, T>,
-    labels: Labels<'_, T>,
-    memory: &mut Memory<'_, T>,
-) {
+/// Copies the labels into their place.
+pub(super) fn set_labels<T: Scalar>(data: &Dataset<'_, T>, memory: &mut Memory<'_, T>) {
     let rows = memory.labels.chunks_exact_mut(memory.stride.max(1));
     for (output, row) in rows.enumerate().take(data.y().columns()) {
-        for (i, label) in row.iter_mut().enumerate().take(data.len()) {
-            *label = label_of(data, labels, i, output);
+        for (label, y) in row.iter_mut().zip(data.y().iter()) {
+            *label = y.get(output).copied().unwrap_or(T::ZERO);
         }
     }
 }
@@ -103,77 +72,90 @@ pub(super) fn set_labels<T: Scalar>(
 /// Factorisation and coefficients from K and labels.
 pub(super) fn solve<T: Scalar>(
     ridge: T,
-    outputs: usize,
-    (matrix, stride, inverse): (&mut [T], usize, &mut [T]),
-    labels: &[T],
-    coefficients: &mut [T],
+    n: usize,
+    amplitude: Amplitude<T>,
+    mut memory: Memory<'_, T>,
 ) -> Result<(), Error> {
+    let stride = memory.stride;
+    let Square { matrix, reciprocals, .. } = memory.square(n);
+    let diagonal = |i: usize| matrix.get(i * stride + i).copied();
     if ridge == T::ZERO {
-        let at = |i: usize, j: usize| matrix.get(i * stride + j).copied();
-        check_distinct(inverse.len(), |i| at(i, i), at)?;
+        check_distinct(n, diagonal, |i, j| matrix.get(i * stride + j).copied())?;
+    } else {
+        check_visible(ridge, (0..n).filter_map(diagonal))?;
     }
-    cholesky::factor(matrix, stride, ridge, inverse)?;
-    coefficients_of(&cholesky::Factor::new(matrix, stride, inverse)?, outputs, labels, coefficients)
+    cholesky::factor(matrix, stride, ridge, reciprocals)?;
+    coefficients_of(n, amplitude, memory)
 }
 
-/// (K + ridge I)^-1 y for each output.
+/// (K + ridge I)^-1 y and the amplitude of each output, from the factorisation.
 pub(super) fn coefficients_of<T: Scalar>(
-    factor: &cholesky::Factor<'_, T>,
-    outputs: usize,
-    labels: &[T],
-    coefficients: &mut [T],
+    n: usize,
+    amplitude: Amplitude<T>,
+    memory: Memory<'_, T>,
 ) -> Result<(), Error> {
-    let stride = factor.stride();
-    for output in 0..outputs {
-        let place = row_mut(coefficients, stride, output, factor.len());
-        copy(place, row(labels, stride, output, factor.len()));
-        factor.solve(place)?;
+    let Memory { matrix, stride, reciprocals, labels, coefficients, amplitudes, .. } = memory;
+    let factor = Factor::of_parts(matrix, stride, first(reciprocals, n));
+    for (output, s) in amplitudes.iter_mut().enumerate() {
+        let place = row_mut(coefficients, stride, output, n);
+        copy(place, row(labels, stride, output, n));
+        *s = solve_one(&factor, amplitude, place)?;
         if let Some(row) = place.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite { what: "coefficients", row, column: output });
+            return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
         }
     }
     Ok(())
 }
 
-/// What can be refused before anything is written.
-pub(super) fn check<T: Scalar>(data: &Dataset<'_, T>, ridge: T, labels: Labels<'_, T>) -> Result<(), Error> {
-    check_ridge(ridge)?;
-    if let Labels::Corrected(initial) = labels {
-        check_len("number of initial outputs", data.len(), initial.len())?;
-        check_len("initial outputs of a sample", data.y().columns(), initial.columns())?;
-        initial.check_finite("initial outputs")?;
+/// y <- (K + ridge I)^-1 y; returns the amplitude, as a rule the root of y^T (K + ridge I)^-1 y / n.
+///
+/// From the root mean square of R^-T y, a sum of positive terms, and not from y^T a, whose terms cancel where
+/// the matrix is ill-conditioned.
+pub(super) fn solve_one<T: Scalar>(
+    factor: &Factor<'_, T>,
+    amplitude: Amplitude<T>,
+    y: &mut [T],
+) -> Result<T, Error> {
+    factor.forward(y)?;
+    let s = match amplitude {
+        Amplitude::OfLabels => root_mean_square(y),
+        Amplitude::Given(s) => s,
+    };
+    factor.backward(y)?;
+    Ok(s)
+}
+
+/// In units of the largest number, so that no square overflows or underflows.
+fn root_mean_square<T: Scalar>(values: &[T]) -> T {
+    let largest = values.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
+    if largest == T::ZERO {
+        return largest;
+    }
+    let sum = values.iter().fold(T::ZERO, |sum, &v| sum + (v / largest) * (v / largest));
+    largest * (sum / T::from_usize(values.len())).sqrt()
+}
+
+pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
+    if ridge >= T::ZERO && ridge.is_finite() { Ok(()) } else { Err(Setting::Ridge.out_of_range()) }
+}
+
+/// That the ridge is not lost in rounding beside any K_ii.
+pub(super) fn check_visible<T: Scalar>(ridge: T, diagonal: impl Iterator<Item = T>) -> Result<(), Error> {
+    for (sample, k) in diagonal.enumerate() {
+        if k + ridge == k {
+            return Err(Error::RidgeTooSmall { sample });
+        }
     }
     Ok(())
 }
 
-pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
-    if ridge >= T::ZERO && ridge.is_finite() {
-        Ok(())
-    } else {
-        Err(Error::OutOfRange { what: "ridge", must: "0 or more and finite" })
-    }
-}
-
-pub(super) fn label_of<T: Scalar>(
-    data: &Dataset<'_, T>,
-    labels: Labels<'_, T>,
-    i: usize,
-    output: usize,
-) -> T {
-    let at = |rows: Rows<'_, T>| rows.row(i).get(output).copied().unwrap_or(T::ZERO);
-    match labels {
-        Labels::AsGiven => at(data.y()),
-        Labels::Corrected(initial) => at(data.y()) - at(initial),
-    }
-}
-
-/// Lengths and K of the n samples that are there, with another kernel.
+/// Lengths and K of the n samples that the memory holds, for another kernel.
 pub(super) fn refill<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     n: usize,
     memory: &mut Memory<'_, T>,
 ) -> Result<(), Error> {
-    let d = memory.x.len().checked_div(memory.stride).unwrap_or(0);
+    let d = memory.inputs();
     let x = Rows::new(first_mut(memory.x, n * d), d)?;
     prepare(kernel, x, memory.lengths);
     fill(kernel, x, first_mut(memory.lengths, n), memory.matrix, memory.stride)
@@ -182,7 +164,7 @@ pub(super) fn refill<T: Scalar, K: Kernel<T>>(
 /// The lengths that a kernel gives to its inputs.
 pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengths: &mut [[T; 2]]) {
     for (lengths, x) in lengths.iter_mut().zip(x.iter()) {
-        let Point { norm, rest, .. } = kernel.prepare(x);
+        let Prepared { norm, rest, .. } = kernel.prepare(x);
         *lengths = [norm, rest];
     }
 }
@@ -197,50 +179,12 @@ pub(super) fn fill<T: Scalar, K: Kernel<T>>(
 ) -> Result<(), Error> {
     for ((i, row), &[norm, rest]) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
         let Some(row) = row.get_mut(..i + 1) else { break };
-        kernel_row(kernel, &Point { x: x.row(i), norm, rest }, (x.values(), lengths), row);
+        super::storage::kernel_row(kernel, &Prepared { x: x.row(i), norm, rest }, (x.values(), lengths), row);
         if let Some(column) = row.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite { what: "kernel matrix", row: i, column });
+            return Err(Error::NotFinite { what: Quantity::KernelMatrix, row: i, column });
         }
     }
     Ok(())
-}
-
-/// K(x, x_j) for as many of the samples as there is room for. What is not finite in it is for the caller to notice.
-///
-/// Out of line: an image has it once, whatever fits, predicts and grows in it.
-#[inline(never)]
-pub(super) fn kernel_row<T: Scalar, K: Kernel<T>>(
-    kernel: &K,
-    x: &Point<'_, T>,
-    samples: (&[T], &[[T; 2]]),
-    row: &mut [T],
-) {
-    kernel_row_inline(kernel, x, samples, row);
-}
-
-/// [`kernel_row`] for the hot path, which knows the dimension.
-#[inline(always)]
-pub(super) fn kernel_row_inline<T: Scalar, K: Kernel<T>>(
-    kernel: &K,
-    x: &Point<'_, T>,
-    (samples, lengths): (&[T], &[[T; 2]]),
-    row: &mut [T],
-) {
-    let samples = samples.chunks_exact(x.x.len().max(1)).zip(lengths);
-    for (k, (sample, &[norm, rest])) in row.iter_mut().zip(samples) {
-        *k = kernel.between(x, &Point { x: sample, norm, rest });
-    }
-}
-
-/// The first n of row `output`, rows `stride` apart.
-pub(super) fn row<T>(values: &[T], stride: usize, output: usize, n: usize) -> &[T] {
-    let start = output.saturating_mul(stride);
-    values.get(start..start.saturating_add(n)).unwrap_or(&[])
-}
-
-pub(super) fn row_mut<T>(values: &mut [T], stride: usize, output: usize, n: usize) -> &mut [T] {
-    let start = output.saturating_mul(stride);
-    values.get_mut(start..start.saturating_add(n)).unwrap_or(&mut [])
 }
 
 /// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel. `shared(i, j)` is asked for i > j.
@@ -259,4 +203,11 @@ pub(super) fn check_distinct<T: Scalar>(
         }
     }
     Ok(())
+}
+
+/// A new last label for each output, into its place.
+pub(super) fn set_label<T: Scalar>(labels: &mut [T], stride: usize, i: usize, y: &[T]) {
+    for (labels, &label) in labels.chunks_exact_mut(stride.max(1)).zip(y) {
+        set(labels, i, label);
+    }
 }

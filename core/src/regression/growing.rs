@@ -1,11 +1,15 @@
 //! A model that learns and forgets in place, sample by sample.
 
-use super::change::{Scratch, change};
+use super::change::{Settings, change};
 use super::fit::check_ridge;
-use super::refit::refactor;
-use super::{Labels, Regression, first, first_mut};
+use super::refit::refactorize;
+use super::storage::{AsLabels, Memory, Scratch, StorageMut, View};
+use super::{ArrayStorage, Regression, Row};
 use crate::cholesky::Factor;
-use crate::{Dataset, Error, Kernel, Scalar};
+use crate::error::check_len;
+use crate::slices::{first, first_mut, row, row_mut};
+use crate::vector::copy;
+use crate::{Dataset, Error, Kernel, Rows, Scalar};
 
 /// What to do with a new sample when all N places are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,52 +22,63 @@ pub enum WhenFull {
     DropRedundant,
 }
 
-/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. None of them uses more than N (C + 4)
-/// numbers of stack. If a change is refused, for whatever reason, not one bit of what the model knows is different.
+/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. None of them
+/// uses more than N (C + 4) numbers of stack. If a change is refused, for whatever reason, not one bit of
+/// what the model knows is different.
 ///
-/// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move up.
+/// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move
+/// up.
 ///
-/// Pushing gives the same bits as fitting all samples at once. Removing a sample costs rounding errors in pairs of samples that
-/// both came after it. It was in the model when they came, so that this happens to a pair fewer than N times, however long the
-/// history: R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge I relative to the diagonal, and the answers within that
-/// times the condition number of those of a fresh fit. No refresh is needed; [`Regression::refresh`] gives the bits of a
-/// fresh fit where they are wanted.
-impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
-    /// Adds a sample: its input, and what the kernel is to explain there (with corrected labels, y - f(w0; x)).
+/// Pushing gives the same bits as fitting all samples at once. Removing a sample costs rounding errors in
+/// pairs of samples that both came after it. It was in the model when they came, so that this happens to a
+/// pair fewer than N times, however long the history: R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge
+/// I relative to the diagonal, and the answers within that times the condition number of those of a fresh
+/// fit. No refresh is needed; [`Regression::refresh`] gives the bits of a fresh fit where they are wanted.
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// Adds a sample: its input and its labels.
     ///
-    /// Returns the number that the sample had which was dropped for it. Cost: n kernel values, (1 + c) n^2 multiply-adds, with
-    /// a sample to drop (5 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
+    /// Returns the index of the sample dropped to make room, if any. Cost: n kernel values, (1 + c) n^2
+    /// multiply-adds, with a sample to drop (5 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
     ///
     /// # Errors
-    /// [`Error::Capacity`] if the model is full and `when_full` is [`WhenFull::Refuse`]; [`Error::NotFinite`] for a NaN or infinity, or if
-    /// the kernel or the coefficients overflow; [`Error::Coincident`] with a sample that is the same to the kernel while the
-    /// ridge is 0 (the new sample's number being n); [`Error::NotPositiveDefinite`] if the new sample depends on the others to
-    /// rounding.
-    pub fn push(&mut self, x: &[T; D], y: &[T; C], when_full: WhenFull) -> Result<Option<usize>, Error> {
+    /// [`Error::Capacity`] if the model is full and `when_full` is [`WhenFull::Refuse`]; [`Error::Shape`] for
+    /// another number of inputs or labels; [`Error::NotFinite`] for a NaN or infinity, or if the kernel or
+    /// the coefficients overflow; [`Error::Coincident`] with a sample that is the same to the kernel while
+    /// the ridge is 0 (the new sample's number being n); [`Error::RidgeTooSmall`] for a ridge that rounding
+    /// would swallow; [`Error::NotPositiveDefinite`] if the new sample depends on the others to rounding.
+    pub fn push(
+        &mut self,
+        x: &M::Sample,
+        y: M::Label<'_>,
+        when_full: WhenFull,
+    ) -> Result<Option<usize>, Error> {
+        let [_, capacity, _] = self.storage.shape();
         let leave = match when_full {
-            _ if self.len < N => None,
+            _ if self.len < capacity => None,
             WhenFull::Refuse => None, // and there is no room
             WhenFull::DropOldest => Some(0),
             WhenFull::DropRedundant => Some(self.most_redundant()?),
         };
-        self.change(leave, Some((x, y)))?;
+        self.change(leave, Some((x.as_ref(), y.labels())))?;
         Ok(leave)
     }
 
     /// Removes sample i. Cost: (3 + c) n^2 multiply-adds at most, the fewer the later the sample came.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] if there is no such sample, [`Error::NotFinite`] if the coefficients overflow without it.
+    /// [`Error::OutOfBounds`] if there is no such sample, [`Error::NotFinite`] if the coefficients overflow
+    /// without it.
     pub fn remove(&mut self, i: usize) -> Result<(), Error> {
         self.change(Some(i), None)
     }
 
-    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (5 + c) n^2 multiply-adds.
+    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (5 + c) n^2
+    /// multiply-adds.
     ///
     /// # Errors
     /// As [`Regression::remove`] and [`Regression::push`].
-    pub fn replace(&mut self, i: usize, x: &[T; D], y: &[T; C]) -> Result<(), Error> {
-        self.change(Some(i), Some((x, y)))
+    pub fn replace(&mut self, i: usize, x: &M::Sample, y: M::Label<'_>) -> Result<(), Error> {
+        self.change(Some(i), Some((x.as_ref(), y.labels())))
     }
 
     /// Sets the ridge and factors again. Cost: n^2/2 kernel values and n^3/6 + 2 c n^2 multiply-adds.
@@ -71,13 +86,13 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// Before the first sample this only sets the ridge that [`Regression::push`] works with.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::Coincident`], [`Error::NotPositiveDefinite`],
-    /// [`Error::NotFinite`] as for a fit. Then not one bit of the model is different.
+    /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::RidgeTooSmall`],
+    /// [`Error::Coincident`], [`Error::NotPositiveDefinite`], [`Error::NotFinite`] as for a fit. Then not one
+    /// bit of the model is different.
     pub fn set_ridge(&mut self, ridge: T) -> Result<(), Error> {
         check_ridge(ridge)?;
-        let (n, mut work) = (self.len, [T::ZERO; N]);
-        let (kernel, memory) = self.memory();
-        refactor(kernel, ridge, n, memory, &mut work)?;
+        let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
+        self.storage.with_work(|memory, work| refactorize(kernel, ridge, amplitude, n, memory, work))?;
         self.ridge = ridge;
         Ok(())
     }
@@ -85,62 +100,76 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// Factors again: the same bits as fitting all samples at once. Cost: as [`Regression::set_ridge`].
     ///
     /// # Errors
-    /// [`Error::NotPositiveDefinite`] if rounding errors of removals have kept a factorisation alive that has none: the model is
-    /// then as it was.
+    /// [`Error::NotPositiveDefinite`] if rounding errors of removals have kept a factorisation alive that has
+    /// none: the model is then as it was.
     pub fn refresh(&mut self) -> Result<(), Error> {
         self.set_ridge(self.ridge)
     }
 
-    /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times [`Scalar::EPSILON`] of the
-    /// mean diagonal of K, at most `rungs` times. Returns what was added, 0 if nothing; [`Regression::ridge`] is then the sum.
+    /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times
+    /// [`Scalar::EPSILON`] of the mean diagonal of K, at most `attempts` times. Returns what was added, 0 if
+    /// nothing; [`Regression::ridge`] is then the sum.
     ///
-    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for each rung.
+    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for
+    /// each attempt.
     ///
     /// # Errors
-    /// As [`Regression::fit`], if the last rung fails too; what the model knew is then there as before.
-    pub fn fit_with_jitter(
+    /// As [`Regression::fit`], if the last attempt fails too; what the model knew is then there as before.
+    pub fn fit_with_jitter<'d>(
         &mut self,
-        data: &Dataset<'_, T>,
+        x: impl Into<Rows<'d, T>>,
+        y: impl Into<Rows<'d, T>>,
         ridge: T,
-        labels: Labels<'_, T>,
-        rungs: u32,
+        attempts: u32,
     ) -> Result<T, Error> {
-        let mut result = self.fit(data, ridge, labels);
+        let data = Dataset::new(x, y)?;
+        let mut result = self.fit(data.x(), data.y(), ridge);
         let mut jitter = T::ZERO;
-        for rung in 0..rungs {
-            if !matches!(result, Err(Error::NotPositiveDefinite { .. } | Error::Coincident { .. })) {
+        for attempt in 0..attempts {
+            if !matches!(
+                result,
+                Err(Error::NotPositiveDefinite { .. }
+                    | Error::Coincident { .. }
+                    | Error::RidgeTooSmall { .. })
+            ) {
                 break;
             }
-            if rung == 0 {
+            if attempt == 0 {
                 let diagonal = data.x().iter().map(|x| self.kernel.diagonal(&self.kernel.prepare(x)));
                 let sum = diagonal.fold(T::ZERO, |sum, k| sum + k);
                 jitter = T::EPSILON * (sum / T::from_usize(data.len()));
             } else {
                 jitter *= T::from_f64(10.0);
             }
-            result = self.fit(data, ridge + jitter, labels);
+            result = self.fit(data.x(), data.y(), ridge + jitter);
         }
         result.map(|()| jitter)
     }
 
-    /// Refines the coefficients with residuals in twice the precision: all digits that they can hold for the K that is stored.
+    /// Refines the coefficients with residuals in twice the precision: all digits that they can hold for the
+    /// K that is stored.
     ///
-    /// Returns the last correction relative to the largest coefficient, the worst of all outputs. Lasts until the next change.
-    /// Cost: up to four rounds of 26 n^2 operations for each output; see [`crate::cholesky::Factor::refine`].
+    /// Returns the last correction relative to the largest coefficient, the worst of all outputs. Lasts until
+    /// the next change. Cost: up to four rounds of 26 n^2 operations for each output; see
+    /// [`crate::cholesky::Factor::refine`].
     ///
     /// # Errors
-    /// [`Error::NotFinite`] if a correction overflows.
+    /// [`Error::NotFinite`] if a correction overflows; then no coefficient has changed.
     pub fn refine(&mut self) -> Result<T, Error> {
-        let (n, mut work, mut worst) = (self.len, [T::ZERO; N], T::ZERO);
-        let factor = Factor::new(self.matrix.as_flattened(), N, first(&self.inverse, n))?;
-        let mut refined = self.coefficients;
-        for (labels, coefficients) in self.labels.iter().zip(&mut refined) {
-            let coefficients = first_mut(coefficients, n);
-            let last = factor.refine(self.ridge, first(labels, n), coefficients, first_mut(&mut work, n))?;
-            worst = if last > worst { last } else { worst };
-        }
-        self.coefficients = refined;
-        Ok(worst)
+        let (n, ridge) = (self.len, self.ridge);
+        self.storage.with_scratch(|memory, scratch| {
+            let Memory { matrix, stride, reciprocals, labels, coefficients, amplitudes, .. } = memory;
+            let Scratch { vectors: [work, ..], coefficients: refined } = scratch;
+            let (factor, mut worst) = (Factor::of_parts(matrix, stride, first(reciprocals, n)), T::ZERO);
+            copy(refined, coefficients);
+            for output in 0..amplitudes.len() {
+                let (y, a) = (row(labels, stride, output, n), row_mut(refined, stride, output, n));
+                let last = factor.refine(ridge, y, a, first_mut(work, n))?;
+                worst = if last > worst { last } else { worst };
+            }
+            copy(coefficients, refined);
+            Ok(worst)
+        })
     }
 
     /// How far removals have taken the factorisation from K: the largest |(R^T R)_jj / (K_jj + ridge) - 1|.
@@ -148,63 +177,68 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Re
     /// A few [`Scalar::EPSILON`] after a fit. Cost: n^2/2 multiply-adds.
     #[must_use]
     pub fn drift(&self) -> T {
-        let mut worst = T::ZERO;
-        for (j, &inverse) in first(&self.inverse, self.len).iter().enumerate() {
-            let above = self.matrix.iter().take(j).filter_map(|row| row.get(j));
-            let pivot = T::ONE / inverse;
+        let (factor, mut worst) = (self.factor(), T::ZERO);
+        for (j, &reciprocal) in factor.reciprocals().iter().enumerate() {
+            let above = (0..j).filter_map(|i| factor.row(i).get(j - i - 1));
+            let pivot = T::ONE / reciprocal;
             let sum = above.fold(T::ZERO, |sum, &r| sum + r * r) + pivot * pivot;
-            let diagonal = self.matrix.get(j).and_then(|row| row.get(j)).map_or(T::ONE, |&k| k + self.ridge);
+            let diagonal = factor.original(j, j).map_or(T::ONE, |k| k + self.ridge);
             let off = (sum / diagonal - T::ONE).abs();
             worst = if off > worst { off } else { worst };
         }
         worst
     }
 
-    /// What sample i adds to the others: its leave-one-out variance over its prior one, 1 / (C_ii (K_ii + ridge)) with
-    /// C = (K + ridge I)^-1, between 0 (they give it away) and 1 (they know nothing of it). Cost: (n - i)^2/2 multiply-adds.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], or [`Error::NoSuch`] if there is no such sample.
-    pub fn novelty_of(&self, i: usize) -> Result<T, Error> {
-        let mut work = [T::ZERO; N];
-        self.fitted()?.novelty_of(i, first_mut(&mut work, self.len))
+    /// The factorisation R^T R = K + ridge I of the samples.
+    #[must_use]
+    pub fn factor(&self) -> Factor<'_, T> {
+        self.storage.factor(self.len)
     }
 
     /// The first sample of least novelty.
-    fn most_redundant(&self) -> Result<usize, Error> {
-        let (mut least, mut found) = (self.novelty_of(0)?, 0);
-        for i in 1..self.len {
-            let novelty = self.novelty_of(i)?;
-            if novelty < least {
-                (least, found) = (novelty, i);
+    fn most_redundant(&mut self) -> Result<usize, Error> {
+        let (n, ridge) = (self.len, self.ridge);
+        self.storage.with_work(|memory, work| {
+            let factor = Factor::of_parts(memory.matrix, memory.stride, first(memory.reciprocals, n));
+            let work = first_mut(work, n);
+            let (mut least, mut found) = (None, 0);
+            for i in 0..n {
+                factor.forward_unit(i, work)?;
+                let own = factor.original(i, i).unwrap_or(T::NAN) + ridge;
+                let novelty = T::ONE / (crate::vector::dot(work, work) * own);
+                let novelty = if novelty < T::ONE { novelty } else { T::ONE };
+                if least.is_none_or(|least| novelty < least) {
+                    (least, found) = (Some(novelty), i);
+                }
             }
-        }
-        Ok(found)
+            Ok(found)
+        })
     }
 
-    fn change(&mut self, leave: Option<usize>, join: Option<(&[T; D], &[T; C])>) -> Result<(), Error> {
-        let (mut vectors, mut coefficients) = ([[T::ZERO; N]; 4], [[T::ZERO; N]; C]);
-        let scratch = Scratch {
-            vectors: vectors.each_mut().map(|vector| vector.as_mut_slice()),
-            coefficients: coefficients.as_flattened_mut(),
-        };
-        let join = join.map(|(x, y)| (x.as_slice(), y.as_slice()));
-        let (n, ridge) = (self.len, self.ridge);
-        let (kernel, memory) = self.memory();
-        self.len = change(kernel, ridge, n, memory, leave, join, scratch)?;
+    fn change(&mut self, leave: Option<usize>, join: Option<(&[T], &[T])>) -> Result<(), Error> {
+        if let Some((x, y)) = join {
+            let [d, _, c] = self.storage.shape();
+            check_len("number of inputs", d, x.len())?;
+            check_len("number of outputs", c, y.len())?;
+        }
+        let (n, kernel, ridge, amplitude) = (self.len, &self.kernel, self.ridge, self.amplitude);
+        let settings = Settings { kernel, ridge, amplitude };
+        self.len =
+            self.storage.with_scratch(|memory, scratch| change(settings, n, memory, leave, join, scratch))?;
         Ok(())
     }
+}
 
-    /// The ridge.
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T> + ArrayStorage> Regression<K, M> {
+    /// Sample i, by age: its input and its labels.
     #[must_use]
-    pub fn ridge(&self) -> T {
-        self.ridge
-    }
-
-    /// Sample i, by age: its input, and its labels as they were fitted.
-    #[must_use]
-    pub fn sample(&self, i: usize) -> Option<(&[T; D], [T; C])> {
-        let x = first(&self.x, self.len).get(i)?;
-        Some((x, self.labels.each_ref().map(|row| row.get(i).copied().unwrap_or(T::ZERO))))
+    pub fn sample(&self, i: usize) -> Option<(M::Input, M::Output)> {
+        let (mut x, mut y) = (M::Input::ZEROS, M::Output::ZEROS);
+        let view = self.storage.view(self.len);
+        for (output, label) in y.as_mut_slice().iter_mut().enumerate() {
+            (*label, _) = view.label_and_coefficient(output, i)?;
+        }
+        copy(x.as_mut_slice(), Rows::new(self.storage.samples(self.len), M::Input::LEN).ok()?.row(i));
+        Some((x, y))
     }
 }

@@ -1,12 +1,13 @@
 //! The ridge and the variances of the kernel that the data ask for, found in the memory of the model.
 
-use super::fit::{refill, solve};
-use super::refit::rehearse;
-use super::tune::{Criterion, NO_CRITERION, diagonal, loss, mean_diagonal, power_of_ten};
-use super::{Memory, Regression, first_mut};
-use crate::activation::Dual;
-use crate::cholesky::Factor;
-use crate::{Deep, Error, Kernel, Scalar};
+use super::Regression;
+use super::fit::{Amplitude, refill, solve};
+use super::refit::{Rehearsal, refit, rehearse};
+use super::storage::{Memory, Scratch, StorageMut};
+use super::tune::{Criterion, NO_CRITERION, diagonal, losses, mean_diagonal, power_of_ten};
+use crate::kernel::VariableKernel;
+use crate::slices::first_mut;
+use crate::{Dataset, Error, Rows, Scalar};
 
 /// Which variances of the kernel a search moves beside the ridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ type Place<T> = [T; 3];
 const LOWEST: [f64; 3] = [-12.0, -4.0, -4.0];
 const HIGHEST: [f64; 3] = [3.0, 4.0, 4.0];
 
-/// Steps go along an axis of that space; those of the weights also with the ridge itself as it was, not its ratio to K.
+/// Steps go along an axis of that space; those of the weights also with the ridge itself as it was, not its
+/// ratio to K.
 const STEPS_ALONG: [(usize, bool); 4] = [(0, false), (1, false), (1, true), (2, false)];
 
 /// What was tried, and how good it is.
@@ -57,9 +59,10 @@ struct Tried<T> {
 }
 
 /// What stays the same from attempt to attempt, and the memory that all of them use.
-struct Search<'s, 'm, T, F> {
+struct Search<'s, 'm, T, K> {
     criterion: Criterion,
-    kernel: F,
+    amplitude: Amplitude<T>,
+    kernel: &'s K,
     which: Variances,
     /// Where it starts; what is not free stays there.
     start: [T; 2],
@@ -89,18 +92,17 @@ fn grid<T: Scalar>([w, b]: [T; 2]) -> impl DoubleEndedIterator<Item = Place<T>> 
     (0..GRID).map(move |i| [T::from_usize(i) - T::from_f64(12.0), log_w, log_b])
 }
 
-impl<T: Scalar, K: Kernel<T>, F: Fn([T; 2]) -> Result<K, Error>> Search<'_, '_, T, F> {
+impl<T: Scalar, K: VariableKernel<T>> Search<'_, '_, T, K> {
     /// Fits at a place, or beside it with this very ridge.
     fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
         let variances = variances(self.which, self.start, place);
-        let memory = &mut self.memory;
+        let (n, memory) = (self.n, &mut self.memory);
         if self.filled != Some(variances) {
             self.filled = None;
-            refill(&(self.kernel)(variances)?, self.n, memory)?;
+            refill(&with_variances(self.kernel, variances)?, n, memory)?;
             self.filled = Some(variances);
         }
-        let Memory { matrix, stride, inverse, labels, coefficients, .. } = memory;
-        let (inverse, unit) = (first_mut(inverse, self.n), mean_diagonal(diagonal(matrix, *stride), self.n));
+        let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
         let ridge = match ridge {
             None => power_of_ten(place[0]) * unit,
             Some(ridge) => {
@@ -108,43 +110,32 @@ impl<T: Scalar, K: Kernel<T>, F: Fn([T; 2]) -> Result<K, Error>> Search<'_, '_, 
                 ridge
             }
         };
-        let outputs = labels.len().checked_div(*stride).unwrap_or(0);
-        solve(ridge, outputs, (matrix, *stride, inverse), labels, coefficients)?;
-        let factor = Factor::new(matrix, *stride, inverse)?;
-        let loss = loss(self.criterion, &factor, labels, coefficients, self.work)?;
+        solve(ridge, n, self.amplitude, memory.reborrow())?;
+        let loss = losses(self.criterion, self.amplitude, n, memory, self.work)?;
         Ok(Tried { loss, ridge, place })
     }
+}
+
+/// The kernel with variances w and b.
+fn with_variances<T: Scalar, K: VariableKernel<T>>(kernel: &K, [w, b]: [T; 2]) -> Result<K, Error> {
+    let kernel = kernel.with_architecture(kernel.architecture().weights(w).bias(b));
+    kernel.check()?;
+    Ok(kernel)
 }
 
 fn log10<T: Scalar>(v: T) -> T {
     v.ln() / T::from_f64(core::f64::consts::LN_10)
 }
 
-/// Searches ridge and variances of a kernel in at most [`MOST_FACTORISATIONS`] factorisations; leaves the model fitted with the best.
-///
-/// `kernel` makes the kernel of variances w and b, `start` is where they start, a b of 0 at w. First the best of 16
-/// ridges, a decade apart; then steps of a decade up or down, one setting at a time, kept if they lower the criterion, halved when
-/// none does, down to 2^-6 decades (4 %). Ridges lie between 1e-12 and 1e3 of the mean diagonal of K,
-/// variances between 1e-4 and 1e4. It is a descent: it ends where no small step helps, and another start may end elsewhere.
-///
-/// `memory` is as [`super::fit()`] left it with n samples; `work` lends n numbers. Cost: at most so many times n^2/2 kernel
-/// values and n^3/6 multiply-adds, for [`Criterion::LeaveOneOut`] n^3/3.
+/// The search itself; leaves the memory fitted with the best.
 ///
 /// # Errors
-/// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and the factorisation
-/// are then of no use.
-pub fn tune_variances<T: Scalar, K: Kernel<T>>(
-    criterion: Criterion,
-    which: Variances,
-    start: [T; 2],
-    kernel: impl Fn([T; 2]) -> Result<K, Error>,
-    n: usize,
-    memory: Memory<'_, T>,
-    work: &mut [T],
-) -> Result<Tuned<T>, Error> {
-    let mut search = Search { criterion, kernel, which, start, n, memory, work, filled: None };
+/// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and
+/// the factorisation are then of no use.
+fn search<T: Scalar, K: VariableKernel<T>>(mut search: Search<'_, '_, T, K>) -> Result<Tuned<T>, Error> {
+    let (which, start) = (search.which, search.start);
     let (mut best, mut refusal) = (None::<Tried<T>>, NO_CRITERION);
-    let mut see = |search: &mut Search<'_, '_, T, _>, place, ridge| match search.fit(place, ridge) {
+    let mut see = |search: &mut Search<'_, '_, T, K>, place, ridge| match search.fit(place, ridge) {
         Ok(tried) if tried.loss.is_finite() && best.is_none_or(|best| tried.loss < best.loss) => {
             best = Some(tried);
             (best, true)
@@ -196,29 +187,134 @@ fn inside<T: Scalar>(place: &Place<T>) -> bool {
     place.iter().zip(low.iter().zip(&high)).all(|(p, (low, high))| p >= low && p <= high)
 }
 
-impl<A: Dual<T>, T: Scalar, const D: usize, const N: usize, const C: usize>
-    Regression<T, Deep<A, T>, D, N, C>
-{
-    /// Sets ridge and variances of the kernel that the samples ask for, see [`tune_variances`]. Cost: as there, and a
-    /// factorisation and n^2/2 kernel values to know beforehand that it ends well. Uses N (C + 1) numbers of stack.
+impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// Sets ridge and variances of the kernel that the samples ask for, in at most [`MOST_FACTORISATIONS`]
+    /// factorisations.
+    ///
+    /// First the best of 16 ridges, a decade apart; then steps of a decade up or down, one setting at a time,
+    /// kept if they lower the criterion, halved when none does, down to 2^-6 decades (4 %). Ridges lie
+    /// between 1e-12 and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. It is a descent: it
+    /// ends where no small step helps, and another start may end elsewhere. It starts at the kernel's
+    /// variances, a b of 0 at w.
+    ///
+    /// Cost: at most so many times n^2/2 kernel values and n^3/6 multiply-adds, for the leave-one-out
+    /// criteria n^3/3, and one factorisation more to know beforehand that it ends well.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; as [`tune_variances`], not one bit of what the model knows being different.
+    /// [`Error::NotFitted`] without samples; if nothing that is tried makes the matrix factor and the
+    /// criterion finite, the reason of one. Then not one bit of what the model knows is different.
     pub fn tune_variances(&mut self, criterion: Criterion, which: Variances) -> Result<Tuned<T>, Error> {
-        let (n, old) = (self.len, self.kernel);
-        let (mut work, mut coefficients) = ([T::ZERO; N], [[T::ZERO; N]; C]);
+        let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let (start, work) = (old.variances(), first_mut(&mut work, n));
-        let kernel = |[w, b]: [T; 2]| old.with_variances(w, b);
+        let architecture = kernel.architecture();
+        let start = [architecture.weight_variance, architecture.bias_variance];
         let first = grid(start).next().map_or(start, |place| variances(which, start, place));
-        let (_, mut memory) = self.memory();
-        let attempt = (criterion, coefficients.as_flattened_mut(), &mut *work);
-        let ridges = grid(start).map(|[log10, ..]| log10);
-        rehearse([&old, &kernel(first)?], ridges, n, &mut memory, attempt)?;
-        let found = tune_variances(criterion, which, start, kernel, n, memory, work)?;
-        self.kernel = kernel([found.weight_variance, found.bias_variance])?;
+        let tried = with_variances(kernel, first)?;
+        let found = self.storage.with_scratch(|mut memory, scratch| {
+            let Scratch { vectors: [work, ..], coefficients } = scratch;
+            let work = first_mut(work, n);
+            let rehearsal = Rehearsal { criterion, amplitude, coefficients, work: &mut *work };
+            let ridges = grid(start).map(|[log10, ..]| log10);
+            rehearse([kernel, &tried], ridges, n, &mut memory, rehearsal)?;
+            search(Search { criterion, amplitude, kernel, which, start, n, memory, work, filled: None })
+        })?;
+        self.kernel = with_variances(&self.kernel, [found.weight_variance, found.bias_variance])?;
+        self.ridge = found.ridge;
+        Ok(found)
+    }
+}
+
+/// Variances of the biases that [`Regression::fit_tuned`] tries; the figures behind it are in
+/// `docs/defaults.md`. Each is converted by itself, when compiled: in a loop `f32` would need double
+/// precision on the device.
+fn bias_variances<T: Scalar>() -> [T; 3] {
+    [T::from_f64(4.0), T::from_f64(0.25), T::from_f64(1.0 / 64.0)]
+}
+
+/// Ridges that it tries with each, in units of the mean diagonal of K. Smaller ones do not factor in `f32`.
+fn ridges<T: Scalar>() -> [T; 7] {
+    let [a, b, c] = [T::from_f64(1e-1), T::from_f64(1e-2), T::from_f64(1e-3)];
+    [T::ONE, a, b, c, T::from_f64(1e-4), T::from_f64(1e-5), T::from_f64(1e-6)]
+}
+
+/// Whether a loss is below the least so far; anything is below NaN, and NaN below nothing.
+fn less<T: Scalar>(loss: T, least: T) -> bool {
+    loss < least || (least.partial_cmp(&least).is_none() && loss.partial_cmp(&loss).is_some())
+}
+
+impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// Fits n samples in place of all that the model knows, with the bias variance and the ridge that are
+    /// best by a criterion.
+    ///
+    /// Tries 7 ridges from 1e-6 to 1 of the mean diagonal of K with each of the bias variances 1/64, 1/4 and
+    /// 4; those with which the matrix does not factor are passed over. Meant for inputs and labels of mean 0
+    /// and standard deviation 1, as [`crate::Calibration`] makes them. Cost: 24 factorisations and solves,
+    /// n^3/6 + c n^2 multiply-adds each, for the leave-one-out criteria twice that, and 3 n^2 kernel values.
+    ///
+    /// # Errors
+    /// As [`Regression::fit`]; whatever the reason, not one bit of what the model knew is different.
+    pub fn fit_tuned<'d>(
+        &mut self,
+        x: impl Into<Rows<'d, T>>,
+        y: impl Into<Rows<'d, T>>,
+        criterion: Criterion,
+    ) -> Result<Tuned<T>, Error> {
+        self.fit_most_regular(&Dataset::new(x, y)?)?;
+        self.tune_grid(criterion)
+    }
+
+    /// Fits with the first bias variance and the first ridge that are tried, both the largest: whether this
+    /// succeeds decides whether a search does.
+    fn fit_most_regular(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
+        self.check_shape(data)?;
+        let ([b, ..], [ridge, ..]) = (bias_variances::<T>(), ridges::<T>());
+        let kernel = self.kernel.with_architecture(self.kernel.architecture().bias(b));
+        let diagonal = data.x().iter().map(|x| kernel.diagonal(&kernel.prepare(x)));
+        let mean = diagonal.fold(T::ZERO, |sum, k| sum + k) / T::from_usize(data.len());
+        let ridge = ridge * mean;
+        let (own, amplitude, old) = (&self.kernel, self.amplitude, self.len);
+        self.storage
+            .with_work(|memory, work| refit([own, &kernel], data, ridge, amplitude, memory, old, work))?;
+        (self.kernel, self.ridge, self.len) = (kernel, ridge, data.len());
+        Ok(())
+    }
+
+    /// The search, after [`Self::fit_most_regular`].
+    fn tune_grid(&mut self, criterion: Criterion) -> Result<Tuned<T>, Error> {
+        let (n, amplitude, architecture) = (self.len, self.amplitude, self.kernel.architecture());
+        let with = |b| self.kernel.with_architecture(architecture.bias(b));
+        let found = self.storage.with_scratch(|mut memory, scratch| {
+            let Scratch { vectors: [work, ..], .. } = scratch;
+            let (work, mut best, mut refusal) = (first_mut(work, n), None::<(T, T, T)>, NO_CRITERION);
+            for b in bias_variances() {
+                if let Err(why) = refill(&with(b), n, &mut memory) {
+                    refusal = why;
+                    continue;
+                }
+                let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
+                for ridge in ridges::<T>() {
+                    let ridge = ridge * unit;
+                    let loss = solve(ridge, n, amplitude, memory.reborrow())
+                        .and_then(|()| losses(criterion, amplitude, n, &memory, work));
+                    match loss {
+                        // Of labels that are all 0 every loss is minus infinity, and the first pair serves.
+                        Ok(loss) if best.is_none_or(|(least, ..)| less(loss, least)) => {
+                            best = Some((loss, b, ridge));
+                        }
+                        Ok(_) => (),
+                        Err(why) => refusal = why,
+                    }
+                }
+            }
+            let (_, b, ridge) = best.ok_or(refusal)?;
+            refill(&with(b), n, &mut memory)?;
+            solve(ridge, n, amplitude, memory)?;
+            let weight_variance = architecture.weight_variance;
+            Ok(Tuned { weight_variance, bias_variance: b, ridge })
+        })?;
+        self.kernel = self.kernel.with_architecture(architecture.bias(found.bias_variance));
         self.ridge = found.ridge;
         Ok(found)
     }

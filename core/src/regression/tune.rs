@@ -1,46 +1,51 @@
 //! The ridge that the data ask for, found in the memory of the model.
 
-use super::fit::{refill, row, solve};
-use super::refit::rehearse;
-use super::{Regression, first_mut};
+use super::Regression;
+use super::fit::{Amplitude, refill, solve};
+use super::refit::{Rehearsal, rehearse};
+use super::storage::{Memory, Scratch, StorageMut};
 use crate::cholesky::Factor;
+use crate::error::Quantity;
+use crate::slices::{first, first_mut, row};
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
 
 /// What a good ridge is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Criterion {
-    /// The smallest mean square of the leave-one-out errors.
+    /// The smallest mean square of the leave-one-out errors. It does not see how large deviations are: kernel
+    /// and ridge times one number have the same errors.
     LeaveOneOut,
-    /// The largest marginal likelihood, that of all outputs together.
+    /// The largest density of the labels, each under its leave-one-out prediction (Rasmussen and Williams
+    /// 2006, equation 5.11), that of all outputs together.
+    LeaveOneOutDensity,
+    /// The largest marginal likelihood, that of all outputs together. With the amplitude of the labels it is
+    /// the likelihood's maximum over amplitudes.
     MarginalLikelihood,
 }
 
-/// Factors with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K and leaves the model fitted with the best.
-///
-/// A grid of half decades, then golden sections of the logarithm around its best point. Ridges with which the matrix
-/// does not factor, or whose criterion is not finite, are passed over. Of what [`super::fit()`] leaves in its
-/// [`super::Memory`] this takes the matrix, its stride, the n reciprocals, labels and coefficients; `work` lends n numbers.
-/// Cost: 62 times n^3/6 multiply-adds, for [`Criterion::LeaveOneOut`] twice that.
+/// Why a search ends without a result if every matrix factors.
+pub(super) const NO_CRITERION: Error = Error::NotFinite { what: Quantity::Criterion, row: 0, column: 0 };
+
+/// Fits with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K and leaves the memory fitted with the
+/// best.
 ///
 /// # Errors
-/// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the factorisation is then
-/// of no use.
-pub fn tune_ridge<T: Scalar>(
+/// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the
+/// factorisation is then of no use.
+fn tune_ridge<T: Scalar>(
     criterion: Criterion,
-    (matrix, stride, inverse): (&mut [T], usize, &mut [T]),
-    labels: &[T],
-    coefficients: &mut [T],
+    amplitude: Amplitude<T>,
+    n: usize,
+    mut memory: Memory<'_, T>,
     work: &mut [T],
 ) -> Result<T, Error> {
-    let (n, outputs) = (inverse.len(), labels.len().checked_div(stride).unwrap_or(0));
-    let unit = mean_diagonal(diagonal(matrix, stride), n);
+    let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
     let ridge = |log10: T| unit * power_of_ten(log10);
     let mut refusal = NO_CRITERION;
     let mut score = |log10: T| {
-        let result = solve(ridge(log10), outputs, (matrix, stride, inverse), labels, coefficients)
-            .and_then(|()| Factor::new(matrix, stride, inverse))
-            .and_then(|factor| loss(criterion, &factor, labels, coefficients, work));
+        let result = solve(ridge(log10), n, amplitude, memory.reborrow())
+            .and_then(|()| losses(criterion, amplitude, n, &memory, work));
         match result {
             Ok(loss) if loss.is_finite() => Some(loss),
             Ok(_) => None,
@@ -63,12 +68,9 @@ pub fn tune_ridge<T: Scalar>(
         ridge(if below(loss, Some(least)) { log10 } else { centre })
     });
     let found = found.ok_or(refusal)?;
-    solve(found, outputs, (matrix, stride, inverse), labels, coefficients)?;
+    solve(found, n, amplitude, memory)?;
     Ok(found)
 }
-
-/// Why a search ends without a result if every matrix factors.
-pub(super) const NO_CRITERION: Error = Error::NotFinite { what: "criterion", row: 0, column: 0 };
 
 /// Logarithms of the ridges that are tried first.
 fn grid<T: Scalar>() -> impl DoubleEndedIterator<Item = T> {
@@ -117,57 +119,111 @@ fn below<T: Scalar>(a: Option<T>, b: Option<T>) -> bool {
     }
 }
 
-/// What is to be as small as possible.
-pub(super) fn loss<T: Scalar>(
+/// One output, solved.
+pub(super) struct Solved<'s, T> {
+    pub(super) amplitude: Amplitude<T>,
+    /// The amplitude that the labels have by it.
+    pub(super) s: T,
+    pub(super) labels: &'s [T],
+    pub(super) coefficients: &'s [T],
+}
+
+/// The criterion of all outputs together, of a model that has just been fitted: to be as small as possible.
+pub(super) fn losses<T: Scalar>(
     criterion: Criterion,
-    factor: &Factor<'_, T>,
-    labels: &[T],
-    coefficients: &[T],
+    amplitude: Amplitude<T>,
+    n: usize,
+    memory: &Memory<'_, T>,
     work: &mut [T],
 ) -> Result<T, Error> {
-    let (n, stride) = (factor.len(), factor.stride());
-    let outputs = labels.len().checked_div(stride).unwrap_or(0);
+    let stride = memory.stride;
+    let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
     let mut sum = T::ZERO;
-    match criterion {
-        Criterion::LeaveOneOut => {
-            for i in 0..n {
-                factor.forward_unit(i, work)?;
-                let precision = dot(work, work);
-                for output in 0..outputs {
-                    let coefficient = row(coefficients, stride, output, n).get(i).copied().unwrap_or(T::NAN);
-                    let error = coefficient / precision; // label - mean without it
-                    sum += error * error;
-                }
-            }
-        }
-        Criterion::MarginalLikelihood => {
-            for output in 0..outputs {
-                let fit = dot(row(labels, stride, output, n), row(coefficients, stride, output, n));
-                sum += fit + factor.log_determinant();
-            }
-        }
+    for (output, &s) in memory.amplitudes.iter().enumerate() {
+        let labels = row(memory.labels, stride, output, n);
+        let coefficients = row(memory.coefficients, stride, output, n);
+        sum += loss(criterion, &factor, Solved { amplitude, s, labels, coefficients }, work)?;
     }
     Ok(sum)
 }
 
-impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
-    /// Sets the ridge that the samples ask for, see [`tune_ridge`], and returns it. Cost: as there, and a factorisation and n^2
-    /// kernel values to know beforehand that it ends well. Uses N (C + 1) numbers of stack.
+/// The criterion of one output. `work` lends n numbers.
+pub(super) fn loss<T: Scalar>(
+    criterion: Criterion,
+    factor: &Factor<'_, T>,
+    solved: Solved<'_, T>,
+    work: &mut [T],
+) -> Result<T, Error> {
+    let Solved { amplitude, s, labels, coefficients } = solved;
+    let count = T::from_usize(labels.len());
+    if criterion == Criterion::MarginalLikelihood {
+        // -2 ln p(y), less n ln 2 pi and, with the amplitude of the labels, less n.
+        let fit = match amplitude {
+            Amplitude::OfLabels => T::ZERO,
+            Amplitude::Given(_) => dot(labels, coefficients) / (s * s),
+        };
+        return Ok(fit + factor.log_determinant() + count * (T::TWO * s.ln()));
+    }
+    let (mut squares, mut scaled_squares, mut logarithms) = (T::ZERO, T::ZERO, T::ZERO);
+    for (i, &coefficient) in coefficients.iter().enumerate() {
+        factor.forward_unit(i, work)?;
+        let precision = dot(work, work); // the reciprocal of the leave-one-out variance
+        let error = coefficient / precision; // the label less the mean without it
+        squares += error * error;
+        if criterion == Criterion::LeaveOneOutDensity {
+            scaled_squares += error * coefficient;
+            logarithms += precision.ln();
+        }
+    }
+    if criterion == Criterion::LeaveOneOut {
+        return Ok(squares);
+    }
+    // The amplitude that makes it largest is the mean of error^2 / variance.
+    Ok(match amplitude {
+        Amplitude::OfLabels => count * (scaled_squares / count).ln() - logarithms,
+        Amplitude::Given(s) => scaled_squares / (s * s) + count * (T::TWO * s.ln()) - logarithms,
+    })
+}
+
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// What a search minimises, of the model as it is: the sum of squared leave-one-out errors, or twice the
+    /// negative logarithm of a density, less constants. Cost: n multiply-adds and logarithms, for the
+    /// leave-one-out criteria n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; as [`tune_ridge`], not one bit of what the model knows being different.
-    pub fn tune_ridge(&mut self, criterion: Criterion) -> Result<T, Error> {
-        let (n, mut work, mut coefficients) = (self.len, [T::ZERO; N], [[T::ZERO; N]; C]);
+    /// [`Error::NotFitted`].
+    pub fn criterion(&mut self, criterion: Criterion) -> Result<T, Error> {
+        let (n, amplitude) = (self.len, self.amplitude);
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let work = first_mut(&mut work, n);
-        let (kernel, mut memory) = self.memory();
-        let attempt = (criterion, coefficients.as_flattened_mut(), &mut *work);
-        rehearse([kernel, kernel], grid(), n, &mut memory, attempt)?;
-        refill(kernel, n, &mut memory)?;
-        let matrix = (memory.matrix, memory.stride, first_mut(memory.inverse, n));
-        self.ridge = tune_ridge(criterion, matrix, memory.labels, memory.coefficients, work)?;
-        Ok(self.ridge)
+        self.storage.with_work(|memory, work| losses(criterion, amplitude, n, &memory, first_mut(work, n)))
+    }
+
+    /// Sets the ridge that the samples ask for, and returns it.
+    ///
+    /// 31 ridges of half decades between 1e-12 and 1e3 of the mean diagonal of K, then golden sections of the
+    /// logarithm around the best of them. Ridges that vanish in rounding, with which the matrix does not
+    /// factor, or whose criterion is not finite, are passed over. Cost: 63 times n^3/6 multiply-adds, for the
+    /// leave-one-out criteria twice that, and n^2 kernel values.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`] without samples; if no ridge of the grid makes the matrix factor and the
+    /// criterion finite, the reason of one. Then not one bit of what the model knows is different.
+    pub fn tune_ridge(&mut self, criterion: Criterion) -> Result<T, Error> {
+        let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
+        if n == 0 {
+            return Err(Error::NotFitted);
+        }
+        let found = self.storage.with_scratch(|mut memory, scratch| {
+            let Scratch { vectors: [work, ..], coefficients } = scratch;
+            let work = first_mut(work, n);
+            let rehearsal = Rehearsal { criterion, amplitude, coefficients, work: &mut *work };
+            rehearse([kernel, kernel], grid(), n, &mut memory, rehearsal)?;
+            refill(kernel, n, &mut memory)?;
+            tune_ridge(criterion, amplitude, n, memory, work)
+        })?;
+        self.ridge = found;
+        Ok(found)
     }
 }

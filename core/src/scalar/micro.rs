@@ -1,4 +1,4 @@
-//! `Micro`: an `f32` whose functions come from micromath, fast and rough.
+//! `Micro`: an `f32` whose functions are the fast and inaccurate ones of micromath.
 
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -8,26 +8,28 @@ use super::Scalar;
 
 /// An `f32` whose elementary functions are micromath's approximations.
 ///
-/// Arithmetic is that of `f32`. Worst errors on a dense scan (asserted in `tests/scalar.rs`): `exp` 0.3 % relative on
-/// [-87, 87], `ln` 0.13 absolute for positive normal numbers, `sin` and `cos` 0.003 absolute on [-100, 100], `tanh` and
-/// `erf` 0.002 absolute (built on its `exp`), as is `erfc`; `exp_m1` and `ln_1p` are series near 0. micromath's own `sqrt` is off by 6 %; here two Newton steps follow, which
-/// leaves 2e-6 relative for normal numbers. Where micromath has no answer (logarithms of negative numbers, overflow,
-/// NaN) the answer is the usual one.
+/// Its arithmetic is that of `f32`. The largest errors on a dense scan are asserted in `tests/scalar.rs`:
+/// `exp` 0.3 % relative on [-87, 87], `ln` 0.13 absolute for positive normal numbers, `sin` and `cos` 0.003
+/// absolute on [-100, 100], `tanh`, `erf` and `erfc` 0.002 absolute (they use `exp`). `exp_m1` and `ln_1p`
+/// are series near 0. micromath's own `sqrt` has an error of 6 %; two Newton steps reduce it to 2e-6 relative
+/// for normal numbers. Where micromath gives no result (logarithms of negative numbers, overflow, NaN), the
+/// result is the usual one.
 ///
-/// It is the right type for demonstrations on a part without FPU, and the wrong one for kernel regression: a Gram
-/// matrix with an error of 1e-6 is not positive definite once two samples are closer than about 1e-3 of their norm.
-/// Use `f32` there; its square root is exact and the kernels need no other function. So a regression in `Micro` does not compile,
+/// It is meant for demonstrations on a part without a floating-point unit. It is not meant for kernel
+/// regression: a Gram matrix with an error of 1e-6 is not positive definite if two samples are closer than
+/// about 1e-3 of their norm. Use `f32` there; its square root is exact, and the kernels need no other
+/// function. So a regression in `Micro` does not compile,
 ///
 /// ```compile_fail
-/// use ntk_core::{Regression, ReluNtk, scalar::Micro};
-/// let model = Regression::<Micro, ReluNtk, 2, 15>::new(ReluNtk);
+/// use ntk_core::{Ntk, Regression, Relu, regression::Fixed, scalar::Micro};
+/// let model = Regression::new(Ntk::new(Relu), Fixed::<Micro, 2, 15>::new());
 /// ```
 ///
-/// unless one asks for it by name:
+/// unless the constructor for low precision is named:
 ///
 /// ```
-/// use ntk_core::{Regression, ReluNtk, scalar::Micro};
-/// let model = Regression::<Micro, ReluNtk, 2, 15>::rough(ReluNtk);
+/// use ntk_core::{Ntk, Regression, Relu, regression::Fixed, scalar::Micro};
+/// let model = Regression::new_low_precision(Ntk::new(Relu), Fixed::<Micro, 2, 15>::new());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Micro(
@@ -35,7 +37,7 @@ pub struct Micro(
     pub f32,
 );
 
-/// As the `f32` that it is.
+/// Serialised as an `f32`.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Micro {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -113,7 +115,7 @@ impl Scalar for Micro {
     const SQRT_2: Self = Self(core::f32::consts::SQRT_2);
     const EPSILON: Self = Self(f32::EPSILON);
     const NAN: Self = Self(f32::NAN);
-    const ROUGH: bool = true;
+    const LOW_PRECISION: bool = true;
 
     #[inline(always)]
     fn from_f64(x: f64) -> Self {
@@ -140,7 +142,7 @@ impl Scalar for Micro {
         if x < 0.0 {
             return Self(f32::NAN);
         }
-        let mut root = F32Ext::sqrt(x); // the bit trick: a start within 6 %
+        let mut root = F32Ext::sqrt(x); // micromath's approximation, within 6 %
         for _ in 0..2 {
             root = 0.5 * (root + x / root);
         }
@@ -155,7 +157,7 @@ impl Scalar for Micro {
             x => Self(F32Ext::exp(x)),
         }
     }
-    /// Near 0 its series, elsewhere `exp`.
+    /// The series near 0, and `exp` elsewhere.
     #[inline]
     fn exp_m1(self) -> Self {
         let x = self.0;
@@ -165,7 +167,7 @@ impl Scalar for Micro {
             Self(x * (1.0 + x * (0.5 + x * (0.166_666_67 + x * 0.041_666_668))))
         }
     }
-    /// Near 0 its series, elsewhere `ln`.
+    /// The series near 0, and `ln` elsewhere.
     #[inline]
     fn ln_1p(self) -> Self {
         let x = self.0;
@@ -192,14 +194,14 @@ impl Scalar for Micro {
     fn cos(self) -> Self {
         if self.0.is_finite() { Self(F32Ext::cos(self.0)) } else { Self(f32::NAN) }
     }
-    /// (1 - e) / (1 + e) with e = exp(-2 |z|): no overflow, and odd by construction.
+    /// (1 - e) / (1 + e) with e = exp(-2 |z|), which cannot overflow and is odd by construction.
     #[inline]
     fn tanh(self) -> Self {
         let e = Self(-2.0 * f32::abs(self.0)).exp().0;
         let t = (1.0 - e) / (1.0 + e);
         Self(if self.0 < 0.0 { -t } else { t })
     }
-    /// 1 - erfc of the size of z, the error of which is that of `exp`.
+    /// 1 - erfc |z|, with the sign of z. Its error is that of `exp`.
     #[inline]
     fn erf(self) -> Self {
         if self.0 == 0.0 {
@@ -208,7 +210,7 @@ impl Scalar for Micro {
         let e = 1.0 - Self(f32::abs(self.0)).erfc().0;
         Self(if self.0 < 0.0 { -e } else { e })
     }
-    /// Abramowitz and Stegun 7.1.26, itself good to 1.5e-7; the error that remains is that of `exp`.
+    /// Formula 7.1.26 of Abramowitz and Stegun, whose own error is 1.5e-7. The larger error of `exp` remains.
     #[inline]
     fn erfc(self) -> Self {
         let z = f32::abs(self.0);

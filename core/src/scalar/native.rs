@@ -1,6 +1,7 @@
-//! `f32` and `f64`: every function through libm, so that no platform's own maths library is ever asked.
+//! `f32` and `f64`: all functions are those of libm, never those of a platform's maths library.
 //!
-//! The exceptions are sin and cos of `f32`, which libm computes in `f64`, and its square root: see `sine.rs`, `root.rs`.
+//! The exceptions are sin and cos of `f32`, which libm computes in `f64` (see `sine.rs`), and the square root
+//! of `f32` (see `root.rs`).
 
 use super::{Scalar, root, sine};
 
@@ -32,7 +33,7 @@ impl Scalar for f32 {
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        // Both are correctly rounded. Where libm does not ask the processor, ours is the smaller one.
+        // Both are correctly rounded. Where libm does not use an instruction, ours is smaller.
         if cfg!(any(target_feature = "sse2", target_arch = "aarch64")) {
             libm::sqrtf(self)
         } else {

@@ -1,15 +1,15 @@
-//! Numbers as bytes, least significant first, as files of models have them.
+//! Numbers as bytes, least significant first, as in the files of models.
 
-/// A number's code and bytes. In a private module: it seals [`super::Scalar`].
+/// The code of a scalar type, and its numbers as bytes. Its module is private, which seals [`super::Scalar`].
 pub trait Wire: Sized {
-    /// Which type of number: 1 `f32`, 2 `f64`, 3 `Micro`.
+    /// The code of the type: 1 for `f32`, 2 for `f64`, 3 for `Micro`.
     const CODE: u8;
-    /// As many bytes as the number has.
+    /// An array of the bytes of a number.
     type Bytes: AsRef<[u8]>;
 
-    /// Its bits.
+    /// Returns the bits of the number.
     fn to_le(self) -> Self::Bytes;
-    /// The number at the front, and what follows it.
+    /// Returns the number at the front, and the bytes after it.
     fn of_le(bytes: &[u8]) -> Option<(Self, &[u8])>;
 }
 

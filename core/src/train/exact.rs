@@ -1,139 +1,145 @@
 //! The exact engine: full-batch gradient descent whose step hardly grows with the width.
 //!
-//! For a piecewise linear phi, phi'(z) = s+ for z > 0 and s- below, a unit w = (a, b) feels the samples only through the set S of
-//! those with b . z > 0. With g(S) = sum_i phi'_i r_i z_i over all samples, r the residuals, and h = rate / sqrt k g(S), its step is
+//! For a piecewise linear phi, phi'(z) = s+ for z > 0 and s- below, a unit w = (a, b) depends on the samples
+//! only through the set S of those with b . z > 0. Let g(S) = sum_i phi'_i r_i z_i over all samples, with r
+//! the residuals, and h = rate / sqrt k g(S). A step of the unit is
 //!
 //! ```text
 //! a <- a - h . b,    b <- b - a h,    that is    w <- T(h) w,    T(h) = I - [[0, h'], [h, 0]],
 //! ```
 //!
-//! a linear map that is the same for all units with the same S. The outputs need only sums of a b over such units:
-//! f(z) = 1/sqrt k sum over S of phi'_z (sum of a b over the units of S) . z. So units with the same S form a group, and a step
-//! moves a small matrix for each group instead of all units.
+//! a linear map that is the same for all units with the same S. The outputs need only sums of a b over such
+//! units: f(z) = 1/sqrt k sum over S of phi'_z (sum of a b over the units of S) . z. So a step moves one
+//! small matrix for each S instead of all units.
 //!
-//! * **Arcs** (`arcs.rs`, `kinks.rs`). With two inputs S depends on the direction of b alone: n samples cut the circle of directions into at
-//!   most 2 n arcs, and all g(S) and all outputs are prefix sums over arcs. One input counts as two, the second one 0.
-//! * **Groups** (`group.rs`, `transport.rs`), one for each arc. A unit has stored coordinates u in the network's own memory; its weights are
-//!   w = P u with one P for each group, and a step is P <- T P. The sums of a b follow from P and the sum of all u u'.
-//! * **When a unit leaves** (`place.rs`, `room.rs`, `queue.rs`). It must be seen before it crosses a kink, the border of its arc. Its
-//!   distance from the kinks gives its room: a length of path, the sum of ||h|| over steps, within which it cannot reach one. A queue
-//!   for each group says whose room is used up; nobody looks at the others.
-//! * **Loose units** (`loose.rs`, `lanes.rs`, `frames.rs`). Some units hover at a kink for thousands of steps. They are taken out and
-//!   moved one by one, eight at a time, each with the h of the side that it is on, until they have gone away from it. These are what is
-//!   left of the width in the cost of a step: of 1,024 units about a third, of 2^20 one in a hundred (Example 3, near its end).
-//! * **Rewriting** (`place.rs`). u <- P u and P <- I, now and then, so that rounding in P does not add up, and before P is
-//!   so far from I that its inverse, which a unit needs to come in, would lose digits. It may be done at any time.
-//! * Units exactly on a kink, or with b = 0, have no arc (`scan.rs`); there are hardly ever any. They are moved as the
-//!   plain engine moves them.
+//! # Glossary
 //!
-//! All this is for one output and up to two inputs, [`Exact`]. `patterns.rs` has the other shapes, [`ExactGeneral`].
+//! * **Active sample** of a unit: one with b . z > 0. The set of them is the unit's **pattern** S.
+//! * **Kink**: the directions b with b . z = 0 for a sample z, where phi'(b . z) jumps.
+//! * **Arc**: the directions between two neighbouring kinks, for two inputs. All b in an arc have the same
+//!   pattern.
+//! * **Group**: units of the same pattern that are moved together.
+//! * **Transport** P of a group: the product of its steps T(h). **Stored coordinates** u of a unit in a
+//!   group: the unit has the weights w = P u. They stand in the network's memory in place of the weights.
+//! * **Path length** of a group: the sum of ||h|| over its steps.
+//! * **Margin** of a unit: a path length within which it cannot meet a kink. It follows from the unit's
+//!   distance from the nearest kink (`margin.rs`).
+//! * **Recheck**: when the path of its group has used up a unit's margin, the unit's distance is measured
+//!   again. A queue for each group tells which unit comes first (`queue.rs`); no other unit is read.
+//! * **Free unit**: a unit in no group, moved by itself, because it is so close to a kink that it would be
+//!   rechecked every few steps. Free units are what is left of the width in the cost of a step: about a third
+//!   of 1,024 units, one in a hundred of 2^20 (Example 3, near its end).
+//! * **Escaped unit**: a free unit that has crossed a kink other than the one it was near, and is assigned
+//!   anew.
+//! * **Gather**: every 64 steps, free units whose margin has become large join groups.
+//! * **Rewrite**: u <- P u and P <- I. It may be done at any time. It is done so that rounding errors in P do
+//!   not accumulate, and before P is so far from I that its inverse, which a unit needs to join, would lose
+//!   digits.
 //!
-//! In real arithmetic all this is the plain engine's step, to the last digit; there is no tolerance and nothing is skipped.
-//! In floating point the two differ by rounding, as two orders of summation do. That lasts until a unit comes so close to a
-//! kink that rounding decides its side; a narrow network can be chaotic from then on, and then the plain engine differs as
-//! much from itself with one weight changed in the last bit. `core/tests/exact.rs` measures both.
+//! # The two cases
 //!
-//! A step with ||h|| >= 1 turns units over: T is singular or changes the sign of its determinant. Nothing is wrong in that and
-//! the plain engine would do it too, so the group is rewritten and training goes on; where it is the beginning of a divergence,
-//! the loss overflows as in the plain engine and is reported as [`super::StopReason::Diverged`].
+//! * One output and one or two inputs (`circle.rs`): groups are arcs, and h and the outputs are prefix sums
+//!   over arcs.
+//! * All other shapes (`patterns.rs`): groups are entries of a table of bounded size, found by their pattern.
+//!
+//! # Accuracy
+//!
+//! In real arithmetic a step is the plain engine's step: there is no tolerance, and nothing is skipped. In
+//! floating point the two differ by rounding, as two orders of summation do. They agree to rounding until a
+//! unit comes so close to a kink that rounding decides its side. From then on the training of a narrow
+//! network can be chaotic, and the plain engine differs as much from itself when one weight is changed in its
+//! last bit. `core/tests/training/exact.rs` measures both.
+//!
+//! A step with ||h|| >= 1 makes T(h) singular or its determinant negative. The plain engine takes such a step
+//! too, so the group is rewritten and training goes on. If it is the beginning of a divergence, the loss
+//! overflows as in the plain engine and is reported as [`super::StopReason::Diverged`].
 
-mod arcs;
-mod frames;
-mod group;
-mod kinks;
-mod lanes;
+mod circle;
 mod list;
-mod loose;
+mod margin;
 mod memory;
 mod patterns;
-mod place;
 mod queue;
-mod room;
-mod scan;
-mod transport;
-mod units;
+#[cfg(test)]
+mod tests;
 
-use self::arcs::{Arcs, Slopes};
-use self::group::Groups;
-use self::list::List;
-use self::loose::Loose;
-pub use self::patterns::{ExactGeneral, exact_general_indices, exact_general_numbers};
-use self::queue::Queue;
-use self::units::Units;
+use self::circle::ArcEngine;
+use self::patterns::PatternEngine;
 use super::{Trainable, Workspace};
-use crate::error::check_len;
+use crate::error::{Setting, check_len};
 use crate::{Activation, Dataset, Error, Network, ParametersMut, Scalar, Shape};
 
-/// A unit's home when it has no arc.
-const SCANNED: usize = u32::MAX as usize;
-
-/// Steps between two visits to the loose units, to see which can join a group.
+/// The number of steps between two gatherings.
 const GATHER_EVERY: u32 = 64;
 
-/// Steps after which all groups are rewritten, whatever their path lengths.
+/// All groups are rewritten when they are older than this many steps, whatever their path lengths.
 const REWRITE_AFTER: u32 = 1 << 14;
 
-/// At this path length a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
+/// A unit in a group whose margin is worth fewer steps than this becomes free.
+const STEPS_TO_STAY: f64 = 16.0;
+
+/// A free unit whose margin is worth more steps than this may join a group.
+const STEPS_TO_ENTER: f64 = 48.0;
+
+/// The path length at which a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
 fn transport_limit<T: Scalar>() -> T {
     T::HALF
 }
 
-fn check_homogeneous<T: Scalar, A: Activation<T>>() -> Result<(), Error> {
-    if A::HOMOGENEOUS {
-        return Ok(());
-    }
-    Err(Error::OutOfRange { what: "activation", must: "piecewise linear for the exact engine" })
+/// Returns whether the groups of a network of this shape are arcs.
+#[inline(always)]
+const fn has_arcs(shape: Shape) -> bool {
+    shape.inputs <= 2 && shape.outputs == 1
 }
 
-/// Everything but the weights.
+/// The engine for the network's shape.
 #[derive(Debug)]
-struct Engine<'m, T> {
-    arcs: Arcs<'m, T>,
-    groups: Groups<'m, T>,
-    queue: Queue<'m, T>,
-    loose: Loose<'m, T>,
-    /// Loose units that have gone past a neighbouring kink.
-    strays: List<'m>,
-    /// Units that a look has taken out of their groups.
-    looked: List<'m>,
-    /// Units without an arc.
-    scanned: List<'m>,
-    /// For each unit the arc of its group, or the number of arcs plus the kink it is near, or [`SCANNED`].
-    homes: &'m mut [u32],
-    /// Steps since the groups were last rewritten.
-    age: u32,
-    /// Steps since the start.
-    steps: u32,
+enum Engine<'m, T> {
+    Arcs(ArcEngine<'m, T>),
+    Patterns(PatternEngine<'m, T>),
 }
 
-/// Numbers that [`Exact::new`] needs for n samples and k units: about 4 k + 120 n.
-#[must_use]
-pub const fn exact_numbers(samples: usize, width: usize) -> usize {
-    memory::numbers(samples, width)
-}
-
-/// Indices that [`Exact::new`] needs for n samples and k units: about 8 k + 30 n.
-#[must_use]
-pub const fn exact_indices(samples: usize, width: usize) -> usize {
-    memory::indices(samples, width)
-}
-
-/// A network of one output and one or two inputs, trained by groups of units: the same descent as that of the
-/// [`Network`] itself, for wide networks many times as fast.
+/// A network that is trained by groups of units: the same descent as that of the [`Network`] itself, for wide
+/// networks many times as fast.
 ///
-/// The activation must be piecewise linear with its kink at 0 ([`Activation::HOMOGENEOUS`]). Cost of a step: O(n) and a few
-/// operations for each loose unit; of the start O(k log n + n^2).
+/// The activation must be piecewise linear with its kink at 0 ([`Activation::HOMOGENEOUS`]).
+///
+/// With one output and one or two inputs a step costs O(n) and a few operations for each free unit, and the
+/// start O(k log n + n^2). For other shapes a step costs O(n c d + m^2 c) for each group, m = c + d, and for
+/// each free unit as much as in the plain engine. This pays where there are many more units than patterns,
+/// that is for few inputs or few samples.
 ///
 /// ```
-/// use ntk_core::train::{Exact, StopRule, descend, exact_indices, exact_numbers, workspace_len};
-/// use ntk_core::{Dataset, Network, Params, Relu};
+/// use ntk_core::train::{Exact, StopRule, descend, workspace_len};
+/// use ntk_core::{Dataset, Network, Params, Relu, Shape};
+/// const SHAPE: Shape = Shape { inputs: 2, width: 3, outputs: 1 };
 /// let (x, y) = ([[-1.0, 1.0], [0.5, 1.0]], [[0.0], [1.0]]);
-/// let mut network = Network::new(Relu, Params { a: [[1.0, -0.5, 0.7]], b: [[0.3, -0.2, 1.1], [0.1, 0.9, -0.4]] });
-/// let (mut numbers, mut indices) = ([0.0; exact_numbers(2, 3)], [0; exact_indices(2, 3)]);
-/// let mut exact = Exact::new(&mut network, 2, &mut numbers, &mut indices)?;
+/// let weights = Params { a: [[1.0, -0.5, 0.7]], b: [[0.3, -0.2, 1.1], [0.1, 0.9, -0.4]] };
+/// let mut network = Network::new(Relu, weights);
+/// let mut floats = [0.0; Exact::floats_len(2, SHAPE, 0)];
+/// let mut indices = [0; Exact::indices_len(2, SHAPE, 0)];
+/// let mut exact = Exact::new(&mut network, 2, 0, &mut floats, &mut indices)?;
 /// let rule = StopRule { target_mse: Some(1e-6), patience: None, max_steps: 10_000 };
 /// descend(&mut exact, &Dataset::new(&x, &y)?, 0.1, &rule, &mut [0.0; workspace_len(2, 2, 1)], |_, _| true)?;
 /// assert!((network.value(&[0.5, 1.0], 0)? - 1.0f64).abs() < 2e-3);
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+///
+/// With two outputs groups stand in a table, here of eight:
+///
+/// ```
+/// # use ntk_core::train::{Exact, StopRule, descend, workspace_len};
+/// # use ntk_core::{Dataset, Network, Params, Relu, Shape};
+/// const SHAPE: Shape = Shape { inputs: 2, width: 3, outputs: 2 };
+/// let (x, y) = ([[-1.0, 1.0], [0.5, 1.0]], [[0.0, 1.0], [1.0, 0.0]]);
+/// let weights = Params { a: [[1.0, -0.5, 0.7], [0.2, 0.4, -0.6]], b: [[0.3, -0.2, 1.1], [0.1, 0.9, -0.4]] };
+/// let mut network = Network::new(Relu, weights);
+/// let mut floats = [0.0; Exact::floats_len(2, SHAPE, 8)];
+/// let mut indices = [0; Exact::indices_len(2, SHAPE, 8)];
+/// let mut exact = Exact::new(&mut network, 2, 8, &mut floats, &mut indices)?;
+/// let rule = StopRule { target_mse: Some(1e-6), patience: None, max_steps: 10_000 };
+/// descend(&mut exact, &Dataset::new(&x, &y)?, 0.1, &rule, &mut [0.0; workspace_len(2, 2, 2)], |_, _| true)?;
+/// assert!((network.value(&[0.5, 1.0], 0)? - 1.0f64).abs() < 4e-3);
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 ///
@@ -145,64 +151,69 @@ pub struct Exact<'m, T, A, W> {
     samples: usize,
 }
 
+/// The memory that [`Exact::new`] needs.
+impl Exact<'_, (), (), ()> {
+    /// The number of floats for n samples and at most G groups.
+    ///
+    /// With one output and one or two inputs these are about 4 k + 120 n, whatever G; otherwise about
+    /// k + G (n + 2 m^2 + 2 c d), with m = c + d weights to a unit.
+    #[must_use]
+    pub const fn floats_len(samples: usize, shape: Shape, groups: usize) -> usize {
+        if has_arcs(shape) {
+            circle::memory::floats(samples, shape.width)
+        } else {
+            patterns::memory::floats(samples, shape, groups)
+        }
+    }
+
+    /// The number of indices: about 8 k + 30 n with one output and one or two inputs; otherwise about 6 k + 6
+    /// G.
+    #[must_use]
+    pub const fn indices_len(samples: usize, shape: Shape, groups: usize) -> usize {
+        if has_arcs(shape) {
+            circle::memory::indices(samples, shape.width)
+        } else {
+            patterns::memory::indices(shape, groups)
+        }
+    }
+}
+
 impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T, A, W> {
-    /// Lends a network and memory for training on n = `samples` samples: [`exact_numbers`] numbers and [`exact_indices`]
-    /// indices, whatever they hold.
+    /// Lends a network and memory for training on n = `samples` samples.
+    ///
+    /// The memory is [`Exact::floats_len`] floats and [`Exact::indices_len`] indices, whatever they hold.
+    /// `groups` bounds the number of groups and is rounded up to a multiple of eight; with one output and one
+    /// or two inputs it is not used.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for an activation that is not homogeneous or more than two inputs, [`Error::Shape`] for several
-    /// outputs or slices of other lengths.
+    /// [`Error::OutOfRange`] for an activation that is not homogeneous, [`Error::Shape`] for slices of other
+    /// lengths.
     pub fn new(
         network: &'m mut Network<A, W>,
         samples: usize,
-        numbers: &'m mut [T],
+        groups: usize,
+        floats: &'m mut [T],
         indices: &'m mut [u32],
     ) -> Result<Self, Error> {
-        let Shape { inputs, width, outputs } = network.shape();
-        check_homogeneous::<T, A>()?;
-        if inputs > 2 {
-            return Err(Error::OutOfRange { what: "number of inputs", must: "1 or 2 for the exact engine" });
+        if !A::HOMOGENEOUS {
+            return Err(Setting::Activation.out_of_range());
         }
-        check_len("outputs for the exact engine", 1, outputs)?;
-        check_len("numbers for the exact engine", exact_numbers(samples, width), numbers.len())?;
-        check_len("indices for the exact engine", exact_indices(samples, width), indices.len())?;
-        let engine = memory::divide(samples, width, numbers, indices);
+        let shape = network.shape();
+        check_len("floats for the exact engine", Exact::floats_len(samples, shape, groups), floats.len())?;
+        check_len("indices for the exact engine", Exact::indices_len(samples, shape, groups), indices.len())?;
+        let engine = if has_arcs(shape) {
+            Engine::Arcs(circle::memory::divide(samples, shape.width, floats, indices))
+        } else {
+            Engine::Patterns(patterns::memory::divide(samples, shape, groups, floats, indices))
+        };
         Ok(Self { network, engine, samples })
     }
-
-    /// How many units are moved one by one at present.
-    #[must_use]
-    pub fn loose_units(&self) -> usize {
-        self.engine.homes.iter().filter(|&&home| home as usize >= self.engine.arcs.len()).count()
-    }
 }
 
-impl<T: Scalar> Engine<'_, T> {
-    /// What is done every so many steps.
-    #[inline(always)]
-    fn between_steps(&mut self, units: &mut Units<'_, T>) {
-        self.steps = self.steps.wrapping_add(1);
-        self.age += 1;
-        if self.steps.is_multiple_of(GATHER_EVERY) {
-            self.gather(units);
-        }
-        if self.age > REWRITE_AFTER {
-            self.rewrite(units);
-        }
-    }
-
-    fn home(&self, unit: u32) -> usize {
-        self.homes.get(unit as usize).map_or(SCANNED, |&home| home as usize)
-    }
-
-    fn set_home(&mut self, unit: u32, home: usize) {
-        if let Some(slot) = self.homes.get_mut(unit as usize) {
-            *slot = u32::try_from(home).unwrap_or(u32::MAX);
-        }
-    }
-}
-
+// The matches below compare the shape, too: where it is a constant, an image contains one of the two engines
+// only.
 impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for Exact<'_, T, A, W> {
+    #[inline(always)]
     fn shape(&self) -> Shape {
         self.network.shape()
     }
@@ -212,52 +223,37 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
     }
 
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
-        self.network.start(data, work);
-        let engine = &mut self.engine;
-        engine.arcs.sort(data.x());
-        engine.groups.clear();
-        engine.queue.clear();
-        engine.loose.clear();
-        for list in [&mut engine.strays, &mut engine.looked, &mut engine.scanned] {
-            list.clear();
-        }
-        (engine.steps, engine.age) = (0, 0);
-        let mut units = Units::of(&mut self.network.weights);
-        for unit in 0..u32::try_from(units.len()).unwrap_or(u32::MAX) {
-            engine.place(&mut units, unit);
+        match &mut self.engine {
+            Engine::Arcs(engine) if has_arcs(self.network.shape()) => engine.start(self.network, data, work),
+            Engine::Patterns(engine) if !has_arcs(self.network.shape()) => {
+                engine.start(self.network, data, work);
+            }
+            _ => {}
         }
     }
 
     #[inline(always)]
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
-        let (phi, scale) = (self.network.activation, self.network.scale());
-        let low = phi.slope(-T::ONE);
-        let slopes = Slopes { low, rise: phi.slope(T::ONE) - low };
-        let mut units = Units::of(&mut self.network.weights);
-        let engine = &mut self.engine;
-
-        engine.between_steps(&mut units);
-        engine.arcs.directions(work.residuals, slopes.times(rate * scale));
-        engine.loose.pass(&mut engine.arcs, &mut units, &mut engine.strays);
-        if !engine.scanned.is_empty() {
-            scan::step(phi, data, work.residuals, rate * scale, &engine.scanned, &mut units);
-        }
-        let due = engine.groups.advance(engine.arcs.h());
-        if due {
-            engine.look(&mut units);
-        }
-        if !engine.strays.is_empty() {
-            engine.file_strays(&mut units);
-        }
-        engine.groups.sum_moments();
-        engine.arcs.residuals(data, engine.groups.moments(), slopes.times(scale), work.residuals);
-        if !engine.scanned.is_empty() {
-            scan::add_outputs(phi, data, work.residuals, scale, &engine.scanned, &units);
-            engine.unscan(&mut units);
+        match &mut self.engine {
+            Engine::Arcs(engine) if has_arcs(self.network.shape()) => {
+                engine.step(self.network, data, rate, work);
+            }
+            Engine::Patterns(engine) if !has_arcs(self.network.shape()) => {
+                engine.step(self.network, data, rate, work);
+            }
+            _ => {}
         }
     }
 
     fn finish(&mut self) {
-        self.engine.settle(&mut Units::of(&mut self.network.weights));
+        match &mut self.engine {
+            Engine::Arcs(engine) if has_arcs(self.network.shape()) => {
+                engine.finish(&mut self.network.weights);
+            }
+            Engine::Patterns(engine) if !has_arcs(self.network.shape()) => {
+                engine.finish(&mut self.network.weights);
+            }
+            _ => {}
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! A step of a network of any number of inputs and outputs; the gradient of a group of units stands in the workspace.
+//! A step of a network of any number of inputs and outputs. The gradient of eight units is kept in the
+//! workspace.
 
 use super::Workspace;
 use crate::vector::{LANES, load, store};

@@ -1,7 +1,7 @@
-//! Training the linearisation: the same descent, but the gradients stay those at w0.
+//! Training the linearisation: gradient descent with the gradients at the initial weights w0.
 //!
-//! The displacement v moves by v <- v - rate sum_i r_i (gradient of f at w0, x_i), so training is linear: without
-//! rounding r <- (I - rate K) r with K the empirical NTK.
+//! A step is v <- v - rate sum_i r_i (gradient of f at w0, x_i), with v the displacement. So training is
+//! linear: without rounding, a step multiplies the residuals by I - rate K, with K the empirical NTK.
 
 use super::{Trainable, Workspace};
 use crate::{Activation, Dataset, Linearized, Parameters, ParametersMut, Scalar, Shape};
@@ -22,7 +22,8 @@ where
         let rows = data.x().iter().zip(data.y().iter());
         for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs)) {
             for (output, (residual, &y)) in residuals.iter_mut().zip(y).enumerate() {
-                // Shapes were checked when the data met the model; a mismatch would surface as a divergence.
+                // `descend` has checked the shapes. If they did not match, the NaN would be reported as a
+                // divergence.
                 *residual = self.value(x, output).map_or(T::NAN, |f| f - y);
             }
         }

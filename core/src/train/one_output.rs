@@ -1,11 +1,14 @@
-//! A step of a network of one output and D inputs: inner loops of fixed length, in registers.
+//! A step of a network of one output and D inputs, whose inner loops have fixed lengths and work in
+//! registers.
 
 use super::Workspace;
 use crate::vector::{LANES, across_lanes, load_group, store, sum_lanes};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar};
 
-/// Units that go together. Without vector registers one unit at a time needs no memory for what belongs to it; the order
-/// of every sum is the same.
+/// The number of units that are moved together.
+///
+/// Without vector registers it is 1, so that the numbers of a unit fit in registers. The order of every sum
+/// is the same.
 const GROUP: usize = if cfg!(target_os = "none") { 1 } else { LANES };
 
 /// Moves the weights and computes the residuals of the moved network.
@@ -29,7 +32,8 @@ pub(super) fn pass<T, A, W, const D: usize>(
     if GROUP < LANES || width == 1 {
         work.sums.fill([T::ZERO; LANES]);
     }
-    let alone = usize::from(width % GROUP == 1); // a last unit by itself is less work than a group that is mostly empty
+    // One unit by itself is less work than a group of one unit and seven empty lanes.
+    let alone = usize::from(width % GROUP == 1);
     for start in (0..width - alone).step_by(GROUP) {
         group::<T, A, D, GROUP>(phi, factors, samples, &mut weights, start, (work.residuals, work.sums));
     }
@@ -47,7 +51,10 @@ struct Rows<'w, T, const D: usize> {
     b: [&'w mut [T]; D],
 }
 
-/// L neighbouring units from `start`: gradient, new weights, new outputs; if the last ones fill the lanes, the residuals.
+/// Computes the gradient of L neighbouring units from `start`, moves them, and adds them to the outputs'
+/// partial sums.
+///
+/// If they are the last units and fill the lanes, it computes the residuals, too.
 #[inline(always)]
 fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
     phi: A,
@@ -101,7 +108,7 @@ fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
     store(weights.a, start, &a);
     for l in 0..L {
         if L > 1 && start + l >= width {
-            a[l] = T::ZERO; // lanes past the last unit must not reach the outputs
+            a[l] = T::ZERO; // phi(0) may differ from 0, so lanes past the last unit need a = 0
         }
     }
     if L < LANES {
@@ -135,6 +142,7 @@ fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
     }
 }
 
+/// Returns B_i . x of L units.
 #[inline(always)]
 fn preactivations<T: Scalar, const D: usize, const L: usize>(b: &[[T; L]; D], x: &[T; D]) -> [T; L] {
     let mut h: [T; L] = core::array::from_fn(|l| b[0][l] * x[0]);

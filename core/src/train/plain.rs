@@ -1,18 +1,19 @@
 //! The plain engine: one pass over the units per step.
 //!
-//! For each group of [`LANES`] units a pass forms the gradient from the residuals, moves the weights, and adds what the
-//! moved units contribute to the outputs at every sample; so each weight is read and written once per step, and nothing
-//! is stored per unit and sample. With r the residuals and h = B_i . x,
+//! For each group of [`crate::vector::LANES`] units a step computes the gradient from the residuals, moves
+//! the weights, and adds the contribution of the moved units to the outputs at every sample. So a step reads
+//! and writes each weight once, and stores nothing for each pair of a unit and a sample. With r the residuals
+//! and h = B_i . x,
 //!
 //! ```text
 //! dL/dA_{oi} = (1/sqrt k) sum_x r_o phi(h),    dL/dB_i = (1/sqrt k) sum_x (sum_o r_o A_{oi}) phi'(h) x.
 //! ```
 //!
-//! If phi is homogeneous, phi(h) = phi'(h) h, both follow from the one sum g_i = sum_x r phi'(h) x: dL/dA_i = B_i . g_i
-//! and dL/dB_i = A_i g_i.
+//! If phi is homogeneous, phi(h) = phi'(h) h, a single sum g_i = sum_x r phi'(h) x gives both gradients:
+//! dL/dA_i = B_i . g_i and dL/dB_i = A_i g_i.
 //!
-//! Networks of one output and up to four inputs take a pass whose inner loops have fixed lengths; all others the general
-//! one. Which of the two runs depends on the shape alone, never on the machine.
+//! Networks of one output and up to four inputs are trained by loops of fixed lengths (`one_output.rs`), all
+//! others by general loops (`general.rs`). The choice depends on the shape alone, never on the machine.
 
 use super::{Trainable, Workspace, general, one_output};
 use crate::{Activation, Dataset, Network, ParametersMut, Scalar, Shape};

@@ -2,19 +2,20 @@
 
 use crate::Scalar;
 
-/// Conditions that end a training run; any one of them suffices.
+/// The conditions that end a training run. Any one of them suffices.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StopRule<T> {
-    /// Stop once the mean squared error is below this.
+    /// Stop when the mean squared error is below this value.
     pub target_mse: Option<T>,
-    /// Stop once more than this many steps in a row have not lowered the best loss so far.
+    /// Stop when more than this many consecutive steps have not lowered the smallest loss so far.
     pub patience: Option<u32>,
     /// Stop after this many steps.
     pub max_steps: u32,
 }
 
 impl<T: Scalar> StopRule<T> {
-    /// Example 3: from as many units as samples up, train to `target_mse`; below, train with `patience`.
+    /// The rule of Example 3: a network of at least as many units as samples is trained to `target_mse`, a
+    /// narrower one with `patience`.
     ///
     /// The lecture has 15 samples, a target of 2e-3 and a patience of 50.
     #[must_use]
@@ -30,17 +31,17 @@ impl<T: Scalar> StopRule<T> {
 pub enum StopReason {
     /// The mean squared error fell below the target.
     Target,
-    /// The loss had not improved for longer than the patience.
+    /// The loss did not improve for more steps than the patience.
     Patience,
-    /// The number of steps ran out.
+    /// The largest number of steps was reached.
     MaxSteps,
     /// The loss is NaN or infinite: the learning rate is too large.
     Diverged,
-    /// The observer had seen enough.
+    /// The observer returned `false`.
     Observer,
 }
 
-/// The best loss so far and how long ago it was.
+/// The smallest loss so far, and how many steps ago it was reached.
 pub(super) struct Watch<'r, T> {
     rule: &'r StopRule<T>,
     best: Option<T>,
@@ -52,6 +53,7 @@ impl<'r, T: Scalar> Watch<'r, T> {
         Self { rule, best: None, stale: 0 }
     }
 
+    /// Returns the reason to stop after this many steps, if there is one.
     #[inline(always)]
     pub(super) fn check(&mut self, steps: u32, loss: T, mse: T) -> Option<StopReason> {
         if !loss.is_finite() {
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn patience_counts_from_the_last_improvement_on_the_best() {
         let rule = StopRule { target_mse: None, patience: Some(2), max_steps: 100 };
-        // 2.0 after 1.0 is no improvement; 0.9 is, and the count starts again; equal is no improvement.
+        // 2.0 after 1.0 is not an improvement. 0.9 is one and restarts the count. An equal loss is not one.
         let losses = [3.0, 1.0, 2.0, 1.5, 0.9, 0.9, 0.95, 0.91, 0.1];
         assert_eq!(run(&rule, &losses), Some((7, StopReason::Patience)));
         assert_eq!(run(&rule, &losses[..7]), None);

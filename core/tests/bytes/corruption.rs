@@ -1,31 +1,35 @@
 //! Nothing but what was written is accepted, and what is accepted gives numbers.
 
-use ntk_core::regression::Labels;
-use ntk_core::regression::bytes::{Contents, Error, Stored};
-use ntk_core::{Dataset, Deep, DeepRelu, Erf, ReluNngp, ReluNtk};
+use ntk_core::regression::Fixed;
+use ntk_core::regression::bytes::{Contents, FileError, Flash};
+use ntk_core::{Architecture, Calibration, Erf, Nngp, Ntk, Quantity, Regression, Relu};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::{Model, Scaled, file, fitted, queries, scaled, scaled_file, sealed};
+use super::{General, Model, Scaled, empty_scaled, file, fitted, queries, relu, scaled, scaled_file, sealed};
 
-type View<'b, K = ReluNtk> = Stored<'b, f32, K, 2, 7, 2>;
+type Bytes<'b, T, const D: usize, const N: usize, const C: usize> = Flash<'b, T, D, N, [T; C]>;
+type View<'b, K = Ntk<Relu>> = Regression<K, Bytes<'b, f32, 2, 7, 2>>;
+type ScaledView<'b, K = General<Relu, f32>> = Calibration<K, Bytes<'b, f32, 2, 7, 2>>;
 
 /// Everything that reads a file, and what it says; all must agree that it is none.
-fn refusal(bytes: &[u8]) -> Option<Error> {
-    let found = View::<ReluNtk>::new(bytes).err()?;
-    let (mut plain, mut scaled) = (Model::<f32>::new(ReluNtk), Scaled::<f32>::new(ReluNtk));
+fn refusal(bytes: &[u8]) -> Option<FileError> {
+    let found = ScaledView::<General<Relu, f32>>::open(bytes).err()?;
+    let mut plain = Model::<f32, General<Relu, f32>>::new(relu(), Fixed::new());
+    let mut scaled = empty_scaled::<f32, _>(relu());
+    assert_eq!(View::<General<Relu, f32>>::open(bytes).err(), Some(found));
     assert_eq!(plain.load(bytes), Err(found));
     assert_eq!(scaled.load(bytes), Err(found));
-    assert!(plain.is_empty() && scaled.model().is_empty());
+    assert!(plain.is_empty() && scaled.is_empty());
     Some(found)
 }
 
 fn files() -> [Vec<u8>; 3] {
-    let model = fitted::<f32, _>(ReluNtk);
+    let model = fitted::<f32, _>(Ntk::new(Relu));
     [
         file(&model, Contents::Everything),
         file(&model, Contents::Means),
-        scaled_file(&scaled::<f32, _>(ReluNtk), Contents::Everything),
+        scaled_file(&scaled::<f32, _>(relu()), Contents::Everything),
     ]
 }
 
@@ -37,7 +41,7 @@ fn every_flipped_bit_is_found() {
             bytes[bit / 8] ^= 1 << (bit % 8);
             assert!(refusal(&bytes).is_some(), "bit {bit}");
         }
-        assert!(View::<ReluNtk>::new(&whole).is_ok());
+        assert!(ScaledView::<General<Relu, f32>>::open(&whole).is_ok());
     }
 }
 
@@ -50,7 +54,7 @@ fn two_flipped_bits_and_bursts_are_found() {
             for bit in [first, second % (8 * whole.len())] {
                 bytes[bit / 8] ^= 1 << (bit % 8);
             }
-            assert!(View::<ReluNtk>::new(&bytes).is_err(), "bits {first} and {second}");
+            assert!(View::<Ntk<Relu>>::open(&bytes).is_err(), "bits {first} and {second}");
         }
     }
 }
@@ -60,22 +64,25 @@ fn every_cut_and_every_addition_is_found() {
     for whole in files() {
         for length in 0..whole.len() {
             let found = refusal(&whole[..length]);
-            assert!(matches!(found, Some(Error::Length { .. })), "{length}: {found:?}");
+            assert!(matches!(found, Some(FileError::Length { .. })), "{length}: {found:?}");
             assert!(refusal(&whole[whole.len() - length..]).is_some(), "{length}");
         }
         for more in 1..70 {
             let bytes = [whole.clone(), vec![0xff; more]].concat();
             let (needed, found) = (whole.len(), whole.len() + more);
-            assert_eq!(refusal(&bytes), Some(Error::Length { needed, found }));
+            assert_eq!(refusal(&bytes), Some(FileError::Length { needed, found }));
         }
     }
 }
 
 #[test]
 fn a_refused_file_leaves_the_old_model() {
-    let mut model = fitted::<f32, _>(DeepRelu::ntk(2, 1.0, 0.5).unwrap());
+    let mut model = fitted::<f32, _>(Ntk::with(Relu, Architecture::ONE_LAYER.depth(2).bias(0.5)));
     let before = format!("{model:?}");
-    let whole = file(&fitted::<f32, _>(DeepRelu::ntk(3, 1.0, 0.5).unwrap()), Contents::Everything);
+    let whole = file(
+        &fitted::<f32, _>(Ntk::with(Relu, Architecture::ONE_LAYER.depth(3).bias(0.5))),
+        Contents::Everything,
+    );
     for place in (0..whole.len()).step_by(7) {
         let mut bytes = whole.clone();
         bytes[place] ^= 0x80;
@@ -83,28 +90,29 @@ fn a_refused_file_leaves_the_old_model() {
             if model.load(bytes).is_err() {
                 assert_eq!(format!("{model:?}"), before);
             } else {
-                model = fitted(DeepRelu::ntk(2, 1.0, 0.5).unwrap());
+                model = fitted(Ntk::with(Relu, Architecture::ONE_LAYER.depth(2).bias(0.5)));
             }
         }
     }
 }
 
-/// Turned about, a sample keeps its length and K(x, x), and a file its right checksum; but then K between two samples overflows.
+/// Turned about, a sample keeps its length and K(x, x), and a file its right checksum; but then K between two
+/// samples overflows.
 #[test]
 fn a_kernel_that_overflows_between_two_samples() {
     let (x, y) = ([[1.2e19f32, 0.0], [0.9e19, 0.4e19]], [[1.0, 2.0], [-1.0, 0.5]]);
-    let mut far = Model::<f32>::new(ReluNtk);
-    far.fit(&Dataset::new(&x, &y).unwrap(), 0.0, Labels::AsGiven).unwrap();
+    let mut far = Model::<f32>::new(Ntk::new(Relu), Fixed::new());
+    far.fit(&x, &y, 0.0).unwrap();
     let mut bytes = file(&far, Contents::Everything);
     for column in 0..2 {
-        bytes[24 + 4 * (4 + 4 + column) + 3] ^= 0x80;
+        bytes[24 + 4 * (4 + 2 + 4 + column) + 3] ^= 0x80;
     }
     let bytes = sealed(bytes);
-    assert!(View::<ReluNtk>::new(&bytes).is_ok());
-    let mut model = fitted::<f32, _>(ReluNtk);
+    assert!(View::<Ntk<Relu>>::open(&bytes).is_ok());
+    let mut model = fitted::<f32, _>(Ntk::new(Relu));
     let before = format!("{model:?}");
-    let overflow = ntk_core::Error::NotFinite { what: "kernel matrix", row: 1, column: 0 };
-    assert_eq!(model.load(&bytes), Err(Error::Model(overflow)));
+    let overflow = ntk_core::Error::NotFinite { what: Quantity::KernelMatrix, row: 1, column: 0 };
+    assert_eq!(model.load(&bytes), Err(FileError::Model(overflow)));
     assert_eq!(format!("{model:?}"), before);
 }
 
@@ -116,14 +124,15 @@ fn what_is_wrong_is_named() {
     let infinite = f32::INFINITY.to_le_bytes();
     let [below, half, far] = [-1f32, 0.5, 1e30].map(f32::to_le_bytes);
     let number = |i: usize| 24 + 4 * i;
-    let (samples, coefficients, labels, factor) = (4, 4 + 5 * 4, 4 + 5 * 4 + 10, 4 + 5 * 4 + 20);
+    let (amplitudes, samples) = (4, 6);
+    let (coefficients, labels, factor) = (6 + 5 * 4, 6 + 5 * 4 + 10, 6 + 5 * 4 + 20);
     #[rustfmt::skip]
     let rows: Vec<(usize, &[u8], &str)> = vec![
         (0, b"NTKN", "not a model"),
-        (4, &[0], "version 0 of the format, this library reads version 1"),
-        (4, &[2], "version 2"),
+        (4, &[1], "version 1 of the format, this library reads version 2"),
+        (4, &[3], "version 3"),
         (5, &[3], "type 3"),
-        (6, &[5], "contents is 5"),
+        (6, &[9], "contents is 9"),
         (6, &[3], "asks for"), // that of a scaled file
         (6, &[0xff], "asks for"),
         (7, &[2], "kind is 2"),
@@ -131,17 +140,22 @@ fn what_is_wrong_is_named() {
         (8, &[5], "the NTK of activation 5"),
         (9, &[1], "byte 9 is 1"),
         (10, &[0, 0], "no kernel of this program"),
-        (10, &[2, 0], "no kernel of this program"),
-        (12, &[3, 0, 0, 0], "asks for"),
+                (12, &[3, 0, 0, 0], "asks for"),
         (12, &[0xff; 4], "asks for"),
         (16, &[0xff; 4], "asks for"),
         (16, &[0xff; 8], "asks for"),
         (12, &[0xff; 12], "asks for"),
         (number(0), &nan, "no kernel of this program"),
         (number(1), &nan, "no kernel of this program"),
+        (number(0), &below, "no kernel of this program"),
+        (number(1), &below, "no kernel of this program"),
+        (number(2), &half, "no kernel of this program"),
         (number(2), &nan, "no kernel of this program"),
         (number(3), &nan, "ridge must be 0 or more and finite"),
         (number(3), &below, "ridge must be 0 or more and finite"),
+        (number(amplitudes), &nan, "variance[0][0] is NaN or infinite"),
+        (number(amplitudes + 1), &infinite, "variance[0][1] is NaN or infinite"),
+        (number(amplitudes + 1), &below, "amplitude must be above 0 and finite"),
         (number(samples), &nan, "x[0][0] is NaN or infinite"),
         (number(samples + 5), &infinite, "x[1][1] is NaN or infinite"),
         (number(samples + 6), &nan, "length of sample 1"),
@@ -175,31 +189,39 @@ fn what_is_wrong_is_named() {
 /// A right file for another program.
 #[test]
 fn files_of_other_programs() {
-    let [whole, means, _] = files();
-    let said = |error: Error| error.to_string();
-    let found = Stored::<f64, ReluNtk, 2, 7, 2>::new(&whole).unwrap_err();
-    assert_eq!(found, Error::Scalar { expected: 2, found: 1 });
+    let [whole, means, scaled] = files();
+    let said = |error: FileError| error.to_string();
+    let found = Regression::<Ntk<Relu>, Bytes<'_, f64, 2, 7, 2>>::open(&whole).unwrap_err();
+    assert_eq!(found, FileError::Scalar { expected: 2, found: 1 });
     assert!(said(found).contains("make them equal"));
-    let found = Stored::<f32, ReluNtk, 3, 7, 2>::new(&whole).unwrap_err();
+    let found = Regression::<Ntk<Relu>, Bytes<'_, f32, 3, 7, 2>>::open(&whole).unwrap_err();
     assert_eq!(said(found), "number of inputs: 2 given, 3 needed");
-    let found = Stored::<f32, ReluNtk, 2, 7, 1>::new(&whole).unwrap_err();
+    let found = Regression::<Ntk<Relu>, Flash<'_, f32, 2, 7>>::open(&whole).unwrap_err();
     assert_eq!(said(found), "number of outputs: 2 given, 1 needed");
-    let found = Stored::<f32, ReluNtk, 2, 4, 2>::new(&whole).unwrap_err();
+    let found = Regression::<Ntk<Relu>, Bytes<'_, f32, 2, 4, 2>>::open(&whole).unwrap_err();
     assert_eq!(said(found), "5 samples do not fit in a capacity of 4; choose a larger one");
-    assert!(Stored::<f32, ReluNtk, 2, 5, 2>::new(&whole).is_ok());
-    assert!(View::<DeepRelu<f32>>::new(&whole).is_ok()); // the same kernel by its other name
-    assert!(View::<ReluNngp>::new(&whole).is_err() && View::<Deep<Erf, f32>>::new(&whole).is_err());
-    assert_eq!(Model::<f32>::new(ReluNtk).load(&means), Err(Error::MeansOnly));
-    assert!(said(Error::MeansOnly).contains("Contents::Everything"));
-    assert!(said(Error::Scaled).contains("ScaledRegression"));
-    assert!(said(Error::Room { needed: 5, found: 3 }).contains("lend more"));
-    assert!(said(Error::Checksum { stored: 1, computed: 2 }).contains("00000002, 00000001 was written"));
+    assert!(Regression::<Ntk<Relu>, Bytes<'_, f32, 2, 5, 2>>::open(&whole).is_ok());
+    assert!(View::<General<Relu, f32>>::open(&whole).is_ok()); // the same kernel by its other name
+    assert!(View::<Nngp<Relu>>::open(&whole).is_err() && View::<General<Erf, f32>>::open(&whole).is_err());
+    let mut two_layers = whole.clone();
+    two_layers[10] = 2;
+    let two_layers = sealed(two_layers);
+    let found = View::<Ntk<Relu>>::open(&two_layers).unwrap_err();
+    assert_eq!(found, FileError::Kernel { activation: 1, is_ntk: true });
+    assert!(View::<General<Relu, f32>>::open(&two_layers).is_ok());
+    assert_eq!(Model::<f32>::new(Ntk::new(Relu), Fixed::new()).load(&means), Err(FileError::MeansOnly));
+    assert_eq!(empty_scaled::<f32, _>(relu()).load(&means), Err(FileError::MeansOnly));
+    assert_eq!(View::<General<Relu, f32>>::open(&scaled).map(drop), Err(FileError::Scaled));
+    assert!(said(FileError::MeansOnly).contains("Contents::Everything"));
+    assert!(said(FileError::Scaled).contains("Calibration"));
+    assert!(said(FileError::Room { needed: 5, found: 3 }).contains("lend more"));
+    assert!(said(FileError::Checksum { stored: 1, computed: 2 }).contains("00000002, 00000001 was written"));
 }
 
 /// What was accepted gives finite numbers or an error, whatever it holds.
 fn use_file(bytes: &[u8]) {
-    let Ok(stored) = View::<DeepRelu<f32>>::new(bytes) else { return };
-    let mut model = Scaled::<f32, DeepRelu<f32>>::new(DeepRelu::ntk(1, 1.0, 0.0).unwrap());
+    let Ok(stored) = ScaledView::<General<Relu, f32>>::open(bytes) else { return };
+    let mut model: Scaled<f32> = empty_scaled(relu());
     let loaded = model.load(bytes);
     for x in queries() {
         if let Ok(mean) = stored.mean(&x) {
@@ -215,6 +237,12 @@ fn use_file(bytes: &[u8]) {
                     Ok(found.mean.map(f32::to_bits))
                 );
             }
+        }
+        if let Ok(found) = stored.interval(&x, 0.7) {
+            assert!(found.low.iter().chain(&found.high).all(|v| v.is_finite()), "{found:?}");
+        }
+        if let Ok(p) = stored.p_value(&x, [0.1, 3.0]) {
+            assert!(p.iter().all(|p| *p > 0.0 && *p <= 1.0), "{p:?}");
         }
     }
 }
@@ -234,7 +262,7 @@ proptest! {
     #[test]
     fn random_bytes(mut bytes in prop::collection::vec(any::<u8>(), 0..300), magic: bool) {
         if magic && bytes.len() > 28 {
-            bytes[..6].copy_from_slice(b"NTKM\x01\x01");
+            bytes[..6].copy_from_slice(b"NTKM\x02\x01");
         }
         prop_assert!(refusal(&bytes).is_some());
     }

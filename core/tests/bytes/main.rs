@@ -1,4 +1,5 @@
-//! Models as bytes: the same predictions to the bit, the layout as its table says, and nothing corrupted is accepted.
+//! Models as bytes: the same predictions to the bit, the layout as its table says, and nothing corrupted is
+//! accepted.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod corruption;
@@ -7,13 +8,14 @@ mod round_trip;
 #[cfg(feature = "serde")]
 mod through_serde;
 
-use ntk_core::kernel::Portable;
+use ntk_core::kernel::{StorableKernel, VariableKernel};
+use ntk_core::regression::Fixed;
 use ntk_core::regression::bytes::Contents;
-use ntk_core::regression::{Labels, ScaledRegression};
-use ntk_core::{Dataset, Regression, ReluNtk, Scalar};
+use ntk_core::{Architecture, Calibration, Ntk, Regression, Relu, Scalar};
 
-pub(crate) type Model<T, K = ReluNtk> = Regression<T, K, 2, 7, 2>;
-pub(crate) type Scaled<T, K = ReluNtk> = ScaledRegression<T, K, 2, 7, 2>;
+pub(crate) type Model<T, K = Ntk<Relu>> = Regression<K, Fixed<T, 2, 7, [T; 2]>>;
+pub(crate) type General<A, T> = Ntk<A, Architecture<T>>;
+pub(crate) type Scaled<T, K = General<Relu, T>> = Calibration<K, Fixed<T, 2, 7, [T; 2]>>;
 
 /// Five samples of two inputs and two outputs, of no simple numbers.
 pub(crate) fn samples<T: Scalar>() -> ([[T; 2]; 5], [[T; 2]; 5]) {
@@ -22,27 +24,39 @@ pub(crate) fn samples<T: Scalar>() -> ([[T; 2]; 5], [[T; 2]; 5]) {
     (x.map(|row| row.map(T::from_f64)), y.map(|row| row.map(T::from_f64)))
 }
 
-pub(crate) fn fitted<T: Scalar, K: Portable<T>>(kernel: K) -> Model<T, K> {
+pub(crate) fn fitted<T: Scalar, K: StorableKernel<T>>(kernel: K) -> Model<T, K> {
     let (x, y) = samples();
-    let mut model = Model::rough(kernel);
-    model.fit(&Dataset::new(&x, &y).unwrap(), T::from_f64(0.01), Labels::AsGiven).unwrap();
+    let mut model = Model::new_low_precision(kernel, Fixed::new());
+    model.fit(&x, &y, T::from_f64(0.01)).unwrap();
     model
 }
 
-pub(crate) fn scaled<T: Scalar, K: Portable<T>>(kernel: K) -> Scaled<T, K> {
+pub(crate) fn empty_scaled<T: Scalar, K: VariableKernel<T>>(kernel: K) -> Scaled<T, K> {
+    Scaled::with(kernel, Fixed::new())
+}
+
+pub(crate) fn scaled<T: Scalar, K: StorableKernel<T> + VariableKernel<T>>(kernel: K) -> Scaled<T, K> {
     let (x, y) = samples();
-    let mut model = Scaled::new(kernel);
-    model.fit(&Dataset::new(&x, &y).unwrap(), T::from_f64(0.01)).unwrap();
+    let mut model = empty_scaled(kernel);
+    model.fit(&x, &y).unwrap();
     model
 }
 
-pub(crate) fn file<T: Scalar, K: Portable<T>>(model: &Model<T, K>, contents: Contents) -> Vec<u8> {
+/// One layer without biases by its general name, of which a search can set the variances.
+pub(crate) fn relu<T: Scalar>() -> General<Relu, T> {
+    Ntk::with(Relu, Architecture::ONE_LAYER)
+}
+
+pub(crate) fn file<T: Scalar, K: StorableKernel<T>>(model: &Model<T, K>, contents: Contents) -> Vec<u8> {
     let mut bytes = vec![0; model.written_len(contents)];
     assert_eq!(model.write(contents, &mut bytes), Ok(bytes.len()));
     bytes
 }
 
-pub(crate) fn scaled_file<T: Scalar, K: Portable<T>>(model: &Scaled<T, K>, contents: Contents) -> Vec<u8> {
+pub(crate) fn scaled_file<T: Scalar, K: StorableKernel<T>>(
+    model: &Scaled<T, K>,
+    contents: Contents,
+) -> Vec<u8> {
     let mut bytes = vec![0; model.written_len(contents)];
     assert_eq!(model.write(contents, &mut bytes), Ok(bytes.len()));
     bytes

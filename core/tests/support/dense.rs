@@ -1,4 +1,5 @@
-//! Dense linear algebra, slow and obviously right: the second road of the Cholesky factor and of the block eigenvalues.
+//! Dense linear algebra that is slow and simple, as a reference for the Cholesky factor and the block
+//! eigenvalues.
 
 /// A matrix as its rows.
 pub type Matrix = Vec<Vec<f64>>;
@@ -65,7 +66,8 @@ pub fn symmetric_eigenvalues(m: &Matrix) -> Vec<f64> {
     eigenvalues
 }
 
-/// Makes the entries (p, q) and (q, p) zero by a rotation of these two axes (Golub and Van Loan, Section 8.5).
+/// Makes the entries (p, q) and (q, p) zero by a rotation of these two axes (Golub and Van Loan, Section
+/// 8.5).
 fn rotate(m: &mut Matrix, p: usize, q: usize) {
     let tau = (m[q][q] - m[p][p]) / (2.0 * m[p][q]);
     let t = tau.signum() / (tau.abs() + (1.0 + tau * tau).sqrt());

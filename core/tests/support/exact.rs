@@ -1,9 +1,6 @@
 //! Problems for the exact engine, and runs of both engines on them.
 
-use ntk_core::train::{
-    Exact, ExactGeneral, Outcome, StopRule, Trainable, descend, exact_general_indices, exact_general_numbers,
-    exact_indices, exact_numbers, workspace_len,
-};
+use ntk_core::train::{Exact, Outcome, StopRule, Trainable, descend, workspace_len};
 use ntk_core::{Activation, Dataset, Lift, Rows, Scalar, random};
 use rand_chacha::ChaCha8Rng;
 
@@ -61,12 +58,12 @@ impl<T: Scalar> Problem<T> {
     }
 }
 
-/// So many steps, whatever the loss.
+/// A rule that stops after this many steps, whatever the loss.
 pub fn steps<T: Scalar>(max_steps: u32) -> StopRule<T> {
     StopRule { target_mse: None, patience: None, max_steps }
 }
 
-/// The losses before every step and after the last, and how it ended.
+/// Trains a model. Returns the losses before every step and after the last, and how the training ended.
 pub fn train<T: Scalar>(
     model: &mut impl Trainable<T>,
     data: &Dataset<'_, T>,
@@ -84,40 +81,37 @@ pub fn train<T: Scalar>(
     (losses, outcome)
 }
 
-/// The same by the exact engine.
+/// The same by the exact engine, for one output and one or two inputs.
 pub fn train_exactly<T: Scalar, A: Activation<T>>(
     network: &mut AnyWidth<A, T>,
     data: &Dataset<'_, T>,
     rate: f64,
     rule: &StopRule<T>,
 ) -> (Vec<T>, Outcome<T>) {
-    let (n, k) = (data.len(), network.shape().width);
-    // What the memory holds must not matter.
-    let (mut numbers, mut indices) = (vec![T::NAN; exact_numbers(n, k)], vec![7; exact_indices(n, k)]);
-    let mut engine = Exact::new(network, n, &mut numbers, &mut indices).unwrap();
-    train(&mut engine, data, rate, rule)
+    train_in_groups(network, 0, data, rate, rule)
 }
 
-/// The same by the exact engine for any number of inputs and outputs; last, how many units were loose in the end.
-pub fn train_generally<T: Scalar, A: Activation<T>>(
+/// The same by the exact engine, for any number of inputs and outputs, with at most so many groups.
+pub fn train_in_groups<T: Scalar, A: Activation<T>>(
     network: &mut AnyWidth<A, T>,
     groups: usize,
     data: &Dataset<'_, T>,
     rate: f64,
     rule: &StopRule<T>,
-) -> (Vec<T>, Outcome<T>, usize) {
+) -> (Vec<T>, Outcome<T>) {
     let (n, shape) = (data.len(), network.shape());
-    let mut numbers = vec![T::NAN; exact_general_numbers(n, shape, groups)];
-    let mut indices = vec![7; exact_general_indices(shape, groups)];
-    let mut engine = ExactGeneral::new(network, n, groups, &mut numbers, &mut indices).unwrap();
-    let (losses, outcome) = train(&mut engine, data, rate, rule);
-    let loose = engine.loose_units();
-    (losses, outcome, loose)
+    // What the memory holds must not matter.
+    let mut floats = vec![T::NAN; Exact::floats_len(n, shape, groups)];
+    let mut indices = vec![7; Exact::indices_len(n, shape, groups)];
+    let mut engine = Exact::new(network, n, groups, &mut floats, &mut indices).unwrap();
+    train(&mut engine, data, rate, rule)
 }
 
-/// The first step at which two series of losses differ by more than a relative tolerance; their length if they never do.
+/// The first step at which two series of losses differ by more than a relative tolerance; their length if
+/// they never do.
 ///
-/// Rounding of the outputs, some 1e-15 of the first loss's root, is all that is left of a loss that has become tiny.
+/// A loss that has become tiny consists of the rounding of the outputs, some 1e-15 of the root of the first
+/// loss.
 pub fn agree(a: &[f64], b: &[f64], tolerance: f64) -> usize {
     let first = a.first().copied().unwrap_or(0.0);
     let differ = |(a, b): (&f64, &f64)| !((a - b).abs() <= tolerance * a.abs() + 1e-14 * (a * first).sqrt());

@@ -2,23 +2,22 @@
 
 use core::fmt::Debug;
 
-use ntk_core::regression::Labels;
-use ntk_core::{Dataset, Kernel, Regression, ReluNtk, Scalar};
+use ntk_core::regression::{Fixed, StorageMut};
+use ntk_core::{Kernel, Ntk, Regression, Relu, Scalar};
 use rand_chacha::ChaCha8Rng;
 
 use super::{normal_points, rng};
 
 /// A model of two inputs and two outputs.
-pub type Model<T, const N: usize> = Regression<T, ReluNtk, 2, N, 2>;
+pub type Model<T, const N: usize> = Regression<Ntk<Relu>, Fixed<T, 2, N, [T; 2]>>;
 /// An input and its labels.
 pub type Sample<T> = ([T; 2], [T; 2]);
 
 /// Fitted at once.
 pub fn fresh<T: Scalar, const N: usize>(samples: &[Sample<T>], ridge: f64) -> Model<T, N> {
     let (x, y): (Vec<_>, Vec<_>) = samples.iter().copied().unzip();
-    let mut model = Model::new(ReluNtk);
-    let data = Dataset::new(x.as_slice(), y.as_slice()).unwrap();
-    model.fit(&data, T::from_f64(ridge), Labels::AsGiven).unwrap();
+    let mut model = Model::new(Ntk::new(Relu), Fixed::new());
+    model.fit(x.as_slice(), y.as_slice(), T::from_f64(ridge)).unwrap();
     model
 }
 
@@ -40,25 +39,41 @@ pub fn difference<T: Scalar, const N: usize>(model: &Model<T, N>, expected: &Mod
     worst
 }
 
-/// Kernel, ridge and all numbers that a model holds for its samples, as text that tells any two apart. What stands beyond them in
-/// its arrays is not looked at: no answer and no change depends on it.
-pub fn held<T: Scalar, K: Kernel<T> + Debug, const D: usize, const N: usize, const C: usize>(
-    model: &Regression<T, K, D, N, C>,
+/// Kernel, ridge, amplitude and all numbers that a model of D inputs, room for N samples and C outputs holds
+/// for its samples, as text that tells any two apart. What stands beyond them in its arrays is not looked at:
+/// no answer and no change depends on it.
+pub fn held_in<T: Scalar, K: Kernel<T> + Debug, M: StorageMut<Scalar = T>>(
+    model: &Regression<K, M>,
+    [d, room, c]: [usize; 3],
 ) -> String {
     let text = format!("{model:?}"); // every field; a number's shortest form reads back to the same bits
-    let (kernel, arrays) = text.split_once(" x: [[").unwrap();
-    let tokens = arrays.split(['[', ']', ',', ' ']).filter(|token| token.parse::<f64>().is_ok());
-    let (tokens, n): (Vec<_>, _) = (tokens.collect(), model.len());
-    let mut rest = tokens.as_slice();
+    let (kernel, rest) = text.split_once("storage: ").unwrap();
+    let (arrays, settings) = rest.split_once(", ridge: ").unwrap();
+    let arrays = arrays.split_once("scratch: ").map_or(arrays, |(arrays, _)| arrays);
+    let n = model.len();
     let mut held = vec![kernel];
-    let [x, lengths, matrix] = [(N, D, n, D), (N, 2, n, 2), (N, N, n, n)];
-    let [inverse, labels, coefficients] = [(1, N, 1, n), (C, N, C, n), (C, N, C, n)];
-    for (rows, columns, used_rows, used_columns) in [x, lengths, matrix, inverse, labels, coefficients] {
-        let array;
-        (array, rest) = rest.split_at(rows * columns);
-        held.extend(array.chunks(columns).take(used_rows).flat_map(|row| &row[..used_columns]));
+    let mut array = |name: &str, [rows, columns]: [usize; 2], [used_rows, used_columns]: [usize; 2]| {
+        let (_, after) = arrays.split_once(&format!(" {name}: ")).unwrap();
+        let tokens = after.split(['[', ']', ',', ' ']).filter(|token| token.parse::<f64>().is_ok());
+        let tokens: Vec<_> = tokens.take(rows * columns).collect();
+        held.extend(tokens.chunks(columns).take(used_rows).flat_map(|row| &row[..used_columns]));
+    };
+    array("x", [room, d], [n, d]);
+    array("lengths", [room, 2], [n, 2]);
+    array("matrix", [room, room], [n, n]);
+    array("reciprocals", [1, room], [1, n]);
+    array("labels", [c, room], [c, n]);
+    array("coefficients", [c, room], [c, n]);
+    if n > 0 {
+        array("amplitudes", [1, c], [1, c]);
     }
-    assert_eq!(rest.len(), 2, "ridge and length");
-    held.extend(rest);
+    held.push(settings);
     held.join(" ")
+}
+
+/// [`held_in`] of a model in arrays.
+pub fn held<K: Kernel<T> + Debug, T: Scalar, const D: usize, const N: usize, const C: usize>(
+    model: &Regression<K, Fixed<T, D, N, [T; C]>>,
+) -> String {
+    held_in(model, [D, N, C])
 }

@@ -1,155 +1,15 @@
-//! What stands behind an option: names to choose from, and numbers with their ranges.
+//! What stands behind an option: numbers with their ranges, names, and parts of a whole.
 
-use std::fmt;
+use crate::kernels::ActivationName;
+use crate::sweep::Shard;
 
-use clap::ValueEnum;
-use ntk_core::Lift;
-use ntk_core::regression::{Criterion, Variances};
-
-use crate::activation::Named;
-
-/// NTK or NNGP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Neural tangent kernel
-    Ntk,
-    /// Neural network Gaussian process
-    Nngp,
-}
-
-/// Floating-point type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Precision {
-    /// 53 bits
-    F64,
-    /// 24 bits, as on a device
-    F32,
-}
-
-/// What `ntk export` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// ntk_model.rs: a module for any crate, no_std or not, without dependencies
-    Rust,
-    /// ntk_model.c and ntk_model.h: C99 and a square root
-    C,
-    /// ntk_model.ntk: a file that ntk_core reads from flash, in place; with a checksum
-    Bin,
-}
-
-/// How training is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    /// By groups of units, for relu, leaky-relu, abs and identity: with one output and one or two inputs a step hardly grows with the
-    /// width; in a sweep only from some 32 units up, since below it is the other that is faster
-    Exact,
-    /// One pass over all units per step
-    Plain,
-}
-
-/// [`Lift`] by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LiftName {
-    /// x itself, the letter of Example 3: no width can fit it
-    Raw,
-    /// (x, 1): a hidden bias
-    Bias,
-    /// (x, 1) / sqrt(x^2 + 1): on the unit circle
-    Sphere,
-    /// (cos(pi x / 2), sin(pi x / 2)): on the unit circle
-    Circle,
-}
-
-impl fmt::Display for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
-    }
-}
-
-impl fmt::Display for LiftName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
-    }
-}
-
-impl From<LiftName> for Lift {
-    fn from(name: LiftName) -> Self {
-        match name {
-            LiftName::Raw => Self::Raw,
-            LiftName::Bias => Self::Bias,
-            LiftName::Sphere => Self::Sphere,
-            LiftName::Circle => Self::Circle,
-        }
-    }
-}
-
-/// How `ntk fit` scales.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scale {
-    /// As they are
-    None,
-    /// Mean 0, standard deviation 1; a constant input, such as a bias, stays as it is
-    Standard,
-}
-
-/// A given ridge, or one to be found.
+/// A number that is given, or one to be found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Ridge {
+pub enum Choice {
     /// This one.
     Given(f64),
     /// The best one.
     Auto,
-}
-
-/// [`Variances`] by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Tune {
-    /// That of the biases
-    Bias,
-    /// That of the weights
-    Weight,
-    /// Both
-    Both,
-}
-
-/// [`Criterion`] by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Aim {
-    /// The mean square of the leave-one-out errors
-    LeaveOneOut,
-    /// The marginal likelihood
-    Likelihood,
-}
-
-impl From<Tune> for Variances {
-    fn from(name: Tune) -> Self {
-        match name {
-            Tune::Bias => Self::Bias,
-            Tune::Weight => Self::Weight,
-            Tune::Both => Self::Both,
-        }
-    }
-}
-
-impl From<Aim> for Criterion {
-    fn from(name: Aim) -> Self {
-        match name {
-            Aim::LeaveOneOut => Self::LeaveOneOut,
-            Aim::Likelihood => Self::MarginalLikelihood,
-        }
-    }
-}
-
-/// Part `index` (from 0) of `count`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Which part, from 0.
-    pub index: usize,
-    /// Of how many.
-    pub count: usize,
 }
 
 pub(super) fn positive(text: &str) -> Result<f64, String> {
@@ -173,11 +33,26 @@ pub(super) fn time(text: &str) -> Result<f64, String> {
     }
 }
 
-pub(super) fn ridge(text: &str) -> Result<Ridge, String> {
+fn or_auto(text: &str, number: fn(&str) -> Result<f64, String>) -> Result<Choice, String> {
     if text == "auto" {
-        return Ok(Ridge::Auto);
+        return Ok(Choice::Auto);
     }
-    non_negative(text).map(Ridge::Given).map_err(|e| format!("{e}, or auto"))
+    number(text).map(Choice::Given).map_err(|e| format!("{e}, or auto"))
+}
+
+pub(super) fn non_negative_or_auto(text: &str) -> Result<Choice, String> {
+    or_auto(text, non_negative)
+}
+
+pub(super) fn positive_or_auto(text: &str) -> Result<Choice, String> {
+    or_auto(text, positive)
+}
+
+pub(super) fn level(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("must be a number above 0 and below 1, as in 0.9".to_owned()),
+    }
 }
 
 fn count(text: &str, most: usize) -> Result<usize, String> {
@@ -187,7 +62,7 @@ fn count(text: &str, most: usize) -> Result<usize, String> {
     }
 }
 
-/// Of Figure 1.
+/// The widths of Figure 1.
 const LECTURE: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
 
 pub(super) fn width(text: &str) -> Result<Vec<usize>, String> {
@@ -222,6 +97,6 @@ pub(super) fn claim(text: &str) -> Result<&'static str, String> {
     found.ok_or_else(|| "must be one of C1 to C17".to_owned())
 }
 
-pub(super) fn activation(text: &str) -> Result<Named, String> {
+pub(super) fn activation(text: &str) -> Result<ActivationName, String> {
     text.parse()
 }

@@ -3,12 +3,12 @@
 use ntk_core::Network;
 
 use super::{check_dimension, check_finite, read_inputs, read_network};
-use crate::activation::Named;
 use crate::cli::EmpiricalArgs;
 use crate::error::Failure;
-use crate::output;
-use crate::table::Columns;
-use crate::weights::Weights;
+use crate::files::output;
+use crate::files::table::Columns;
+use crate::files::weights::Weights;
+use crate::kernels::activations::ActivationName;
 
 pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
 
 /// Rows and columns by sample, then by output: (n c) x (m c).
 pub(super) fn rows(
-    network: &Network<Named, Weights>,
+    network: &Network<ActivationName, Weights>,
     x: &Columns,
     y: &Columns,
 ) -> Result<Vec<Vec<f64>>, Failure> {

@@ -2,51 +2,41 @@
 
 use std::io::Write;
 
-use ntk_core::regression::Tuned;
-use ntk_core::{Error, Kernel, Rows};
+use ntk_core::regression::Criterion;
+use ntk_core::scaling::Constants;
+use ntk_core::{Dataset, Error, Kernel, Quantity};
 
-use crate::cli::{FitArgs, Ridge, Scale};
+use super::fit_report::Report;
+use crate::cli::{Choice, FitArgs, Scale};
 use crate::error::Failure;
-use crate::kernel::AnyKernel;
-use crate::model::{KernelSpec, SavedModel};
-use crate::output;
-use crate::regression::{Fit, tune_ridge, tune_variances};
-use crate::scaling::Scaling;
-use crate::table::{Columns, Table};
+use crate::files::model::SavedModel;
+use crate::files::output;
+use crate::files::scaling::ColumnScaling;
+use crate::files::table::{Columns, Table};
+use crate::kernels::regression::{self, Model};
+use crate::kernels::{AnyKernel, KernelSpec};
+
+/// The bias variances that are tried beside a given ridge.
+const BIAS_VARIANCES: [f64; 3] = [1.0 / 64.0, 0.25, 4.0];
 
 pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     let table = Table::read(&args.train)?;
     let (x, y) = (table.numbered("x", None)?, table.numbered("y", Some("y"))?);
-    let choice = &args.kernel;
-    let spec = KernelSpec {
-        kind: choice.kind,
-        activation: choice.activation,
-        depth: choice.depth,
-        weight_variance: choice.weight_variance,
-        bias_variance: choice.bias_variance,
-    };
-    let kernel = spec.build()?;
-    let scaling = |columns: &Columns, standard: fn(Rows<'_, f64>) -> Scaling| match args.scale {
-        Scale::None => Ok(Scaling::none(columns.width)),
-        Scale::Standard => columns.rows().map(standard),
-    };
-    let scaled = |columns: &Columns, scaling: Scaling, name: &str| -> Result<(Scaling, Vec<f64>), Failure> {
-        if let Some(column) = scaling.overflowing() {
-            let file = args.train.display();
-            return Err(Failure::new(format!(
-                "{file}: the deviation of column {name}{column} overflows; scale it down"
-            )));
-        }
-        let values = scaling.apply(&columns.values);
-        Ok((scaling, values))
-    };
-    let (of_x, of_y) = (scaling(&x, Scaling::of_inputs)?, scaling(&y, Scaling::of_targets)?);
-    let mut model = SavedModel::new(spec, 0.0, scaled(&x, of_x, "x")?, scaled(&y, of_y, "y")?);
-    choose(args, &kernel, &mut model).map_err(|e| explain(args, &x, &model, e))?;
-    let fit = model.fit(model.kernel.build()?).map_err(|e| explain(args, &x, &model, e))?;
-    let report = report(&model, &fit, y.width)?;
-    let numbers = report.left_out.iter().flat_map(|(means, deviations)| means.iter().chain(deviations));
-    if !numbers.chain([&report.rmse, &report.log_likelihood]).all(|v| v.is_finite()) {
+    args.spec().build::<f64>()?;
+    let x_scaling = scaling(args, &x, "x", Constants::ToOne)?;
+    let y_scaling = scaling(args, &y, "y", Constants::ToZero)?;
+    let mut saved =
+        SavedModel::new(args.spec(), (x_scaling, x.values.clone()), (y_scaling, y.values.clone()));
+    saved.amplitude = if let Choice::Given(s) = args.amplitude { Some(s) } else { None };
+    let scaled = saved.scaled();
+    let data = scaled.dataset()?;
+    let model = choose(args, &saved, &data).map_err(|e| match e {
+        Refusal::Core(error) => explain(args, &x, &saved, error),
+        Refusal::Other(failure) => failure,
+    })?;
+    (saved.kernel, saved.ridge) = (model.kernel().spec(), model.ridge());
+    let report = Report::of(&saved, &model, &data)?;
+    if !report.is_finite() {
         let file = args.train.display();
         return Err(Failure::new(format!(
             "{file}: the leave-one-out error overflows; scale the targets down"
@@ -55,104 +45,157 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     if let Some(path) = &args.loo {
         let header = [output::names("loo_mean", y.width), output::names("loo_std", y.width)].concat();
         let mut text = (header.join(",") + "\n").into_bytes();
-        for (means, deviations) in &report.left_out {
-            output::line(&mut text, means.iter().chain(deviations))?;
+        for row in report.left_out() {
+            output::line(&mut text, row)?;
         }
         output::replace_file(path, &text)?;
     }
-    model.write(&args.model)?;
+    saved.write(&args.model)?;
     let mut out = Vec::new();
     writeln!(out, "samples {}", x.len())?;
-    writeln!(out, "leave-one-out RMSE {:?}", report.rmse)?;
-    writeln!(out, "log marginal likelihood {:?}", report.log_likelihood)?;
-    if args.tune.is_some() {
-        writeln!(out, "weight variance {:?}", model.kernel.weight_variance)?;
-        writeln!(out, "bias variance {:?}", model.kernel.bias_variance)?;
-    }
-    let unit = if args.scale == Scale::None { "y" } else { "the scaled y" };
-    writeln!(out, "ridge {:?} (a variance, in units of {unit} squared)", model.ridge)?;
-    writeln!(out, "jitter 0")?;
-    output::print(&out)
-}
-
-/// Ridge and variances, as given or searched.
-fn choose(args: &FitArgs, kernel: &AnyKernel<f64>, model: &mut SavedModel) -> Result<(), Error> {
-    let criterion = args.criterion.into();
-    match (args.tune, args.ridge) {
-        (None, Ridge::Given(ridge)) => model.ridge = ridge,
-        (None, Ridge::Auto) => model.ridge = tune_ridge(kernel, &model.dataset()?, criterion)?,
-        (Some(which), _) => {
-            let spec = model.kernel;
-            let built = |[weight_variance, bias_variance]: [f64; 2]| {
-                let spec = KernelSpec { weight_variance, bias_variance, ..spec };
-                spec.build().map_err(|_| Error::OutOfRange { what: "variance", must: "in range" })
-            };
-            let start = [spec.weight_variance, spec.bias_variance];
-            let tuned = tune_variances(built, start, &model.dataset()?, criterion, which.into())?;
-            let Tuned { weight_variance, bias_variance, ridge } = tuned;
-            model.kernel = KernelSpec { weight_variance, bias_variance, ..spec };
-            model.ridge = ridge;
-        }
+    let KernelSpec { kind, activation, depth, weight_variance, bias_variance } = saved.kernel;
+    writeln!(out, "kernel {kind} of {activation}, depth {depth}")?;
+    writeln!(out, "weight variance {weight_variance:?}")?;
+    writeln!(out, "bias variance {bias_variance:?}")?;
+    writeln!(out, "ridge {:?} (in units of the kernel)", saved.ridge)?;
+    report.write(&mut out)?;
+    output::print(&out)?;
+    for warning in report.warnings() {
+        eprintln!("warning: {warning}");
     }
     Ok(())
 }
 
-struct Report {
-    rmse: f64,
-    log_likelihood: f64,
-    /// Means and standard deviations by sample, in the units of the file.
-    left_out: Vec<(Vec<f64>, Vec<f64>)>,
+fn scaling(
+    args: &FitArgs,
+    columns: &Columns,
+    name: &str,
+    constants: Constants,
+) -> Result<ColumnScaling, Failure> {
+    if args.scale == Scale::None {
+        return Ok(ColumnScaling::none(columns.width));
+    }
+    ColumnScaling::standard(columns.rows()?, constants).map_err(|error| match error {
+        Error::NotFinite { column, .. } => {
+            let number = if name == "y" && columns.width == 1 { String::new() } else { column.to_string() };
+            Failure::new(format!(
+                "{}: the mean or deviation of column {name}{number} overflows; scale it down",
+                args.train.display()
+            ))
+        }
+        other => other.into(),
+    })
 }
 
-/// Leave-one-out error and log marginal likelihood in the units of the file, whatever the scaling.
-fn report(model: &SavedModel, fit: &Fit<AnyKernel<f64>>, outputs: usize) -> Result<Report, Failure> {
-    let scaled = fit.leave_one_out()?;
-    let data = model.dataset()?;
-    let (mut sum, mut left_out) = (0.0, Vec::with_capacity(scaled.len()));
-    for (sample, y) in scaled.iter().zip(data.y().iter()) {
-        let (mut means, mut deviations) = (Vec::new(), Vec::new());
-        for (output, (left, y)) in sample.iter().zip(y).enumerate() {
-            let (shift, scale) = model.y_scaling.column(output);
-            means.push(left.mean * scale + shift);
-            deviations.push(left.deviation * scale);
-            sum += ((left.mean - y) * scale) * ((left.mean - y) * scale);
-        }
-        left_out.push((means, deviations));
+/// Why there is no model.
+enum Refusal {
+    /// What the core says of the samples.
+    Core(Error),
+    Other(Failure),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Core(error)
     }
-    let n = scaled.len() as f64;
-    let log_likelihood = fit.log_marginal_likelihood()? - n * model.y_scaling.log_volume();
-    Ok(Report { rmse: (sum / (n * outputs as f64)).sqrt(), log_likelihood, left_out })
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+/// The model with ridge and variances as given or searched.
+fn choose(
+    args: &FitArgs,
+    saved: &SavedModel,
+    data: &Dataset<'_, f64>,
+) -> Result<Model<AnyKernel<f64>>, Refusal> {
+    let criterion: Criterion = args.criterion.into();
+    let empty = |spec: KernelSpec| -> Result<Model<AnyKernel<f64>>, Refusal> {
+        let mut model = regression::empty(spec.build()?, saved.shape())?;
+        model.set_amplitude(saved.amplitude)?;
+        Ok(model)
+    };
+    let mut model = empty(saved.kernel)?;
+    match (args.tune, args.bias_variance, args.ridge) {
+        (Some(which), ..) => {
+            fit_regular(&mut model, data)?;
+            model.tune_variances(criterion, which.into())?;
+        }
+        (None, Choice::Auto, Choice::Auto) => {
+            model.fit_tuned(data.x(), data.y(), criterion)?;
+        }
+        (None, Choice::Given(_), Choice::Auto) => {
+            fit_regular(&mut model, data)?;
+            model.tune_ridge(criterion)?;
+        }
+        (None, Choice::Given(_), Choice::Given(ridge)) => model.fit(data.x(), data.y(), ridge)?,
+        (None, Choice::Auto, Choice::Given(ridge)) => {
+            let (mut best, mut refusal) = (None::<(f64, Model<AnyKernel<f64>>)>, None);
+            for bias_variance in BIAS_VARIANCES {
+                let mut model = empty(KernelSpec { bias_variance, ..saved.kernel })?;
+                if let Err(why) = model.fit(data.x(), data.y(), ridge) {
+                    refusal = refusal.or(Some(why));
+                    continue;
+                }
+                let loss = model.criterion(criterion)?;
+                if best.as_ref().is_none_or(|(least, _)| loss < *least) {
+                    best = Some((loss, model));
+                }
+            }
+            model = best.map(|(_, model)| model).ok_or(refusal.unwrap_or(Error::NotFitted))?;
+        }
+    }
+    Ok(model)
+}
+
+/// Fits with a ridge as large as K, with which it factors.
+fn fit_regular(model: &mut Model<AnyKernel<f64>>, data: &Dataset<'_, f64>) -> Result<(), Error> {
+    let diagonal = data.x().iter().map(|x| model.kernel().value(x, x)).filter(|k| k.is_finite());
+    let ridge = diagonal.fold(0.0, f64::max);
+    model.fit(data.x(), data.y(), if ridge > 0.0 { ridge } else { 1.0 })
 }
 
 /// Names samples by their line in the file, and the option that helps.
 fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Failure {
     let file = args.train.display();
+    // Without biases a kernel is blind to some differences: with one input it sees no more than its sign.
+    let bias =
+        if model.kernel.bias_variance == 0.0 { "set --bias-variance above 0 or to auto, " } else { "" };
     Failure::new(match error {
         Error::Coincident { first, second } => format!(
             "{}: samples {first} and {second} (lines {} and {}) coincide: the kernel cannot tell them apart; \
-             remove one of them, or set --ridge above 0 or to auto",
+             {bias}remove one of them, or set --ridge above 0 or to auto",
             x.place(second),
             x.line(first),
             x.line(second)
         ),
         Error::NotPositiveDefinite { pivot, .. } if is_silent(model, pivot) => format!(
             "{}: the kernel of sample {pivot} with itself is 0, as it is at the zero vector: nothing can be learned \
-             from its target; remove it, or set --bias-variance or --ridge above 0",
+             from its target; {bias}remove it, or set --ridge above 0 or to auto",
             x.place(pivot)
         ),
         Error::NotPositiveDefinite { pivot, value } => format!(
             "{}: the kernel matrix is not positive definite at sample {pivot} (pivot {value:e}): it nearly depends on \
-             the samples before it; remove it, or raise --ridge or set it to auto",
+             the samples before it; {bias}remove it, or raise --ridge or set it to auto",
             x.place(pivot)
         ),
-        Error::NotFinite { what: "kernel matrix", row, .. } => format!(
+        Error::RidgeTooSmall { sample } => format!(
+            "{}: --ridge is lost in rounding beside the kernel of sample {sample} with itself; use --scale standard, or \
+             raise --ridge or set it to 0 or auto",
+            x.place(sample)
+        ),
+        Error::NotFinite { what: Quantity::KernelMatrix, row, .. } => format!(
             "{}: the kernel of this sample overflows; scale the inputs down, or use --scale standard",
             x.place(row)
         ),
-        // No ridge was chosen, because none has a leave-one-out error that is a number.
-        Error::NotFinite { what: "criterion", .. } => {
-            format!("{file}: the leave-one-out error overflows whatever the ridge; scale the targets down")
-        }
+        // No ridge was chosen, because none has a criterion that is a number.
+        Error::NotFinite { what: Quantity::Criterion, .. } => format!(
+            "{file}: no setting has a criterion that is a number: targets that are all 0 or overflow; set --ridge, or \
+             scale the targets"
+        ),
         Error::NotFinite { .. } => format!("{file}: the coefficients overflow; scale the targets down"),
         other => format!("{file}: {other}"),
     })
@@ -160,6 +203,7 @@ fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Fai
 
 /// Whether the kernel of a sample with itself is 0.
 fn is_silent(model: &SavedModel, sample: usize) -> bool {
-    let (Ok(kernel), Ok(data)) = (model.kernel.build(), model.dataset()) else { return false };
+    let (Ok(kernel), scaled) = (model.kernel.build::<f64>(), model.scaled()) else { return false };
+    let Ok(data) = scaled.dataset() else { return false };
     data.x().iter().nth(sample).is_some_and(|x| kernel.value(x, x) == 0.0)
 }

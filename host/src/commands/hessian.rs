@@ -7,7 +7,7 @@ use ntk_core::hessian;
 use super::{check_finite, read_network};
 use crate::cli::HessianArgs;
 use crate::error::{Failure, counted};
-use crate::output;
+use crate::files::output;
 
 pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;

@@ -5,9 +5,9 @@ use ntk_core::Rows;
 use super::{check_dimension, read_inputs};
 use crate::cli::{KernelArgs, Precision};
 use crate::error::Failure;
-use crate::gram::Real;
-use crate::output;
-use crate::table::Columns;
+use crate::files::output;
+use crate::files::table::Columns;
+use crate::kernels::gram::Real;
 
 pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
     let x = read_inputs(&args.x)?;
@@ -28,7 +28,7 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
 }
 
 fn print<T: Real>(args: &KernelArgs, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
-    let kernel = args.kernel.build_as::<T>(args.core_bits)?;
+    let kernel = args.kernel.spec().build_as::<T>(args.accurate)?;
     let cast = |columns: &Columns| columns.values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
     let left = cast(x);
     let left = Rows::new(&left, x.width)?;

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{check_finite, read_network};
 use crate::cli::NetworkArgs;
 use crate::error::Failure;
-use crate::output;
+use crate::files::output;
 
 pub(super) fn run(args: &NetworkArgs) -> Result<(), Failure> {
     let (network, x) = read_network(args)?;

@@ -1,72 +1,152 @@
 //! `ntk predict`: predictions of a saved model.
 
+use std::fs;
 use std::io::Write;
 
 use ntk_core::Error;
+use ntk_core::regression::Uncertainty;
+use rayon::prelude::*;
 
 use super::{check_dimension, read_inputs};
-use crate::cli::{Kind, PredictArgs};
-use crate::dynamics::Flow;
+use crate::cli::PredictArgs;
 use crate::error::Failure;
-use crate::model::{KernelSpec, SavedModel};
-use crate::output;
-use crate::regression::Fit;
-
-/// Means and standard deviation of the scaled outputs at a scaled input.
-type Predictor = Box<dyn Fn(&[f64]) -> Result<(Vec<f64>, f64), Error>>;
+use crate::files::device;
+use crate::files::model::SavedModel;
+use crate::files::output;
+use crate::files::table::Columns;
+use crate::kernels::flow::Flow;
+use crate::kernels::gram::Real;
+use crate::kernels::regression::{self, Model};
+use crate::kernels::{AnyKernel, KernelSpec, Kind};
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
-    let model = SavedModel::read(&args.model)?;
-    let (dimension, outputs) = {
-        let data = model.dataset()?;
-        (data.x().columns(), data.y().columns())
-    };
     let inputs = read_inputs(&args.x)?;
-    check_dimension(&args.x, &inputs, dimension, "the model")?;
+    let bytes = fs::read(&args.model).map_err(|cause| Failure::file("read", &args.model, &cause))?;
     let refused = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.model.display()));
-    let predict = predictor(&model, args).map_err(|e| refused(&e))?;
-    let mut out = Vec::new();
-    let header = [output::names("mean", outputs), output::names("std", outputs)].concat();
-    writeln!(out, "{}", header.join(","))?;
-    for (row, x) in inputs.rows()?.iter().enumerate() {
-        let overflows = || {
-            let place = inputs.place(row);
-            Failure::new(format!("{place}: the prediction overflows, this input lies too far out; remove it"))
-        };
-        let (mean, deviation) = predict(&model.x_scaling.apply(x)).map_err(|_| overflows())?;
-        let means = mean.iter().enumerate().map(|(output, mean)| {
-            let (shift, scale) = model.y_scaling.column(output);
-            mean * scale + shift
-        });
-        let deviations = (0..outputs).map(|output| deviation * model.y_scaling.column(output).1);
-        let values: Vec<f64> = means.chain(deviations).collect();
-        if !values.iter().all(|v| v.is_finite()) {
-            return Err(overflows());
+    let rows = if bytes.starts_with(b"NTKM") {
+        if args.time.is_some() {
+            return Err(refused(&"--time needs a model of `ntk fit`, which has its samples in full"));
         }
-        output::line(&mut out, values)?;
-    }
-    output::print(&out)
+        match device::read(&bytes).map_err(|e| refused(&e))? {
+            device::Any::Single(model) => answers(args, &inputs, &model)?,
+            device::Any::Double(model) => answers(args, &inputs, &model)?,
+        }
+    } else {
+        let saved = SavedModel::read(&args.model)?;
+        match args.time {
+            None => {
+                let model = saved.fit(&saved.scaled().dataset()?).map_err(|e| refused(&e))?;
+                answers(args, &inputs, &device::Scaled::of(model, &saved))?
+            }
+            Some(time) => in_time(args, &saved, &inputs, time)?,
+        }
+    };
+    output::print(&rows)
 }
 
-/// Kernel regression, or networks after a time of training.
-fn predictor(model: &SavedModel, args: &PredictArgs) -> Result<Predictor, Failure> {
-    let kernel = model.kernel.build()?;
-    let Some(time) = args.time else {
-        let fit = model.fit(kernel)?;
-        let noise = if args.noise { model.ridge } else { 0.0 };
-        return Ok(Box::new(move |x| {
-            let (mean, deviation) = fit.predict(x)?;
-            Ok((mean, (deviation * deviation + noise).sqrt()))
-        }));
+/// The lines of the result, of kernel regression.
+fn answers<T: Real>(
+    args: &PredictArgs,
+    inputs: &Columns,
+    model: &device::Scaled<T>,
+) -> Result<Vec<u8>, Failure> {
+    let [d, n, c] = model.shape();
+    check_dimension(&args.x, inputs, d, "the model")?;
+    let mut variances = vec![T::ZERO; n];
+    let intervals = model.model.intervals_into(&mut variances)?;
+    let rows: Vec<&[f64]> = inputs.rows()?.iter().collect();
+    let level = T::from_f64(args.level);
+    let answer = |work: &mut Vec<T>, x: &&[f64]| -> Result<Vec<f64>, Error> {
+        work.resize(3 * n, T::ZERO);
+        let x = model.input(x);
+        let (mut mean, mut low, mut high) = (vec![T::ZERO; c], vec![T::ZERO; c], vec![T::ZERO; c]);
+        let Uncertainty { deviation, observation_deviation, .. } =
+            model.model.predict_into(&x, work.get_mut(..n).unwrap_or(&mut []), &mut mean)?;
+        intervals.at_into(&x, level, work, &mut low, &mut high)?;
+        let deviation = if args.noise { observation_deviation } else { deviation };
+        let outputs = 0..c;
+        let undo = |values: &[T]| outputs.clone().map(|i| model.value(i, values[i])).collect::<Vec<f64>>();
+        let mut deviations = Vec::with_capacity(c);
+        for output in outputs.clone() {
+            deviations.push(model.deviation(output, deviation * model.model.amplitude(output)?));
+        }
+        Ok([undo(&mean), deviations, undo(&low), undo(&high)].concat())
     };
-    let nngp = KernelSpec { kind: Kind::Nngp, ..model.kernel }.build()?;
-    if time.is_infinite() {
-        let no_ridge = |e| {
-            Failure::new(format!("--time inf is regression without a ridge: {e}; or give a large T instead"))
-        };
-        let fit = Fit::new(kernel, &model.dataset()?, 0.0).map_err(no_ridge)?;
-        return Ok(Box::new(move |x| fit.ensemble(&nngp, x)));
+    let found: Vec<Result<Vec<f64>, Error>> = rows.par_iter().map_init(Vec::new, answer).collect();
+    let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
+    write(args, inputs, &names, found)
+}
+
+/// Header and rows, or the first input that could not be predicted.
+fn write(
+    args: &PredictArgs,
+    inputs: &Columns,
+    names: &[String],
+    rows: Vec<Result<Vec<f64>, Error>>,
+) -> Result<Vec<u8>, Failure> {
+    let mut out = Vec::new();
+    writeln!(out, "{}", names.join(","))?;
+    for (row, values) in rows.into_iter().enumerate() {
+        match values {
+            Ok(values) if values.iter().all(|v| v.is_finite()) => output::line(&mut out, values)?,
+            Err(Error::TooFewSamples { needed, found }) => {
+                let (model, most) = (args.model.display(), found as f64 / (found as f64 + 1.0));
+                return Err(Failure::new(format!(
+                    "{model}: an interval of level {:?} needs {needed} samples and the model has {found}; lower --level \
+                     to {most:.3} or less, or fit more samples",
+                    args.level
+                )));
+            }
+            Err(error @ Error::MeansOnly) => {
+                return Err(Failure::new(format!("{}: {error}", args.model.display())));
+            }
+            _ => {
+                let place = inputs.place(row);
+                return Err(Failure::new(format!(
+                    "{place}: the prediction overflows, this input lies too far out; remove it"
+                )));
+            }
+        }
     }
-    let flow = Flow::new(kernel, nngp, &model.dataset()?)?;
-    Ok(Box::new(move |x| flow.predict(x, time)))
+    Ok(out)
+}
+
+/// Networks that were trained for this time.
+fn in_time(args: &PredictArgs, saved: &SavedModel, inputs: &Columns, time: f64) -> Result<Vec<u8>, Failure> {
+    let [d, _, c] = saved.shape();
+    check_dimension(&args.x, inputs, d, "the model")?;
+    let scaled = saved.scaled();
+    let data = scaled.dataset()?;
+    let refused = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.model.display()));
+    let (kernel, nngp) = (saved.kernel.build()?, KernelSpec { kind: Kind::Nngp, ..saved.kernel }.build()?);
+    let limit: Option<Model<AnyKernel<f64>>> = if time.is_infinite() {
+        let fit = regression::fit(kernel.clone(), data.x(), data.y(), 0.0);
+        Some(fit.map_err(|e| {
+            refused(&format!("--time inf is regression without a ridge: {e}; or give a large T instead"))
+        })?)
+    } else {
+        None
+    };
+    let flow = if limit.is_none() {
+        Some(Flow::new(kernel, nngp.clone(), &data).map_err(|e| refused(&e))?)
+    } else {
+        None
+    };
+    let predict = |x: &[f64]| -> Result<(Vec<f64>, f64), Error> {
+        match (&limit, &flow) {
+            (Some(model), _) => {
+                let mut work = vec![0.0; model.len()];
+                Ok((regression::mean(model, x, c)?, model.ensemble_deviation_into(&nngp, x, &mut work)?))
+            }
+            (None, Some(flow)) => flow.predict(x, time),
+            (None, None) => Err(Error::NotFitted),
+        }
+    };
+    let rows = inputs.rows()?.iter().map(|x| {
+        let (mean, deviation) = predict(&saved.x_scaling.apply(x))?;
+        let means = mean.iter().enumerate().map(|(output, mean)| saved.y_scaling.undo(output, *mean));
+        Ok(means.chain(saved.y_scaling.scale.iter().map(|scale| deviation * scale)).collect())
+    });
+    let names = ["mean", "std"].map(|name| output::names(name, c)).concat();
+    write(args, inputs, &names, rows.collect())
 }

@@ -2,8 +2,8 @@
 
 use crate::cli::ReportArgs;
 use crate::error::Failure;
-use crate::interrupt::Interrupt;
-use crate::output;
+use crate::experiment::interrupt::Interrupt;
+use crate::files::output;
 use crate::report::{Ledger, page};
 use crate::sweep::{Curves, Saved};
 

@@ -1,4 +1,4 @@
-//! `ntk sweep`: Example 3 and Figure 1; `ntk merge`: the same from parts.
+//! `ntk sweep`: Example 3 and Figure 1; `ntk merge`: joins its parts.
 
 use std::io::{BufWriter, Write, stdout};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{MergeArgs, SweepArgs};
 use crate::error::Failure;
-use crate::example3::Settings;
+use crate::experiment::example3::Settings;
+use crate::experiment::interrupt::Interrupt;
 use crate::figure;
-use crate::interrupt::Interrupt;
-use crate::output;
+use crate::files::output;
 use crate::sweep::{self, Curves, Plan, Store, WRITTEN, keys, quantiles_csv, sentences_csv, shares};
 
 mod summary;
@@ -30,11 +30,13 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     let keys = keys(&seeds, &widths, args.shard);
     let interrupt = Interrupt::listen()?;
     let mut store = Store::open(&args.out, &settings)?;
-    store
-        .intend(&Plan { seeds: seeds.iter().copied().collect(), widths: widths.iter().copied().collect() })?;
+    store.extend_plan(&Plan {
+        seeds: seeds.iter().copied().collect(),
+        widths: widths.iter().copied().collect(),
+    })?;
     let missing = keys.iter().filter(|key| !store.rows.contains_key(key)).count();
     let bar = progress(missing as u64);
-    let result = store.complete(&keys, args.jobs, &interrupt, || bar.inc(1));
+    let result = store.run_missing(&keys, args.jobs, &interrupt, || bar.inc(1));
     let done = keys.len() - missing + bar.position() as usize;
     bar.finish_and_clear();
     result.and_then(|()| finish(&store, seeds[0], &interrupt)).map_err(|failure| match failure.signal() {
@@ -74,7 +76,7 @@ fn finish(store: &Store, seed: u64, interrupt: &Interrupt) -> Result<(), Failure
     Ok(())
 }
 
-/// On a terminal a bar with rate and time left; elsewhere nothing.
+/// A bar with rate and time left on a terminal, nothing elsewhere.
 fn progress(tasks: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {per_sec}, {elapsed} so far, {eta} left");

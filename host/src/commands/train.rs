@@ -9,26 +9,26 @@ use ntk_core::{
 };
 
 use super::{check_dimension, empirical};
-use crate::activation::Named;
 use crate::cli::TrainArgs;
-use crate::engine;
 use crate::error::{Failure, counted, remark};
-use crate::table::{Columns, Table};
-use crate::weights::{self, Weights};
+use crate::experiment::engine;
+use crate::files::table::{Columns, Table};
+use crate::files::weights::{self, Weights};
+use crate::kernels::activations::ActivationName;
 
-/// How long a printed step may wait for others before it is passed on.
+/// The longest time that a printed step waits in the buffer before it is written.
 const PATIENCE_OF_READERS: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     // Where the type of the activation is known to the compiler, its loops become vector code.
     match args.activation {
-        Named::Relu => train(args, Relu),
-        Named::Erf => train(args, Erf),
-        Named::Tanh => train(args, Tanh),
-        Named::Sin => train(args, Sin),
-        Named::Identity => train(args, Identity),
-        Named::Abs => train(args, Abs),
-        Named::LeakyRelu(slope) => train(args, LeakyRelu { slope }),
+        ActivationName::Relu => train(args, Relu),
+        ActivationName::Erf => train(args, Erf),
+        ActivationName::Tanh => train(args, Tanh),
+        ActivationName::Sin => train(args, Sin),
+        ActivationName::Identity => train(args, Identity),
+        ActivationName::Abs => train(args, Abs),
+        ActivationName::LeakyRelu(slope) => train(args, LeakyRelu { slope }),
         named => train(args, named),
     }
 }
@@ -54,7 +54,7 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
 
     let mut out = BufWriter::new(stdout().lock());
     let (mut last_printed, mut broken, mut seen) = (None, None, Instant::now());
-    // Weights that are to be saved are worth having when nobody reads the steps any more.
+    // If weights are to be saved, training goes on even when nobody reads the steps any more.
     let stops = |error: &io::Error| args.save.is_none() || error.kind() != ErrorKind::BrokenPipe;
     let observe = |step: u32, loss: f64| {
         if step == 0 {
@@ -97,7 +97,7 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     Ok(())
 }
 
-/// Says where, and which rates the linearised network would bear.
+/// Says at which step, and up to which rate the linearised network would converge.
 fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failure {
     if step == 0 {
         let (weights, data) = (args.weights.display(), args.data.display());

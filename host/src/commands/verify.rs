@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::VerifyArgs;
 use crate::error::Failure;
-use crate::output;
+use crate::files::output;
 use crate::verify::{self, Options, Row};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
@@ -24,7 +24,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     verdict(&rows)
 }
 
-/// On a terminal a bar; elsewhere nothing.
+/// A bar on a terminal, nothing elsewhere.
 fn progress(claims: u64) -> ProgressBar {
     let bar = ProgressBar::new(claims);
     bar.enable_steady_tick(Duration::from_millis(250));

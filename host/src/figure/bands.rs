@@ -10,7 +10,7 @@ use plotters::prelude::*;
 use super::clip::pieces;
 use super::{Area, DASH, Drawn, Mark, NTK, dashed_key, legend, line_key, panel, ticks, value};
 use crate::error::counted;
-use crate::sweep::Spread;
+use crate::statistics::Spread;
 
 /// Length and gap of the dots at k = n.
 const DOTS: (u32, u32) = (6, 10);
@@ -19,7 +19,7 @@ const DOTS: (u32, u32) = (6, 10);
 pub(super) struct Series {
     pub(super) name: String,
     pub(super) colour: RGBColor,
-    /// By width, ascending.
+    /// The distributions by width, ascending.
     pub(super) values: Vec<(usize, Spread)>,
     /// A straight line through it, c k^slope as (c, slope).
     pub(super) law: Option<(f64, f64)>,
@@ -193,8 +193,8 @@ fn horizontal(widths: impl Iterator<Item = f64>) -> Range<f64> {
     low / widen..high * widen
 }
 
-/// All values and some room: 6 % below, 5 % above, and for the legend above what stands below it as much as its
-/// lines need; a factor of 4 at least.
+/// All values and some room: 6 % below, 5 % above, and for the legend above what stands below it as much as
+/// its lines need; a factor of 4 at least.
 fn vertical(
     series: &[(&Series, Vec<(f64, Shown)>)],
     level: Option<Shown>,

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// The parts of a line that lie in the range, each ending where the line crosses its limit; a value that is not finite
-/// breaks the line.
+/// The parts of a line that lie in the range, each ending where the line crosses its limit; a value that is
+/// not finite breaks the line.
 pub(super) fn pieces(
     points: impl IntoIterator<Item = (f64, f64)>,
     range: &Range<f64>,

@@ -5,7 +5,7 @@ use plotters::prelude::*;
 
 use super::{Area, Drawn, Mark, SAMPLES, dot, legend, line_key, panel, value};
 use crate::error::counted;
-use crate::example3::{test_points, truth};
+use crate::experiment::example3::{test_points, truth};
 
 pub(super) fn draw(area: &Area<'_>, samples: &[(f64, f64)]) -> Drawn {
     let mut chart = panel(area, "(a) the data", (-1.05..1.05, "x"), (-2.4..2.4, "y"))?;

@@ -2,7 +2,7 @@
 
 use super::bands::{Bands, Series, draw as bands, over};
 use super::{Area, Drawn, NETWORKS};
-use crate::sweep::{Curves, Quantity, Rows, Spread, Width, spreads};
+use crate::sweep::{Curves, Quantity, Rows, Width, spread, spreads};
 
 pub(super) fn draw(area: &Area<'_>, rows: &Rows, curves: &Curves) -> Drawn {
     let values = spreads(rows, Quantity::TestMse);
@@ -20,7 +20,7 @@ pub(super) fn draw(area: &Area<'_>, rows: &Rows, curves: &Curves) -> Drawn {
             caption: "(b) test error",
             y_name: "test MSE",
             series: vec![Series { name: over("networks", draws), colour: NETWORKS, values, law: None }],
-            level: Spread::of(rows, Width::Infinite, Quantity::TestMse),
+            level: spread(rows, Width::Infinite, Quantity::TestMse),
             single: (draws > 1 && single.len() > 1).then(|| ("the draw of (a)".to_owned(), single)),
             samples: curves.samples.len(),
         },

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 
 use super::clip::pieces;
 use super::{Area, CURVES, DASH, Drawn, Mark, NTK, dashed_key, dot, legend, line_key, panel, value};
-use crate::example3::{test_points, truth};
+use crate::experiment::example3::{test_points, truth};
 use crate::sweep::{Curves, Width};
 
 /// Room for g, whose values are within 1.8 of 0, and for the legend above it.

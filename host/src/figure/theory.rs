@@ -4,6 +4,7 @@ use plotters::style::RGBColor;
 
 use super::bands::{Bands, Series, draw, over};
 use super::{Area, Drawn, NETWORKS, NTK, SMOOTH};
+use crate::statistics::MeanLaw;
 use crate::sweep::{Quantity, Rows, power_law, spreads};
 
 pub(super) fn steps(area: &Area<'_>, rows: &Rows, samples: usize) -> Drawn {
@@ -45,9 +46,9 @@ fn with_slope(rows: &Rows, quantity: Quantity, name: &str, colour: RGBColor, sam
         None => name.to_owned(),
         Some(law) => {
             let error = law.half_width.map_or(String::new(), |half| format!(" \u{b1} {half:.3}"));
-            format!("{name}: slope {:.3}{error}", law.slope).replace('-', "\u{2212}")
+            format!("{name}: slope {:.3}{error}", law.mean.exponent).replace('-', "\u{2212}")
         }
     };
-    let law = law.map(|law| (law.intercept.exp(), law.slope));
+    let law = law.map(|MeanLaw { mean, .. }| (mean.intercept.exp(), mean.exponent));
     Series { name, colour, values: spreads(rows, quantity), law }
 }

@@ -11,7 +11,8 @@ const LADDERS: [&[&str]; 5] = [
     &["1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "7", "8", "9"],
 ];
 
-/// Ticks of a logarithmic axis: the coarsest ladder that has five of them; over many decades only every so many.
+/// Ticks of a logarithmic axis: the coarsest ladder that has five of them; over many decades only every so
+/// many.
 pub(super) fn logarithmic(range: &Range<f64>) -> Vec<f64> {
     let (first, last) = (range.start.log10().floor() as i32, range.end.log10().floor() as i32);
     let every = 1 + (last - first) / 8;

@@ -23,7 +23,8 @@ for (const head of document.querySelectorAll("th")) {
   });
 }
 
-// Values of the figures: pointing at one, or touching it, shows it. Without this script the browser's own hint does.
+// Shows the value of a mark in a figure that the reader points at or touches. Without this script the
+// browser's own hint does.
 const tip = document.getElementById("tip");
 for (const mark of document.querySelectorAll("figure svg circle[pointer-events]")) {
   const title = mark.firstElementChild;

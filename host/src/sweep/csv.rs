@@ -6,14 +6,15 @@ use std::path::Path;
 
 use super::{Key, Measured, Rows, Tangent};
 use crate::error::Failure;
-use crate::example3::Settings;
+use crate::experiment::example3::Settings;
 
 /// The name of the file.
 pub(super) const FILE: &str = "sweep.csv";
 const HEADER: &str = "lift,engine,seed,width,steps,stop,train_mse,test_mse,ntk_change,hessian_norm,hessian_norm_gelu,\
      gap_uncorrected,gap_corrected";
 
-/// The rows of a file, none if there is no file; a last line without its end is one that was cut off.
+/// Reads the rows of a file; there are none if there is no file. A last line without its end was cut off and
+/// is dropped.
 pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -33,7 +34,7 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
         let (key, measured) =
             parse(line, settings).ok_or_else(|| wrong("not a row of a sweep; remove it".to_owned()))?;
         let (seed, width) = key;
-        // Lines are compared, for NaN is not NaN.
+        // Lines are compared, since a NaN does not equal itself.
         let before = rows.insert(key, measured);
         if before.is_some_and(|before| self::line(key, &before, settings).trim_end() != line) {
             return Err(wrong(format!("another row of seed {seed} and width {width}; remove one of them")));
@@ -48,7 +49,7 @@ pub(super) fn text(rows: &Rows, settings: &Settings) -> String {
     format!("{HEADER}\n{lines}")
 }
 
-/// A row with its end.
+/// A row as a line with its end.
 pub(super) fn line((seed, width): Key, m: &Measured, settings: &Settings) -> String {
     let Settings { lift, engine, .. } = settings;
     let Measured { steps, stop, train_mse, test_mse, tangent } = m;
@@ -59,7 +60,7 @@ pub(super) fn line((seed, width): Key, m: &Measured, settings: &Settings) -> Str
     format!("{lift},{engine},{seed},{width},{steps},{stop},{train_mse:?},{test_mse:?},{tangent}\n")
 }
 
-/// In the order of the columns.
+/// The numbers in the order of the columns.
 fn numbers(t: Tangent) -> [f64; 5] {
     [t.ntk_change, t.hessian_norm, t.hessian_norm_gelu, t.gap_uncorrected, t.gap_corrected]
 }

@@ -1,4 +1,5 @@
-//! The functions that panel (c) of Figure 1 shows, kept beside the rows: a sweep that is complete trains nothing.
+//! The functions that panel (c) of Figure 1 shows, kept beside the rows: a sweep that is complete trains
+//! nothing.
 
 use std::fmt::Write;
 use std::fs;
@@ -6,17 +7,17 @@ use std::path::Path;
 
 use super::Width;
 use crate::error::Failure;
-use crate::example3::{Draw, KernelPredictor, Settings, TEST_POINTS, Trained, test_points};
-use crate::interrupt::Interrupt;
-use crate::output;
+use crate::experiment::example3::{Draw, KernelPredictor, Settings, TEST_POINTS, Trained, test_points};
+use crate::experiment::interrupt::Interrupt;
+use crate::files::output;
 
-/// Those of the lecture's figure.
+/// The widths of the lecture's figure.
 const SHOWN: [Width; 4] = [Width::Finite(1), Width::Finite(10), Width::Finite(128), Width::Infinite];
 
-/// One draw and what was learned from it.
+/// One draw and the functions learned from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curves {
-    /// Which draw.
+    /// The seed of the draw.
     pub seed: u64,
     /// The samples.
     pub samples: Vec<(f64, f64)>,
@@ -25,7 +26,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// What a folder keeps, of whatever draw.
+    /// The curves that a folder keeps, of any draw.
     #[must_use]
     pub fn kept(folder: &Path, settings: &Settings) -> Option<Self> {
         let text = fs::read_to_string(folder.join("curves.csv")).ok()?;
@@ -40,8 +41,8 @@ impl Curves {
         text(&self.learned, self.seed)
     }
 
-    /// What was learned from the draw of a seed: from `curves.csv` in the folder if it is of that seed, else trained and
-    /// written there. The folder must be that of a [`super::Store`] with the same settings.
+    /// What was learned from the draw of a seed: from `curves.csv` in the folder if it is of that seed, else
+    /// trained and written there. The folder must be that of a [`super::Store`] with the same settings.
     ///
     /// # Errors
     /// If the settings are out of range or the file cannot be written. A file that is damaged is made anew.
@@ -85,7 +86,7 @@ fn text(learned: &[(Width, Vec<f64>)], seed: u64) -> String {
     text
 }
 
-/// The curves of a file; none if it is of another draw, cut off or damaged.
+/// The curves of a file; `None` if the file is of another draw, cut off or damaged.
 fn parse(text: &str, seed: u64) -> Option<Vec<(Width, Vec<f64>)>> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let mut learned = SHOWN.map(|width| (width, Vec::with_capacity(TEST_POINTS)));

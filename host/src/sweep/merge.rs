@@ -9,9 +9,9 @@ use crate::error::Failure;
 /// Joins the sweeps of folders in another one, which may already hold the result.
 ///
 /// # Errors
-/// If a folder holds no sweep or one at work; if settings differ; if a row is in two folders, or in none though one of the
-/// folders was to be a part of a sweep that has it; if the result's folder holds anything else, or cannot be written. In each
-/// case nothing is written.
+/// If a folder holds no sweep or one at work; if settings differ; if a row is in two folders, or in none
+/// though one of the folders was to be a part of a sweep that has it; if the result's folder holds anything
+/// else, or cannot be written. In each case nothing is written.
 pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
     let parts = folders.iter().map(|folder| Saved::read(folder)).collect::<Result<Vec<_>, Failure>>()?;
     let first =
@@ -33,7 +33,7 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
         return Err(Failure::new(format!("{out} holds another sweep; choose another --out")));
     }
     store.rows = rows;
-    store.intend(&whole)?;
+    store.extend_plan(&whole)?;
     store.save()?;
     Ok(store)
 }

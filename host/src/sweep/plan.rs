@@ -1,5 +1,5 @@
-//! `plan.json`: the seeds and widths that a folder is to hold. A shard's folder has the plan of the whole, so that whoever
-//! joins shards knows what is missing.
+//! `plan.json`: the seeds and widths that a folder is to hold. A shard's folder has the plan of the whole, so
+//! that `ntk merge` can tell what is missing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,10 +14,10 @@ use crate::error::{Failure, message};
 /// The name of the file.
 pub(super) const FILE: &str = "plan.json";
 
-/// Most numbers that a range in the file may stand for: that of the largest width.
+/// The most numbers that a range in the file may stand for, equal to the largest width.
 const LONGEST: u64 = 1 << 24;
 
-/// Every seed is to be run at every width and with the NTK.
+/// The seeds and widths of a sweep: every seed is run at every width and with the NTK.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// Seeds of the draws.
@@ -59,7 +59,7 @@ impl Plan {
         self.widths.extend(&other.widths);
     }
 
-    /// Of rows that are there.
+    /// The plan of rows that exist.
     pub(super) fn of(rows: &Rows) -> Self {
         let widths = super::widths(rows).into_iter().collect();
         Self { seeds: rows.keys().map(|(seed, _)| *seed).collect(), widths }

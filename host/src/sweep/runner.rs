@@ -8,23 +8,24 @@ use ntk_core::train::StopReason;
 use super::tangent::MOST_SAMPLES;
 use super::{Key, Measured, Tangent, Width};
 use crate::error::Failure;
-use crate::example3::{Draw, KernelPredictor, Settings, Trained, test_mse};
-use crate::interrupt::Interrupt;
+use crate::experiment::example3::{Draw, KernelPredictor, Settings, Trained, test_mse};
+use crate::experiment::interrupt::Interrupt;
 
-/// Draws whose limit is kept, 8 KB each; that of further ones is computed again for each width.
+/// The number of draws whose limit is kept, at 8 KB each. The limit of further draws is computed again for
+/// each width.
 const KEPT: usize = 1024;
 
 /// The NTK of a draw, with which its networks of all widths are compared.
 #[derive(Debug)]
 struct Limit {
-    /// What had to be added to the diagonal.
+    /// The number that was added to the diagonal so that the matrix factors.
     jitter: f64,
     train_mse: f64,
     /// Predictions at the test points.
     values: Vec<f64>,
 }
 
-/// Runs rows; may be asked by several threads. What all widths of a draw share is computed once.
+/// Runs rows, for several threads at once. What all widths of a draw share is computed once.
 #[derive(Debug)]
 pub struct Runner<'r> {
     settings: &'r Settings,
@@ -33,7 +34,7 @@ pub struct Runner<'r> {
 }
 
 impl<'r> Runner<'r> {
-    /// For rows that share settings and are given up together.
+    /// A runner for rows that share settings and an interrupt.
     #[must_use]
     pub fn new(settings: &'r Settings, interrupt: &'r Interrupt) -> Self {
         Self { settings, interrupt, limits: Mutex::default() }
@@ -84,11 +85,11 @@ impl<'r> Runner<'r> {
     }
 
     fn limit(&self, seed: u64, draw: &Draw) -> Result<Arc<Limit>, Failure> {
-        let limits = || self.limits.lock().unwrap_or_else(PoisonError::into_inner); // they are whole at any time
+        let limits = || self.limits.lock().unwrap_or_else(PoisonError::into_inner); // a panic leaves them whole
         if let Some(kept) = limits().get(&seed) {
             return Ok(kept.clone());
         }
-        // Unlocked: at worst two threads compute the same.
+        // The lock is not held here: at worst two threads compute the same limit.
         let kernel = KernelPredictor::new(draw)?;
         let limit = Limit { jitter: kernel.jitter, train_mse: kernel.train_mse()?, values: kernel.values()? };
         let (limit, mut limits) = (Arc::new(limit), limits());

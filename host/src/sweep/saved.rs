@@ -1,4 +1,4 @@
-//! A sweep that is only read.
+//! A finished or interrupted sweep, opened for reading.
 
 use std::fs::{File, TryLockError};
 use std::io::Read;
@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 
 use super::{Plan, Rows, csv, plan, settings};
 use crate::error::Failure;
-use crate::example3::Settings;
+use crate::experiment::example3::Settings;
 
-/// What a folder holds.
+/// The sweep that a folder holds.
 #[derive(Debug)]
 pub struct Saved {
     /// The folder.
     pub folder: PathBuf,
-    /// What all rows share.
+    /// The settings that all rows share.
     pub settings: Settings,
-    /// What the folder is to hold.
+    /// The seeds and widths that the folder is to hold.
     pub plan: Plan,
-    /// What it holds.
+    /// The rows that it holds.
     pub rows: Rows,
 }
 

@@ -1,10 +1,11 @@
-//! What Section 5 of the lecture says of Example 3 and Figure 1, sentence by sentence: in which share of draws it holds.
+//! Section 5 of the lecture on Example 3 and Figure 1, sentence by sentence: the share of draws in which each
+//! sentence holds.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Measured, Rows, Width};
-use crate::example3::Settings;
+use crate::experiment::example3::Settings;
 use crate::statistics::wilson;
 
 /// One draw at all of its widths.
@@ -17,7 +18,7 @@ struct Draw<'r> {
     target: f64,
 }
 
-/// A sentence, what a program can check of it, and the check; none if a draw lacks what it needs.
+/// A sentence, what a program can check of it, and the check; `None` if a draw lacks what the check needs.
 struct Sentence {
     lecture: &'static str,
     checked: &'static str,
@@ -168,7 +169,7 @@ fn least(rows: &[&Measured]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Engine, LiftName};
+    use crate::experiment::{Engine, LiftName};
     use crate::sweep::Tangent;
 
     const SETTINGS: Settings = Settings {

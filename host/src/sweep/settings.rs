@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::{message, shown};
-use crate::example3::Settings;
+use crate::experiment::example3::Settings;
 
 /// The name of the file.
 pub(super) const FILE: &str = "settings.json";
 
-/// Of the file, and so of the folder.
+/// The format of the file, and so of the folder.
 const FORMAT: &str = "ntk sweep 2";
 
 pub(super) fn text(settings: &Settings) -> String {

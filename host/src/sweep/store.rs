@@ -1,9 +1,10 @@
-//! A folder with a sweep in it: rows written as they come, resumed where they stopped.
+//! A folder with a sweep in it: rows are written as they come, and the sweep is resumed where it stopped.
 //!
-//! What a program that is killed, or a machine that loses its power, leaves behind is at all times a sweep that goes on. A row is
-//! written and its data synced, before it counts as done; so a row is whole, or it is a last line without its end, which the next
-//! start drops and runs again. Files that are replaced are written beside their place, synced and renamed, and their
-//! folder is synced. While a sweep is at work `settings.json` is locked.
+//! After a kill or power loss the sweep can always be resumed. A row counts as done after it has been written
+//! and its data synced. So a row is whole, or it is a last line without its end, which the next start drops
+//! and runs again. All other files are written beside their place, synced and renamed, and their folder is
+//! synced. While a sweep is at work it holds the lock of `settings.json`, which is taken before the file gets
+//! its name.
 
 use std::cmp::Reverse;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -16,11 +17,11 @@ use rayon::prelude::*;
 
 use super::{Key, Plan, Rows, Runner, Width, csv, plan, settings};
 use crate::error::Failure;
-use crate::example3::Settings;
-use crate::interrupt::Interrupt;
-use crate::output;
+use crate::experiment::example3::Settings;
+use crate::experiment::interrupt::Interrupt;
+use crate::files::output;
 
-/// What a sweep writes for its reader; settings.json and plan.json are its own.
+/// The files that a sweep writes for its reader; settings.json and plan.json are for its own use.
 pub const WRITTEN: [&str; 8] = [
     csv::FILE,
     "curves.csv",
@@ -45,42 +46,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a folder, making it if need be, and reads what a sweep with the same settings has left there.
+    /// Opens a folder, which is made if need be, and reads what a sweep with the same settings has left
+    /// there.
     ///
     /// # Errors
-    /// If the folder cannot be written, holds a sweep with other settings or a file that is no sweep, or another program
-    /// is at work in it.
+    /// If the folder cannot be written, holds a sweep with other settings or a file that is no sweep, or
+    /// another program is at work in it.
     pub fn open(folder: &Path, wanted: &Settings) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(|cause| Failure::file("make the folder", folder, &cause))?;
-        let path = folder.join(settings::FILE);
-        let failed = |cause: io::Error| Failure::file("write", &path, &cause);
-        let mut options = OpenOptions::new();
-        let mut lock =
-            options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-            let folder = folder.display();
-            return Err(Failure::new(format!(
-                "another sweep is at work in {folder}; wait for it or choose another --out"
-            )));
-        }
-        let mut there = Vec::new();
-        lock.read_to_end(&mut there).map_err(failed)?;
-        let csv = folder.join(csv::FILE);
-        if there.is_empty() && !csv.exists() {
-            lock.write_all(settings::text(wanted).as_bytes())
-                .and_then(|()| lock.sync_all())
-                .map_err(failed)?;
-            output::sync_folder(folder);
-        } else if let Some(why) = mismatch(&there, wanted) {
-            let (csv, path) = (csv.display(), path.display());
-            return Err(Failure::new(format!(
-                "{csv} cannot be continued: {path} {why}; choose another --out or remove both files"
-            )));
-        }
-        for file in WRITTEN.into_iter().chain([plan::FILE]) {
+        let lock = lock_settings(folder, wanted)?;
+        for file in WRITTEN.into_iter().chain([plan::FILE, settings::FILE]) {
             output::remove_unfinished(&folder.join(file));
         }
-        let rows = csv::read(&csv, wanted)?;
+        let rows = csv::read(&folder.join(csv::FILE), wanted)?;
         let plan = Plan::read(&folder.join(plan::FILE))?;
         let store = Self { folder: folder.to_owned(), settings: *wanted, plan, _lock: lock, rows };
         store.save()?; // drops a row that was cut off when an earlier run was killed
@@ -93,7 +71,7 @@ impl Store {
         &self.folder
     }
 
-    /// What all rows share.
+    /// The settings that all rows share.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -109,7 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn intend(&mut self, wanted: &Plan) -> Result<(), Failure> {
+    pub fn extend_plan(&mut self, wanted: &Plan) -> Result<(), Failure> {
         self.plan.extend(wanted);
         self.plan.extend(&Plan::of(&self.rows));
         output::replace_file(&self.folder.join(plan::FILE), self.plan.text().as_bytes())
@@ -119,12 +97,13 @@ impl Store {
         output::replace_file(&self.folder.join(csv::FILE), csv::text(&self.rows, &self.settings).as_bytes())
     }
 
-    /// Runs what is missing. Each row is appended to the file as it comes, and counts as done once it would survive a loss of power;
-    /// a thread of its own waits for the disk.
+    /// Runs those of the rows that are missing. Each is appended to the file as it comes, and counts as done
+    /// when the disk has it; a thread of its own waits for the disk.
     ///
     /// # Errors
-    /// The first failure of a run or of writing, or an interruption; the rows that were done until then are kept.
-    pub fn complete(
+    /// The first failure of a run or of writing, or an interruption; the rows that were done until then are
+    /// kept.
+    pub fn run_missing(
         &mut self,
         keys: &[Key],
         jobs: Option<usize>,
@@ -148,7 +127,8 @@ impl Store {
         };
         let (new, written) = thread::scope(|scope| {
             let writer = scope.spawn(|| append(file, receiver, &done));
-            // A bridge hands out one task at a time in this order. With the last one the sender goes, and the writer ends.
+            // A bridge hands out one task at a time in this order. After the last one the sender is dropped,
+            // and the writer ends.
             let new = pool
                 .install(|| missing.into_iter().par_bridge().map(one).collect::<Result<Vec<_>, Failure>>());
             (new, writer.join())
@@ -162,14 +142,51 @@ impl Store {
         self.save()
     }
 
-    /// Wide networks, which train to a target, take some ten thousand steps; one that trains until nothing improves, a hundred or a
-    /// million. Those come first, so that no long one is left over at the end.
+    /// Whether the number of steps can be foreseen. Wide networks train to a target and take some ten
+    /// thousand steps; narrow ones train until nothing improves, a hundred steps or a million, and run first
+    /// so that no long run is left for the end.
     fn is_predictable(&self, width: Width) -> bool {
         !matches!(width, Width::Finite(k) if k < self.settings.samples)
     }
 }
 
-/// What keeps a sweep with these settings from going on with those of a file; nothing if they are the same.
+/// Opens settings.json, takes its lock, and checks that it has the settings wanted. A folder without a sweep
+/// gets the file.
+fn lock_settings(folder: &Path, wanted: &Settings) -> Result<File, Failure> {
+    let (path, csv) = (folder.join(settings::FILE), folder.join(csv::FILE));
+    if !path.exists()
+        && !csv.exists()
+        && let Some(lock) = output::create_locked(&path, settings::text(wanted).as_bytes())?
+    {
+        return Ok(lock);
+    }
+    let failed = |cause: io::Error| Failure::file("write", &path, &cause);
+    let check = |there: &[u8]| match mismatch(there, wanted) {
+        None => Ok(()),
+        Some(why) => {
+            let (csv, path) = (csv.display(), path.display());
+            Err(Failure::new(format!(
+                "{csv} cannot be continued: {path} {why}; choose another --out or remove both files"
+            )))
+        }
+    };
+    if !path.exists() && csv.exists() {
+        check(&[])?;
+    }
+    let mut lock = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
+    if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        let folder = folder.display();
+        return Err(Failure::new(format!(
+            "another sweep is at work in {folder}; wait for it or choose another --out"
+        )));
+    }
+    let mut there = Vec::new();
+    lock.read_to_end(&mut there).map_err(failed)?;
+    check(&there)?;
+    Ok(lock)
+}
+
+/// Why a sweep with these settings cannot be resumed with those of a file; `None` if they are the same.
 fn mismatch(file: &[u8], wanted: &Settings) -> Option<String> {
     match settings::parse(file) {
         Ok(there) if there == *wanted => None,
@@ -178,7 +195,8 @@ fn mismatch(file: &[u8], wanted: &Settings) -> Option<String> {
     }
 }
 
-/// Writes lines as they come, together those that came while the disk was busy, until no sender is left.
+/// Writes lines as they come until no sender is left. Lines that come while the disk is busy are written
+/// together.
 fn append(file: &mut File, lines: Receiver<String>, done: impl Fn()) -> io::Result<()> {
     while let Ok(first) = lines.recv() {
         let (mut text, mut count) = (first, 1);

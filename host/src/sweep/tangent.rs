@@ -1,5 +1,7 @@
-//! How far a trained network is from its linearisation at the start, and from the NTK that replaces it (lecture, Section 2).
+//! How far a trained network is from its linearisation at the start, and from the NTK that replaces it
+//! (lecture, Section 2).
 
+use ntk_core::dynamics::Training;
 use ntk_core::hessian::spectral_norm;
 use ntk_core::vector::{axpy, dot};
 use ntk_core::{
@@ -8,30 +10,35 @@ use ntk_core::{
 };
 
 use crate::error::Failure;
-use crate::example3::{Settings, Trained, test_points};
-use crate::weights::Weights;
+use crate::experiment::example3::{Settings, Trained, test_points};
+use crate::files::weights::Weights;
 
-/// With more samples than this nothing is worth measuring: the eigenvectors would cost more than the training.
+/// The most samples for which this is measured: with more, the eigenvectors would cost more than the
+/// training.
 pub(super) const MOST_SAMPLES: usize = 256;
 
-/// What only a network of finite width has. Distances between functions are root mean squares over the test points.
+/// Measurements that only a network of finite width has. Distances between functions are root mean squares
+/// over the test points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tangent {
     /// `||K_t - K_0||`, how far training has moved the NTK of the samples (Frobenius norm).
     pub ntk_change: f64,
-    /// Norm of the Hessian before training, maximum over the samples; sqrt(2 / k) on the circle if any unit sees a sample.
+    /// Norm of the Hessian before training, maximum over the samples; sqrt(2 / k) on the circle if any unit
+    /// sees a sample.
     pub hessian_norm: f64,
-    /// The same of a smooth network, GELU in place of ReLU with the same weights.
+    /// That norm for a smooth network, with GELU in place of ReLU and the same weights.
     pub hessian_norm_gelu: f64,
-    /// From the trained network to the NTK as the lecture's figure has it, labels as given.
+    /// Distance from the trained network to the NTK's prediction in the lecture's figure, with labels as
+    /// given.
     pub gap_uncorrected: f64,
-    /// To f(w0; x) plus the empirical NTK's prediction of y - f(w0), after as many steps of the same gradient descent.
+    /// Distance from the trained network to f(w0; x) plus the empirical NTK's prediction of y - f(w0), after
+    /// as many steps of the same gradient descent.
     pub gap_corrected: f64,
 }
 
 impl Tangent {
-    /// Measures a trained network, given its values and those of the NTK at the test points. Cost: three passes over the test
-    /// points and n^2 values of the empirical NTK before and after.
+    /// Measures a trained network, given its values and those of the NTK at the test points. Cost: three
+    /// passes over the test points and n^2 values of the empirical NTK before and after.
     ///
     /// # Errors
     /// If the empirical NTK's eigenvalues cannot be found.
@@ -85,7 +92,8 @@ fn hessian_norm<A: Activation<f64>>(
 }
 
 /// The network's linearisation after so many steps of gradient descent, in closed form: its displacement is
-/// sum_i alpha_i (gradient of f at w0 and x_i), alpha = sum_l v g(l) (v . (y - f(w0; X))) over eigenvalues l and eigenvectors v of K_0.
+/// sum_i alpha_i (gradient of f at w0 and x_i), alpha = sum_l v g(l) (v . (y - f(w0; X))) over eigenvalues l
+/// and eigenvectors v of K_0.
 fn linearized<'n, A: Activation<f64>>(
     network: &'n Network<A, Weights>,
     data: &Dataset<'_, f64>,
@@ -100,9 +108,10 @@ fn linearized<'n, A: Activation<f64>>(
         .collect::<Result<Vec<f64>, Failure>>()?;
     let (mut values, mut vectors) = (vec![0.0; n], vec![0.0; n * n]);
     eigen(&mut gram, n, &mut values, &mut vectors)?;
+    let training = Training::Descent { rate, steps: u64::from(steps) };
     let mut alpha = vec![0.0; n];
     for (&value, v) in values.iter().zip(vectors.chunks_exact(n)) {
-        axpy(&mut alpha, learned(value, rate, steps) * dot(v, &residuals), v);
+        axpy(&mut alpha, training.learned(value) * dot(v, &residuals), v);
     }
     let shape = network.shape();
     let zero = || FlatParams::new(shape, vec![0.0; shape.parameters()]);
@@ -114,40 +123,14 @@ fn linearized<'n, A: Activation<f64>>(
     Ok(Linearized::new(network, displacement)?)
 }
 
-/// g(l) = (1 - (1 - eta l)^s) / l, what s steps have learned along an eigenvector: g of 2 s steps is g (2 - l g), one step more adds
-/// eta (1 - l g).
-fn learned(value: f64, rate: f64, steps: u32) -> f64 {
-    let value = value.max(0.0);
-    let mut g = 0.0;
-    for bit in (0..u32::BITS).rev() {
-        g *= 2.0 - value * g;
-        if steps >> bit & 1 == 1 {
-            g += rate * (1.0 - value * g);
-        }
-    }
-    g
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::cli::{Engine, LiftName};
-    use crate::example3::{Draw, KernelPredictor};
-    use crate::interrupt::Interrupt;
+    use crate::experiment::example3::{Draw, KernelPredictor};
+    use crate::experiment::interrupt::Interrupt;
+    use crate::experiment::{Engine, LiftName};
     use ntk_core::train::{StopRule, descend, workspace_len};
-
-    #[test]
-    fn what_is_learned_is_what_a_loop_learns() {
-        for (value, rate) in [(0.0, 0.01), (3.0, 0.01), (150.0, 0.01), (1e-9, 0.5)] {
-            for steps in [0u32, 1, 2, 7, 1000] {
-                let looped = (0..steps).fold(0.0, |g, _| g + rate * (1.0 - value * g));
-                let found = learned(value, rate, steps);
-                assert!((found - looped).abs() <= 1e-12 * looped.abs(), "{value} {steps}: {found} {looped}");
-            }
-        }
-        assert_eq!(learned(-1e-17, 0.01, 3), 0.03);
-    }
 
     /// The linearised network trained step by step, its gap formed from predictions one by one.
     #[test]

@@ -1,7 +1,7 @@
 //! C5, C6: the closed forms of Example 2, on the sphere and off it.
 
+use ntk_core::Kernel;
 use ntk_core::random::uniform;
-use ntk_core::{Kernel, ReluNngp, ReluNtk};
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -9,9 +9,9 @@ use super::Options;
 use super::problem::{self, activations, length, limit, normals, relative};
 use super::quadrature::expectation;
 use super::row::{Cell, Data, Row, largest};
-use crate::activation::Named;
-use crate::cli::Kind;
 use crate::error::Failure;
+use crate::kernels::activations::ActivationName;
+use crate::kernels::{Kind, relu_nngp, relu_ntk};
 
 /// Values in 120-digit arithmetic; `host/reference/README.md` has origin and script.
 const KERNELS: &str = include_str!("../../reference/kernels.json");
@@ -39,7 +39,7 @@ struct Duals {
 
 #[derive(Deserialize)]
 struct Dual {
-    phi: Named,
+    phi: ActivationName,
     x: Vec<f64>,
     y: Vec<f64>,
     #[serde(default)]
@@ -64,8 +64,8 @@ pub(super) fn c5(_: &Options) -> Result<Vec<Row>, Failure> {
         near(&entry.x) && near(&entry.y)
     };
     let entries: Vec<Entry> = entries()?.into_iter().filter(on_sphere).collect();
-    let nngp = |x: &[f64], y: &[f64]| ReluNngp.value(x, y);
-    let ntk = |x: &[f64], y: &[f64]| ReluNtk.value(x, y);
+    let nngp = |x: &[f64], y: &[f64]| relu_nngp().value(x, y);
+    let ntk = |x: &[f64], y: &[f64]| relu_ntk().value(x, y);
     Ok(vec![
         closed_form("NNGP of ReLU, in roundings", &entries, |entry| entry.nngp, nngp),
         derivative()?,
@@ -94,8 +94,9 @@ fn closed_form(
 /// (pi - t) / pi, which is the NNGP of phi' = sqrt 2 [z > 0].
 fn derivative() -> Result<Row, Failure> {
     let duals: Duals = serde_json::from_str(DUALS).map_err(|e| Failure::new(e.to_string()))?;
-    let step = limit(Named::Step, Kind::Nngp)?;
-    let of_one_layer = |dual: &&Dual| dual.phi == Named::Step && dual.depth.is_none() && dual.w.is_none();
+    let step = limit(ActivationName::Step, Kind::Nngp)?;
+    let of_one_layer =
+        |dual: &&Dual| dual.phi == ActivationName::Step && dual.depth.is_none() && dual.w.is_none();
     let mut data = Data::new(&["exact", "error in roundings"]);
     for dual in duals.f64.iter().filter(of_one_layer) {
         let error = (step.value(&dual.x, &dual.y) - dual.nngp[0]).abs() / (0.5 * f64::EPSILON);
@@ -115,7 +116,7 @@ fn derivative() -> Result<Row, Failure> {
 /// None.
 pub(super) fn c6(options: &Options) -> Result<Vec<Row>, Failure> {
     let entries = entries()?;
-    let ntk = |x: &[f64], y: &[f64]| ReluNtk.value(x, y);
+    let ntk = |x: &[f64], y: &[f64]| relu_ntk().value(x, y);
     let statement = "NTK of ReLU, lengths 1e-3 to 1e3, in roundings";
     Ok(vec![closed_form(statement, &entries, |entry| entry.ntk, ntk), homogeneous(options, ntk), lengths()?])
 }
@@ -140,7 +141,7 @@ fn homogeneous(options: &Options, kernel: impl Fn(&[f64], &[f64]) -> f64) -> Row
 
 /// The NTK of every activation for inputs of lengths 1/4 to 2 against its definition, integrated.
 fn lengths() -> Result<Row, Failure> {
-    let cases: Vec<(Named, [f64; 3])> = activations()
+    let cases: Vec<(ActivationName, [f64; 3])> = activations()
         .flat_map(|phi| [[0.25, 2.0, 0.7], [0.5, 0.5, 2.0], [2.0, 1.5, 1.2]].map(|case| (phi, case)))
         .collect();
     let errors = cases.par_iter().map(|&(phi, [x, y, t])| {
@@ -166,14 +167,15 @@ fn lengths() -> Result<Row, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::KernelSpec;
 
     #[test]
     fn other_formulas_are_seen() {
         let fails = |formula: fn(&[f64], &[f64]) -> f64| {
             closed_form("", &entries().unwrap(), |entry| entry.ntk, formula).fails()
         };
-        assert!(!fails(|x, y| ReluNtk.value(x, y)));
-        assert!(fails(|x, y| ReluNngp.value(x, y)), "without the second term");
+        assert!(!fails(|x, y| relu_ntk().value(x, y)));
+        assert!(fails(|x, y| relu_nngp().value(x, y)), "without the second term");
         // The printed formula with its arccos loses half the digits near its ends.
         assert!(fails(|x, y| {
             let n = length(x) * length(y);
@@ -185,7 +187,9 @@ mod tests {
 
     #[test]
     fn a_kernel_with_a_bias_is_not_homogeneous() {
-        let biased = ntk_core::DeepRelu::<f64>::ntk(1, 1.0, 0.01).unwrap();
+        let biased =
+            KernelSpec { bias_variance: 0.01, ..KernelSpec::one_layer(Kind::Ntk, ActivationName::Relu) };
+        let biased = biased.build::<f64>().unwrap();
         assert!(homogeneous(&Options::quick(0), |x, y| biased.value(x, y)).fails());
     }
 }

@@ -1,24 +1,25 @@
 //! C11, C17: which labels the kernel must be given to predict what a trained network predicts.
 
-use ntk_core::regression::Labels;
+use ntk_core::regression::Fixed;
 use ntk_core::train::StopRule;
-use ntk_core::{Dataset, EmpiricalNtk, Kernel, Lift, Regression, Relu, ReluNngp, ReluNtk, Rows};
+use ntk_core::{Dataset, EmpiricalNtk, Kernel, Lift, Regression, Relu};
 use rayon::prelude::*;
 
-use super::interval::jackknife;
 use super::problem::{self, Net, gaussian, samples};
-use super::rate::{self, Levels, Mean, powers_of_two};
+use super::rate::{self, powers_of_two};
 use super::row::{Cell, Data, Row, Test};
 use super::{ALPHA, Options};
-use crate::cli::Engine;
-use crate::engine;
 use crate::error::Failure;
-use crate::example3::test_points;
+use crate::experiment::Engine;
+use crate::experiment::engine;
+use crate::experiment::example3::test_points;
+use crate::kernels::{relu_nngp, relu_ntk};
+use crate::statistics::{Levels, Mean, jackknife};
 
-/// Samples, evenly spaced.
+/// The number of samples, which are evenly spaced.
 const N: usize = 4;
 
-/// An exponent that is below this falls, one that is no farther from 0 does not.
+/// A quantity falls if its exponent is below this, and stays if its exponent is no farther from 0 than this.
 const FALLS: f64 = -0.25;
 
 /// C11.
@@ -37,8 +38,8 @@ pub(super) fn c11(options: &Options) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// The largest difference on the test points between a trained network and kernel regression with its empirical NTK, on
-/// y - f(w0) with f(w0) added back, or on y.
+/// The largest difference on the test points between a trained network and kernel regression with its
+/// empirical NTK, on y - f(w0) with f(w0) added back, or on y.
 fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
     let widths = powers_of_two(6, options.choose(10, 12));
     let points = inputs(options.choose(10, 1))?;
@@ -51,13 +52,13 @@ fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
         for (start, x) in start.iter_mut().zip(&x) {
             *start = before.value(x, 0)?;
         }
-        let mut model = Regression::<f64, _, 2, N>::new(EmpiricalNtk::new(&before, 0)?);
-        let labels = if correct { Labels::Corrected(Rows::new(&start, 1)?) } else { Labels::AsGiven };
-        model.fit(&data, 0.0, labels)?;
+        let mut model = Regression::new(EmpiricalNtk::new(&before, 0)?, Fixed::<f64, 2, N>::new());
+        let labels: [f64; N] = std::array::from_fn(|i| if correct { y[i][0] - start[i] } else { y[i][0] });
+        model.fit(&x, &labels, 0.0)?;
         let mut most = 0.0f64;
         for z in &points {
             let back = if correct { before.value(z, 0)? } else { 0.0 };
-            most = most.max((model.mean(z)?[0] + back - after.value(z, 0)?).abs());
+            most = most.max((model.mean(z)? + back - after.value(z, 0)?).abs());
         }
         Ok(most)
     })
@@ -77,7 +78,7 @@ fn network(options: &Options, claim: u64, width: usize, draw: u64) -> Result<Net
     gaussian(Relu, [2, width, 1], &mut problem::rng(options.seed, claim, width.ilog2() as usize, draw))
 }
 
-/// Gradient descent until nothing is left.
+/// The network after gradient descent to a mean squared error of 1e-10.
 fn trained(mut network: Net<Relu>, data: &Dataset<'_, f64>) -> Result<Net<Relu>, Failure> {
     let rule = StopRule { target_mse: Some(1e-10), patience: None, max_steps: 200_000 };
     engine::train(Engine::Exact, &mut network, data, 0.05, &rule, |_, _| true)?;
@@ -89,21 +90,22 @@ fn trained(mut network: Net<Relu>, data: &Dataset<'_, f64>) -> Result<Net<Relu>,
 /// # Errors
 /// None.
 pub(super) fn c17(options: &Options) -> Result<Vec<Row>, Failure> {
-    ensembles(options, ReluNtk)
+    ensembles(options, relu_ntk())
 }
 
-/// Wide networks, trained, against kernel regression on uncorrected labels with a kernel, that of the claim being the NTK.
+/// Compares wide trained networks with kernel regression on uncorrected labels. The claim is made for the NTK
+/// as the kernel.
 fn ensembles(options: &Options, kernel: impl Kernel<f64> + Clone + Sync) -> Result<Vec<Row>, Failure> {
     let (width, draws) = (options.choose(1024, 4096), options.choose(64, 256));
     let (x, y) = samples::<N>()?;
     let data = Dataset::new(&x, &y)?;
-    let mut model = Regression::<f64, _, 2, N>::new(kernel);
-    model.fit(&data, 0.0, Labels::AsGiven)?;
+    let mut model = Regression::new(kernel, Fixed::<f64, 2, N>::new());
+    model.fit(data.x(), data.y(), 0.0)?;
     let points = inputs(10)?;
     let (mut means, mut spread) = (Vec::new(), 0.0);
     for z in &points {
-        means.push(model.mean(z)?[0]);
-        let deviation = model.ensemble_deviation(&ReluNngp, z)?;
+        means.push(model.mean(z)?);
+        let deviation = model.ensemble_deviation(&relu_nngp(), z)?;
         spread += deviation * deviation;
     }
     let of_one = |draw: u64| -> Result<Vec<f64>, Failure> {
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_kernel_of_the_last_layer_predicts_something_else() {
-        let rows = ensembles(&Options::quick(0), ReluNngp).unwrap();
+        let rows = ensembles(&Options::quick(0), relu_nngp()).unwrap();
         assert!(rows[1].fails(), "{rows:?}");
     }
 }

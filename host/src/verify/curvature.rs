@@ -3,12 +3,13 @@
 use ntk_core::Kernel;
 
 use super::problem::{self, Net, STEP, gaussian, moved, normals, zeros};
-use super::rate::{self, Levels, Mean, powers_of_two};
+use super::rate::{self, powers_of_two};
 use super::row::{Cell, Data, Row, Test};
-use super::{ALPHA, Options, interval};
-use crate::activation::Named;
-use crate::cli::Kind;
+use super::{ALPHA, Options};
 use crate::error::Failure;
+use crate::kernels::Kind;
+use crate::kernels::activations::ActivationName;
+use crate::statistics::{Levels, Mean, mean};
 
 const X: [f64; 2] = [0.6, 0.8];
 
@@ -17,12 +18,12 @@ const X: [f64; 2] = [0.6, 0.8];
 /// # Errors
 /// None.
 pub(super) fn c12(options: &Options) -> Result<Vec<Row>, Failure> {
-    let softplus = Named::Softplus;
+    let softplus = ActivationName::Softplus;
     Ok(vec![vanishing(options, softplus, 0.0)?, limit_of_norm(options, softplus)?])
 }
 
 /// The exponent of the norm of the Hessian of s(f) in the width.
-fn vanishing(options: &Options, output: Named, expected: f64) -> Result<Row, Failure> {
+fn vanishing(options: &Options, output: ActivationName, expected: f64) -> Result<Row, Failure> {
     let widths = powers_of_two(8, options.choose(12, 14));
     let levels = Levels::measure(&widths, options.choose(24, 64), |draw, width| {
         Ok(norm(&network(options, draw, width)?, output)?.0)
@@ -33,9 +34,9 @@ fn vanishing(options: &Options, output: Named, expected: f64) -> Result<Row, Fai
 }
 
 /// |H(s(f))| / (|s''(f)| K(x, x)) tends to 1: what stays is s''(f) grad f grad f^T.
-fn limit_of_norm(options: &Options, output: Named) -> Result<Row, Failure> {
+fn limit_of_norm(options: &Options, output: ActivationName) -> Result<Row, Failure> {
     use rayon::prelude::*;
-    let kernel = problem::limit(Named::Tanh, Kind::Ntk)?.value(&X, &X);
+    let kernel = problem::limit(ActivationName::Tanh, Kind::Ntk)?.value(&X, &X);
     let width = options.choose(1 << 12, 1 << 14);
     let ratio = |draw: u64| -> Result<f64, Failure> {
         let (norm, curvature) = norm(&network(options, draw, width)?, output)?;
@@ -46,17 +47,21 @@ fn limit_of_norm(options: &Options, output: Named) -> Result<Row, Failure> {
     for (draw, ratio) in ratios.iter().enumerate() {
         data.push([Cell::from(draw), (*ratio).into()]);
     }
-    let mean = interval::mean(&ratios, ALPHA);
+    let mean = mean(&ratios, ALPHA);
     Ok(Row::judge("its norm / (s''(f) K(x, x)), widest", Test::Confined, 1.0, mean, Some(0.1), data))
 }
 
 fn network(options: &Options, draw: u64, width: usize) -> Result<Net, Failure> {
-    gaussian(Named::Tanh, [2, width, 1], &mut problem::rng(options.seed, 12, width.ilog2() as usize, draw))
+    gaussian(
+        ActivationName::Tanh,
+        [2, width, 1],
+        &mut problem::rng(options.seed, 12, width.ilog2() as usize, draw),
+    )
 }
 
-/// The norm of the Hessian of s(f_x(w)) in w, and s''(f). By power iteration; a product with the Hessian is a difference of
-/// gradients, so that no chain rule for second derivatives enters.
-fn norm(network: &Net, output: Named) -> Result<(f64, f64), Failure> {
+/// The norm of the Hessian of s(f_x(w)) in w, and s''(f). The norm comes from power iteration; a product with
+/// the Hessian is a difference of gradients, so that no chain rule for second derivatives enters.
+fn norm(network: &Net, output: ActivationName) -> Result<(f64, f64), Failure> {
     use ntk_core::Activation;
     let gradient = |network: &Net| -> Result<Vec<f64>, Failure> {
         let mut gradient = zeros(network.shape())?;
@@ -87,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_linear_output_bends_less_and_less() {
-        assert!(vanishing(&Options::quick(0), Named::Identity, 0.0).unwrap().fails());
-        assert!(!vanishing(&Options::quick(0), Named::Identity, -0.5).unwrap().fails());
+        assert!(vanishing(&Options::quick(0), ActivationName::Identity, 0.0).unwrap().fails());
+        assert!(!vanishing(&Options::quick(0), ActivationName::Identity, -0.5).unwrap().fails());
     }
 }

@@ -2,20 +2,21 @@
 
 use rayon::prelude::*;
 
-use super::interval::share;
 use super::row::{Cell, Data, Row, Test};
 use super::{ALPHA, Options};
-use crate::cli::{Engine, LiftName};
 use crate::error::Failure;
-use crate::example3::Settings;
-use crate::interrupt::Interrupt;
+use crate::experiment::example3::Settings;
+use crate::experiment::interrupt::Interrupt;
+use crate::experiment::{Engine, LiftName};
+use crate::statistics::share;
 use crate::sweep::{Measured, Runner, Width};
 
-/// Those of the lecture, and the ones of a quick run.
+/// The widths of the lecture, and those of a quick run.
 const WIDTHS: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
 const FEW: [usize; 4] = [1, 5, 15, 1024];
 
-/// Example 3 as the lecture has it. Narrow networks improve by less and less for as long as they are let: there is a cap.
+/// The settings of Example 3. Narrow networks improve by less and less without an end, so the steps have a
+/// cap.
 #[must_use]
 pub(super) fn settings(lift: LiftName, max_steps: u32) -> Settings {
     Settings {
@@ -47,7 +48,8 @@ impl Draw {
 
 /// C13.
 ///
-/// The lecture shows one draw. Over many, its sentences are judged by the draws in which they are true: more than half, or not.
+/// The lecture shows one draw. Here a sentence is judged by many draws: it holds if it is true in more than
+/// half of them.
 ///
 /// # Errors
 /// None.
@@ -112,7 +114,8 @@ fn table(draws: &[Draw]) -> Data {
 mod tests {
     use super::*;
 
-    /// The sentences the other way round, and one that is a matter of chance.
+    /// The opposite of each sentence must fail, and so must a sentence that is true by chance in half of the
+    /// draws.
     #[test]
     fn false_sentences_are_seen() {
         let draws = draws(&Options::quick(0)).unwrap();

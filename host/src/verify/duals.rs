@@ -1,17 +1,17 @@
 //! C4: differentiation and the dual commute, for every activation.
 
-use ntk_core::SlopeDual;
-use ntk_core::activation::{HalfAngle, Pair, Step};
+use ntk_core::DerivativeDual;
+use ntk_core::activation::{GaussianPair, HalfAngle, Step};
 use rayon::prelude::*;
 
 use super::Options;
 use super::problem::activations;
 use super::quadrature::expectation;
 use super::row::{Cell, Data, Row, largest};
-use crate::activation::Visitor;
 use crate::error::Failure;
+use crate::kernels::activations::Visitor;
 
-/// Cosines at which all is compared.
+/// The cosines at which the duals are compared.
 const COSINES: [f64; 7] = [-0.8, -0.5, -0.1, 0.0, 0.3, 0.6, 0.8];
 
 /// C4.
@@ -19,10 +19,11 @@ const COSINES: [f64; 7] = [-0.8, -0.5, -0.1, 0.0, 0.3, 0.6, 0.8];
 /// # Errors
 /// None.
 pub(super) fn c4(_: &Options) -> Result<Vec<Row>, Failure> {
-    Ok(rows(|_, slope_dual| slope_dual))
+    Ok(rows(|_, derivative_dual| derivative_dual))
 }
 
-/// `derivative` makes of the dual of phi and that of phi' what is claimed to be the derivative of the former.
+/// `derivative` takes the duals of phi and phi' and returns what is claimed to be the derivative of the
+/// first.
 fn rows(derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
     let phis: Vec<_> = activations().collect();
     let found: Vec<Vec<[f64; 3]>> = phis.par_iter().map(|phi| phi.visit(Compare(&derivative))).collect();
@@ -50,15 +51,15 @@ fn rows(derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
 struct Compare<'f, F>(&'f F);
 
 impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
-    /// For each cosine the three errors, relative to the size at cosine 1.
+    /// The three errors at each cosine, relative to the size at cosine 1.
     type Output = Vec<[f64; 3]>;
 
-    fn smooth<A: SlopeDual<f64> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
-        let dual = |cosine: f64| phi.value_dual(&pair(cosine));
-        let (size, slope_size) = (dual(1.0), phi.slope_dual(&pair(1.0)));
+    fn smooth<A: DerivativeDual<f64> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
+        let dual = |cosine: f64| phi.dual(&pair(cosine));
+        let (size, slope_size) = (dual(1.0), phi.derivative_dual(&pair(1.0)));
         let errors = |&cosine: &f64| {
             let t = libm::acos(cosine);
-            let claimed = (self.0)(dual(cosine), phi.slope_dual(&pair(cosine)));
+            let claimed = (self.0)(dual(cosine), phi.derivative_dual(&pair(cosine)));
             let value = dual(cosine) - expectation([1.0, 1.0, t], |z| phi.value(z));
             let slope = claimed - expectation([1.0, 1.0, t], |z| phi.slope(z));
             let difference = claimed - differentiate(dual, cosine);
@@ -72,9 +73,9 @@ impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
     }
 }
 
-/// Standard normals of this correlation.
-fn pair(cosine: f64) -> Pair<f64> {
-    Pair::at_angle(1.0, 1.0, HalfAngle { square: 0.5 * (1.0 - cosine.abs()), obtuse: cosine < 0.0 })
+/// A pair of standard normal variables with this correlation.
+fn pair(cosine: f64) -> GaussianPair<f64> {
+    GaussianPair::at_angle(1.0, 1.0, HalfAngle { square: 0.5 * (1.0 - cosine.abs()), obtuse: cosine < 0.0 })
 }
 
 /// The derivative by differences of eighth order (Fornberg 1988).

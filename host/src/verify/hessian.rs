@@ -6,11 +6,12 @@ use rayon::prelude::*;
 use super::problem::{
     self, Net, STEP, activations, bounded, dense_spectrum, gaussian, on_sphere, relative, smooth,
 };
-use super::rate::{self, Levels, Mean, Rate, powers_of_two};
+use super::rate::{self, powers_of_two};
 use super::row::{Cell, Data, Row, Test, largest};
 use super::{ALPHA, Options};
-use crate::activation::Named;
 use crate::error::Failure;
+use crate::kernels::activations::ActivationName;
+use crate::statistics::{Estimate, Levels, Mean, Rate};
 
 /// The input of Proposition 1, a scalar.
 const X: [f64; 1] = [0.9];
@@ -40,14 +41,15 @@ enum Weights {
     Gaussian,
 }
 
-/// The exponent in the width of something measured on a network of one input, for every bounded smooth activation.
+/// The exponent in the width of something measured on a network of one input, for every bounded smooth
+/// activation.
 fn rates(
     options: &Options,
     weights: Weights,
     measure: &(dyn Fn(&Net) -> Result<f64, Failure> + Sync),
 ) -> Result<Vec<(String, Rate)>, Failure> {
-    let phis: Vec<Named> = smooth().collect();
-    let one = |(case, phi): (usize, &Named)| {
+    let phis: Vec<ActivationName> = smooth().collect();
+    let one = |(case, phi): (usize, &ActivationName)| {
         let levels = widths(options, weights, case, *phi, (10, options.choose(24, 64)), |network, _| {
             measure(network)
         })?;
@@ -60,7 +62,7 @@ fn widths(
     options: &Options,
     weights: Weights,
     case: usize,
-    phi: Named,
+    phi: ActivationName,
     (first, draws): (u32, u64),
     measure: impl Fn(&Net, f64) -> Result<f64, Failure> + Sync,
 ) -> Result<Levels, Failure> {
@@ -75,9 +77,10 @@ fn widths(
     })
 }
 
-/// sqrt k |H| ~ (ln k)^q: normal weights are not bounded, the largest of k grows as sqrt(2 ln k).
+/// The exponent q of sqrt k |H| ~ (ln k)^q. Normal weights are not bounded: the largest of k grows as
+/// sqrt(2 ln k).
 fn logarithm(options: &Options, weights: Weights) -> Result<Row, Failure> {
-    let levels = widths(options, weights, 99, Named::Quadratic, (4, 128), |network, k| {
+    let levels = widths(options, weights, 99, ActivationName::Quadratic, (4, 128), |network, k| {
         Ok(k.sqrt() * hessian::spectral_norm(network, &X, 0)?)
     })?;
     let rates = [("quadratic".to_owned(), levels.rate_in_logarithm(Mean::Square, ALPHA))];
@@ -85,7 +88,8 @@ fn logarithm(options: &Options, weights: Weights) -> Result<Row, Failure> {
     Ok(rate::judge(statement, (Test::Confined, 0.5, 0.2), &rates, ["ln k", "rms"]))
 }
 
-/// The 2k block eigenvalues and k (d - 1) zeros against the whole Hessian and a dense eigensolver, relative to its norm.
+/// Compares the 2k block eigenvalues and k (d - 1) zeros with those of the whole Hessian by a dense
+/// eigensolver, relative to its norm.
 ///
 /// `change` is applied to each pair of block eigenvalues; the claim is made without a change.
 fn spectrum(
@@ -95,7 +99,7 @@ fn spectrum(
     change: impl Fn([f64; 2]) -> [f64; 2] + Sync,
 ) -> Result<Row, Failure> {
     const WIDTH: usize = 6;
-    let phis: Vec<Named> = activations().collect();
+    let phis: Vec<ActivationName> = activations().collect();
     let draws = options.choose(4, 16);
     let cases: Vec<(usize, u64)> =
         (0..phis.len()).flat_map(|case| (0..draws).map(move |draw| (case, draw))).collect();
@@ -152,7 +156,7 @@ pub(super) fn c15(options: &Options) -> Result<Vec<Row>, Failure> {
         _ => None,
     });
     let least = shares.fold(f64::INFINITY, f64::min);
-    let printed = super::interval::Estimate { value: least, low: least, high: least };
+    let printed = Estimate { value: least, low: least, high: least };
     let printed = Row::judge(
         "as printed, + root only: too small, share of |H|",
         Test::Below,
@@ -167,10 +171,11 @@ pub(super) fn c15(options: &Options) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// A formula for the norm against the dense spectrum: maximum over the units of `of(m, sqrt(m^2 + 4 p^2))`, with m = A phi''(B x) x^2
-/// and p = phi'(B x) x, over sqrt k. Both formed here from the weights, as Appendix A does.
+/// Compares a formula for the norm with the dense spectrum: the maximum over the units of `of(m, sqrt(m^2 + 4
+/// p^2))` over sqrt k, with m = A phi''(B x) x^2 and p = phi'(B x) x. Both are formed here from the weights,
+/// as in Appendix A.
 fn norms(options: &Options, of: impl Fn(f64, f64) -> f64 + Sync) -> Result<((String, f64), Data), Failure> {
-    let phis: Vec<Named> = smooth().collect();
+    let phis: Vec<ActivationName> = smooth().collect();
     let draws = options.choose(8, 32);
     let cases: Vec<(usize, u64)> =
         (0..phis.len()).flat_map(|case| (0..draws).map(move |draw| (case, draw))).collect();

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 use super::problem::{
     self, Net, STEP, activations, differences, gaussian, moved, normals, relative, smooth, zeros,
 };
-use super::rate::{self, Levels, Mean};
+use super::rate;
 use super::row::{Cell, Data, Row, Test, largest};
 use super::{ALPHA, Options};
-use crate::activation::Named;
 use crate::error::Failure;
-use crate::weights::Weights;
+use crate::files::weights::Weights;
+use crate::kernels::activations::ActivationName;
+use crate::statistics::{Levels, Mean};
 
 /// Inputs, units and outputs of the networks; the width is no multiple of the core's eight lanes.
 const SHAPE: [usize; 3] = [3, 11, 1];
@@ -31,7 +32,7 @@ fn remainder(
     line: impl Fn(&Net, &[f64], Weights) -> Result<f64, Failure> + Sync,
 ) -> Result<Row, Failure> {
     let inverse_steps: Vec<usize> = (8..=15).map(|i| 1 << i).collect();
-    let phis: Vec<Named> = smooth().collect();
+    let phis: Vec<ActivationName> = smooth().collect();
     let draws = options.choose(32, 128);
     let mut rates = Vec::new();
     for (case, phi) in phis.iter().enumerate() {
@@ -51,7 +52,8 @@ fn remainder(
     Ok(rate::judge(statement, (Test::Confined, 2.0, 0.05), &rates, ["step", "remainder"]))
 }
 
-/// The gradient, times a factor that should be 1, against differences of f, in units of its largest entry.
+/// Compares the gradient, times a factor that should be 1, with differences of f, in units of its largest
+/// entry.
 fn slope(options: &Options, factor: f64) -> Result<Row, Failure> {
     let mut data = Data::new(&["activation", "relative error"]);
     for (case, phi) in activations().enumerate() {
@@ -86,7 +88,8 @@ pub(super) fn c2(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(vec![inner_product(options, streamed)?, example_1(1.0)?])
 }
 
-/// A formula for K(x, y) at finite width against the inner product of gradients, in roundings of sqrt(K(x, x) K(y, y)).
+/// Compares a formula for K(x, y) at finite width with the inner product of gradients, in roundings of
+/// sqrt(K(x, x) K(y, y)).
 fn inner_product(
     options: &Options,
     formula: impl Fn(&Net, &[f64], &[f64]) -> Result<f64, Failure> + Sync,
@@ -111,7 +114,8 @@ fn inner_product(
     Ok(Row::error("K = <grad f, grad f>, in roundings", worst_of(&data), 64.0, data))
 }
 
-/// Example 1 as it is written, without the 1/k of Theorem 1: two units of one input. `square` multiplies the term of B.
+/// Example 1 as it is written, without the 1/k of Theorem 1: two units of one input. `square` multiplies the
+/// term of B.
 fn example_1(square: f64) -> Result<Row, Failure> {
     let (a, b, x, y) = ([1.5, -0.7], [0.3, -0.8], 0.9, -1.4);
     let mut data = Data::new(&["activation", "Example 1", "2 K of the core"]);
@@ -133,7 +137,7 @@ fn example_1(square: f64) -> Result<Row, Failure> {
     Ok(Row::error("Example 1, two units = 2 K", largest(errors), 1e-14, data))
 }
 
-/// The first column's name for the largest number of the second.
+/// The name in the first column of the row whose second column has the largest number.
 fn worst_of(data: &Data) -> (String, f64) {
     largest(data.rows.iter().filter_map(|row| match &row[..] {
         [Cell::Text(name), Cell::Number(error)] => Some((name.clone(), *error)),

@@ -5,15 +5,14 @@ use ntk_core::{Activation, FlatParams, Lift, Network, Parameters, ParametersMut,
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::activation::{ALL, Named};
-use crate::cli::{KernelChoice, Kind};
 use crate::error::Failure;
-use crate::example3::truth;
-use crate::kernel::AnyKernel;
-use crate::weights::Weights;
+use crate::experiment::example3::truth;
+use crate::files::weights::Weights;
+use crate::kernels::activations::{ActivationName, Smoothness, TABLE};
+use crate::kernels::{AnyKernel, KernelSpec, Kind};
 
 /// A network of any width and activation.
-pub(super) type Net<A = Named> = Network<A, Weights>;
+pub(super) type Net<A = ActivationName> = Network<A, Weights>;
 
 /// The generator of one draw: `ChaCha8`, the user's seed, and a stream for each claim, case and draw.
 #[must_use]
@@ -23,23 +22,27 @@ pub(super) fn rng(seed: u64, claim: u64, case: usize, draw: u64) -> ChaCha8Rng {
     rng
 }
 
+fn with(smoothness: fn(Smoothness) -> bool) -> impl Iterator<Item = ActivationName> {
+    TABLE.iter().filter(move |entry| smoothness(entry.smoothness)).map(|entry| entry.activation)
+}
+
 /// All activations that have an NTK.
-pub(super) fn activations() -> impl Iterator<Item = Named> {
-    ALL.iter().map(|entry| entry.named).filter(|phi| *phi != Named::Step)
+pub(super) fn activations() -> impl Iterator<Item = ActivationName> {
+    with(|smoothness| smoothness != Smoothness::Jump)
 }
 
-/// Those with a second derivative everywhere, as Proposition 1 asks.
-pub(super) fn smooth() -> impl Iterator<Item = Named> {
-    activations().filter(|phi| !matches!(phi, Named::Relu | Named::LeakyRelu(_) | Named::Abs))
+/// The activations with a second derivative everywhere, as Proposition 1 asks.
+pub(super) fn smooth() -> impl Iterator<Item = ActivationName> {
+    with(|smoothness| !matches!(smoothness, Smoothness::Jump | Smoothness::Kink))
 }
 
-/// Those whose NTK at finite width has moments that a few hundred draws can measure; the exponential and the square have
-/// tails that are too heavy for that.
-pub(super) fn tame() -> impl Iterator<Item = Named> {
-    activations().filter(|phi| !matches!(phi, Named::Exp | Named::Quadratic))
+/// The activations whose NTK at finite width has moments that a few hundred draws can measure. The
+/// exponential and the square have tails that are too heavy for that.
+pub(super) fn tame() -> impl Iterator<Item = ActivationName> {
+    activations().filter(|phi| !matches!(phi, ActivationName::Exp | ActivationName::Quadratic))
 }
 
-/// Weights, all zero.
+/// Weights that are all zero.
 ///
 /// # Errors
 /// For an empty shape.
@@ -62,7 +65,8 @@ pub(super) fn gaussian<A: Activation<f64>>(
     Ok(network)
 }
 
-/// A network with bounded weights, as Proposition 1 asks: uniform on (-sqrt 3, sqrt 3), so that their variance is 1.
+/// A network with bounded weights, as Proposition 1 asks: uniform on (-sqrt 3, sqrt 3), so that their
+/// variance is 1.
 ///
 /// # Errors
 /// For an empty shape.
@@ -77,7 +81,7 @@ pub(super) fn bounded<A: Activation<f64>>(
     Ok(network)
 }
 
-/// Standard normal numbers.
+/// n standard normal numbers.
 pub(super) fn normals(n: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     (0..n).map(|_| standard_normal(rng)).collect()
 }
@@ -95,7 +99,8 @@ pub(super) fn length(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
-/// An error in units of a size; none is none, whatever the size, which is 0 for a network whose units are all off.
+/// An error in units of a size. An error of 0 is 0 even if the size is 0, as for a network whose units are
+/// all off.
 #[must_use]
 pub(super) fn relative(error: f64, size: f64) -> f64 {
     if error == 0.0 { 0.0 } else { error.abs() / size }
@@ -114,7 +119,8 @@ pub(super) fn moved<A: Activation<f64>>(
     Ok(Network::new(network.activation, FlatParams::new(network.shape(), weights)?))
 }
 
-/// No unit of the network has its kink nearer to an input than this, so that finite differences do not step over it.
+/// Whether every unit has its kink farther from the input than this, so that finite differences do not step
+/// over a kink.
 #[must_use]
 pub(super) fn is_clear_of_kinks<A: Activation<f64>>(network: &Net<A>, x: &[f64], distance: f64) -> bool {
     (0..network.shape().width).all(|unit| {
@@ -127,11 +133,11 @@ pub(super) fn is_clear_of_kinks<A: Activation<f64>>(network: &Net<A>, x: &[f64],
 ///
 /// # Errors
 /// If the activation has no such kernel.
-pub(super) fn limit(activation: Named, kind: Kind) -> Result<AnyKernel<f64>, Failure> {
-    KernelChoice { kind, activation, depth: 1, weight_variance: 1.0, bias_variance: 0.0 }.build()
+pub(super) fn limit(activation: ActivationName, kind: Kind) -> Result<AnyKernel<f64>, Failure> {
+    KernelSpec::one_layer(kind, activation).build()
 }
 
-/// The gradient in w by the definition: differences of the output, of fourth order.
+/// The gradient in w by its definition: differences of the output, of fourth order.
 ///
 /// # Errors
 /// None for an input of the network's dimension.
@@ -154,8 +160,8 @@ pub(super) fn differences<A: Activation<f64>>(
     Ok(slopes)
 }
 
-/// All eigenvalues of the Hessian of f_x(w) in all parameters, largest first: the whole matrix by differences of the
-/// gradient, then a dense eigensolver. Nothing of Appendix A is in it.
+/// All eigenvalues of the Hessian of f_x(w) in all parameters, largest first. The whole matrix comes from
+/// differences of the gradient, its eigenvalues from a dense eigensolver; Appendix A is not used.
 ///
 /// # Errors
 /// None for an input of the network's dimension.
@@ -173,13 +179,14 @@ pub(super) fn dense_spectrum<A: Activation<f64>>(network: &Net<A>, x: &[f64]) ->
     Ok(values)
 }
 
-/// Step of the differences: its fourth power and rounding divided by it are both below 1e-12.
+/// Step of the differences. Its fourth power, and a rounding divided by it, are both below 1e-12.
 pub(super) const STEP: f64 = 1e-3;
 
 /// Inputs and labels.
 pub(super) type Samples<const N: usize> = ([[f64; 2]; N], [[f64; 1]; N]);
 
-/// n evenly spaced samples of Example 3's function on [-0.9, 0.9] by the circle lift, where Theorem 1 is stated.
+/// n evenly spaced samples of Example 3's function on [-0.9, 0.9] by the circle lift, where Theorem 1 is
+/// stated.
 ///
 /// # Errors
 /// None for a lift that exists.

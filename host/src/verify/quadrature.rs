@@ -1,9 +1,10 @@
-//! E[phi(u) phi(v)] by another road than the core's: polar coordinates, Gauss's rule between the kinks.
+//! E[phi(u) phi(v)] independently of the core: Gauss's rule in polar coordinates, between the kinks.
 
 /// E[f(u) f(v)] of jointly normal u and v with standard deviations x and y and the angle t between them.
 ///
-/// With u = r x cos s and v = r y cos(s - t) the density is r exp(-r^2 / 2) / (2 pi). A kink of f at 0 lies on the four rays where
-/// u or v is 0; between them, and on pieces of r up to 14, Gauss and Legendre's rule converges as for a smooth function.
+/// With u = r x cos s and v = r y cos(s - t) the density is r exp(-r^2 / 2) / (2 pi). A kink of f at 0 lies
+/// on the four rays where u or v is 0; between them, and on pieces of r up to 14, Gauss and Legendre's rule
+/// converges as for a smooth function.
 #[must_use]
 pub(super) fn expectation([x, y, t]: [f64; 3], f: impl Fn(f64) -> f64) -> f64 {
     let (pi, half) = (std::f64::consts::PI, std::f64::consts::FRAC_PI_2);
@@ -33,7 +34,8 @@ fn pieces(from: f64, to: f64, count: usize, rule: &[(f64, f64)]) -> impl Iterato
     })
 }
 
-/// Nodes and weights of Gauss and Legendre's rule on [-1, 1]: zeros of the n-th Legendre polynomial by Newton's method.
+/// Nodes and weights of Gauss and Legendre's rule on [-1, 1]: zeros of the n-th Legendre polynomial by
+/// Newton's method.
 fn gauss(n: usize) -> Vec<(f64, f64)> {
     let polynomial = |x: f64| {
         let (mut before, mut now) = (1.0, x);

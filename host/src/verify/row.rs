@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::interval::Estimate;
+use crate::statistics::Estimate;
 
 /// How expected and measured are compared. Every comparison with NaN fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -10,7 +10,8 @@ use super::interval::Estimate;
 pub enum Test {
     /// The measured number is no farther from the expected one than the tolerance.
     Near,
-    /// The interval holds the expected number and its half is no longer than the tolerance: true passes, false is seen.
+    /// The interval holds the expected number, and half its length is no longer than the tolerance, so that a
+    /// false claim is seen.
     Covers,
     /// The whole interval is within the tolerance of the expected number.
     Confined,
@@ -20,7 +21,7 @@ pub enum Test {
     Below,
 }
 
-/// What a row says of its claim.
+/// The verdict of a row on its claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -65,7 +66,7 @@ impl From<&str> for Cell {
 pub struct Data {
     /// Names of the columns.
     pub columns: Vec<&'static str>,
-    /// As many cells each.
+    /// The rows, with a cell for each column.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -76,7 +77,7 @@ impl Data {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
-    /// One row more.
+    /// Adds a row.
     pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) {
         self.rows.push(row.into_iter().collect());
     }
@@ -85,35 +86,35 @@ impl Data {
 /// One statement that belongs to a claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
-    /// C1 to C17.
+    /// The id of its claim, C1 to C17.
     pub id: &'static str,
-    /// Where in the lecture.
+    /// The place in the lecture.
     #[serde(rename = "where")]
     pub place: &'static str,
-    /// What is claimed.
+    /// The statement.
     pub statement: String,
-    /// What it makes us expect.
+    /// The number that the statement predicts.
     pub expected: f64,
-    /// What was found; where a statement is about several cases, that of the worst.
+    /// The number measured; for a statement about several cases, that of the worst one.
     pub measured: f64,
-    /// Which case that is; empty if there is one only.
+    /// The name of the worst case; empty if there is only one case.
     pub worst: String,
     /// Lower end of the interval, if there is chance in it.
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// See [`Test`].
+    /// The tolerance of the [`Test`], if it has one.
     pub tolerance: Option<f64>,
-    /// How they are compared.
+    /// How the two numbers are compared.
     pub test: Test,
-    /// What comes of it.
+    /// The result of the comparison.
     pub verdict: Verdict,
-    /// The numbers behind it.
+    /// The numbers behind the row.
     pub data: Data,
 }
 
 impl Row {
-    /// A number without chance: within `tolerance` of `expected`.
+    /// A row about a number without chance, which must be within `tolerance` of `expected`.
     #[must_use]
     pub fn near(statement: &str, expected: f64, measured: f64, tolerance: f64, data: Data) -> Self {
         let estimate = Estimate { value: measured, low: measured, high: measured };
@@ -121,13 +122,13 @@ impl Row {
         Self { low: None, high: None, ..row }
     }
 
-    /// The largest of errors that should be 0.
+    /// A row about the largest of errors that should be 0.
     #[must_use]
     pub fn error(statement: &str, (worst, measured): (String, f64), tolerance: f64, data: Data) -> Self {
         Self { worst, ..Self::near(statement, 0.0, measured, tolerance, data) }
     }
 
-    /// An estimate, by any test.
+    /// A row about an estimate, compared by any test.
     #[must_use]
     pub fn judge(
         statement: &str,

@@ -55,7 +55,7 @@ fn range(row: &Row) -> String {
     }
 }
 
-/// Three digits behind the point, or a power of ten.
+/// A number with three digits behind the point, or as a power of ten.
 fn number(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {
@@ -68,7 +68,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// What a reader of the JSON needs to make it again.
+/// What a reader of the JSON needs to reproduce it.
 #[derive(Serialize)]
 struct Report<'r> {
     version: &'static str,
@@ -78,7 +78,7 @@ struct Report<'r> {
     claims: &'r [Row],
 }
 
-/// All rows with the numbers behind them. What is not finite is null.
+/// All rows with the numbers behind them. Numbers that are not finite become null.
 ///
 /// # Errors
 /// None for rows that can be printed.

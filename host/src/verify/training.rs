@@ -6,16 +6,17 @@ use ntk_core::{Dataset, EmpiricalNtk, Erf, Linearized, Rows, eigen, hessian, lar
 use rayon::prelude::*;
 
 use super::problem::{self, Net, gaussian, length, samples, zeros};
-use super::rate::{self, Levels, Mean, powers_of_two};
+use super::rate::{self, powers_of_two};
 use super::row::{Cell, Data, Row, Test, largest};
 use super::{ALPHA, Options};
-use crate::cli::Engine;
-use crate::engine;
 use crate::error::Failure;
+use crate::experiment::Engine;
+use crate::experiment::engine;
+use crate::statistics::{Levels, Mean};
 
 /// Samples of the networks of C9.
 const N: usize = 8;
-/// Samples of those of C10: with fewer the slowest mode is alone sooner.
+/// Samples of the networks of C10. With fewer samples, the slowest mode is the only one left sooner.
 const FEW: usize = 3;
 
 /// What training did to a network.
@@ -71,7 +72,7 @@ fn ratio((widths, drifts): &Drifts, constant: f64) -> Row {
     Row::judge(statement, Test::Below, 0.05, rate.exponent, None, data)
 }
 
-/// Widths, and for each draw what happened at them.
+/// Widths, and for each draw the drift at each width.
 type Drifts = (Vec<usize>, Vec<Vec<Drift>>);
 
 fn levels((widths, drifts): &Drifts, of: impl Fn(f64, &Drift) -> f64) -> Levels {
@@ -99,7 +100,7 @@ fn drifts(options: &Options) -> Result<Drifts, Failure> {
     Ok((widths, draws))
 }
 
-/// Trains for 200 steps at the rate 1 / l_max and looks every 50.
+/// Trains for 200 steps at the rate 1 / l_max and measures every 50.
 fn drift(options: &Options, draw: u64, width: usize) -> Result<Drift, Failure> {
     let (x, y) = samples::<N>()?;
     let data = Dataset::new(&x, &y)?;
@@ -161,7 +162,7 @@ struct Modes {
     residuals: Vec<f64>,
     /// The learning rate, 1 / l_max.
     rate: f64,
-    /// Steps after which the slowest mode is alone.
+    /// Steps after which only the slowest mode is left.
     alone: u32,
 }
 
@@ -184,8 +185,8 @@ fn few(options: &Options, width: usize, draw: u64) -> Result<Net<Erf>, Failure> 
     gaussian(Erf, [2, width, 1], &mut problem::rng(options.seed, 10, width.ilog2() as usize, draw))
 }
 
-/// On the linearised network every mode decays by 1 - rate l a step, so the loss is known at every step, and in the end its
-/// root falls by 1 - rate l_min.
+/// On the linearised network every mode decays by 1 - rate l in a step, so the loss is known at every step,
+/// and in the end its root falls by 1 - rate l_min.
 fn linear(options: &Options, decay: impl Fn(f64, f64) -> f64) -> Result<Vec<Row>, Failure> {
     let (x, y) = samples::<FEW>()?;
     let data = Dataset::new(&x, &y)?;
@@ -230,8 +231,9 @@ fn linear(options: &Options, decay: impl Fn(f64, f64) -> f64) -> Result<Vec<Row>
     ])
 }
 
-/// Networks trained to the end of their faster modes. The rate of the last step against 1 - rate l_min of K_0: their distance falls
-/// with the width; and |w_t - w_0|, which does not grow. The claim is made of 1 times l_min, and of the Euclidean norm.
+/// Trains networks until only the slowest mode is left. The decay of the last step is compared with 1 - rate
+/// l_min of K_0, from which its distance falls with the width; |w_t - w_0| does not grow. The claim is made
+/// for 1 times l_min, and for the Euclidean norm.
 fn networks(options: &Options, times: f64, norm: impl Fn(&[f64]) -> f64 + Sync) -> Result<[Row; 2], Failure> {
     let (x, y) = samples::<FEW>()?;
     let data = Dataset::new(&x, &y)?;

@@ -1,16 +1,17 @@
 //! C14: Example 3 to the letter, d = 1 and no bias, cannot be fitted by any width.
 
+use ntk_core::eigen;
 use ntk_core::kernel::gram;
-use ntk_core::{ReluNtk, eigen};
 use rayon::prelude::*;
 
 use super::Options;
 use super::double_descent::settings;
 use super::row::{Cell, Data, Row, largest};
-use crate::cli::LiftName;
 use crate::error::Failure;
-use crate::example3::{Draw, Settings, Trained};
-use crate::interrupt::Interrupt;
+use crate::experiment::LiftName;
+use crate::experiment::example3::{Draw, Settings, Trained};
+use crate::experiment::interrupt::Interrupt;
+use crate::kernels::relu_ntk;
 
 /// C14.
 ///
@@ -26,12 +27,13 @@ fn draws(options: &Options) -> impl Iterator<Item = u64> {
     (0..options.choose(4, 16)).map(move |draw| first + draw)
 }
 
-/// As in Example 3, but trained until nothing more is to be gained.
+/// The settings of Example 3, but with training until the error no longer falls.
 fn to_the_end(lift: LiftName) -> Settings {
     Settings { target_mse: 1e-12, ..settings(lift, 20_000) }
 }
 
-/// The training error of wide networks in units of what the two best slopes leave: 1 at every width.
+/// The training error of wide networks in units of the error that the two best slopes leave: 1 at every
+/// width.
 fn floor(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let runs: Vec<(u64, usize)> =
         draws(options).flat_map(|seed| [32, 128, 1024].map(|width| (seed, width))).collect();
@@ -69,7 +71,7 @@ fn slopes(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     Ok(Row::error("f is linear on each side of 0, error", largest(errors), 1e-14, data))
 }
 
-/// The third eigenvalue of the 15 x 15 NTK in units of the first: 0, its rank is 2.
+/// The third eigenvalue of the 15 x 15 NTK in units of the first: 0, since the rank is 2.
 fn rank(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let mut data = Data::new(&["seed", "second / first", "third / first"]);
     let mut errors = Vec::new();
@@ -77,7 +79,7 @@ fn rank(options: &Options, lift: LiftName) -> Result<Row, Failure> {
         let draw = Draw::new(seed, &settings(lift, 1))?;
         let n = draw.y.len();
         let (mut matrix, mut values, mut vectors) = (vec![0.0; n * n], vec![0.0; n], vec![0.0; n * n]);
-        gram(&ReluNtk, draw.dataset()?.x(), &mut matrix)?;
+        gram(&relu_ntk(), draw.dataset()?.x(), &mut matrix)?;
         eigen(&mut matrix, n, &mut values, &mut vectors)?;
         data.push([seed as f64, values[1] / values[0], values[2] / values[0]].map(Cell::from));
         errors.push((format!("seed {seed}"), (values[2] / values[0]).abs()));

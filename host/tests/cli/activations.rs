@@ -1,7 +1,7 @@
 //! Every activation by its name, in every command that takes one.
 
-use host::activation::{ALL, NAMES, Named};
-use host::cli::{KernelChoice, Kind};
+use host::kernels::activations::TABLE;
+use host::kernels::{ActivationName, KernelSpec, Kind};
 use ntk_core::Kernel;
 
 use crate::folder::Folder;
@@ -9,21 +9,28 @@ use crate::numbers::matrix;
 
 /// As the command line takes them.
 fn names() -> Vec<String> {
-    ALL.iter().map(|entry| entry.named.to_string()).collect()
+    TABLE.iter().map(|entry| entry.activation.to_string()).collect()
 }
 
 #[test]
 fn all_are_listed_with_formula_and_domain() {
     let text = Folder::new().results("activations");
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), ALL.len() + 1);
-    for (line, entry) in lines[1..].iter().zip(&ALL) {
+    assert_eq!(lines.len(), TABLE.len() + 1);
+    for (line, entry) in lines[1..].iter().zip(TABLE) {
         assert!(line.starts_with(entry.name));
         for word in [entry.formula, entry.kernels, entry.lengths] {
             assert!(line.contains(word), "{line}");
         }
     }
-    assert_eq!(NAMES.split(", ").count(), names().len());
+    for command in ["kernel", "network", "train", "fit"] {
+        let help = Folder::new().results(&format!("{command} --help"));
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, names) = help.split_once("The activation: ").expect("help names the activations");
+        let (names, _) = names.split_once(';').expect("and ends after the last");
+        let names: Vec<&str> = names.split(", ").flat_map(|name| name.split(" or ")).collect();
+        assert!(names.iter().eq(TABLE.iter().map(|entry| &entry.name)), "{command}: {names:?}");
+    }
 }
 
 /// What is printed is what the library computes, to the bit, in both precisions and kinds.
@@ -33,15 +40,15 @@ fn kernels_of_every_activation() {
     let x = [[1.0, 0.0], [3.0, 4.0]];
     for name in names() {
         for kind in [Kind::Ntk, Kind::Nngp] {
-            let activation: Named = name.parse().unwrap();
-            if (activation, kind) == (Named::Step, Kind::Ntk) {
+            let activation: ActivationName = name.parse().unwrap();
+            if (activation, kind) == (ActivationName::Step, Kind::Ntk) {
                 continue;
             }
             let choice =
-                KernelChoice { kind, activation, depth: 2, weight_variance: 0.0625, bias_variance: 0.25 };
+                KernelSpec { kind, activation, depth: 2, weight_variance: 0.0625, bias_variance: 0.25 };
             let kind = if kind == Kind::Ntk { "ntk" } else { "nngp" };
             let options = format!(
-                "kernel --core-bits --x x.csv --activation {name} --kind {kind} --depth 2 --weight-variance 0.0625 \
+                "kernel --accurate --x x.csv --activation {name} --kind {kind} --depth 2 --weight-variance 0.0625 \
                  --bias-variance 0.25"
             );
             let (double, single) = (choice.build::<f64>().unwrap(), choice.build::<f32>().unwrap());
@@ -60,7 +67,9 @@ fn kernels_of_every_activation() {
 #[test]
 fn a_step_has_no_ntk_and_says_so() {
     let folder = Folder::with_good_files();
-    for command in ["kernel --x x.csv --activation step", "fit --train d.csv --model out --activation step"] {
+    for command in
+        ["kernel --x x.csv --activation step", "fit --train d.csv --model out --activation step --kind ntk"]
+    {
         let run = folder.run(command);
         assert_eq!(run.code, 1, "{}", run.stderr);
         assert!(
@@ -91,12 +100,12 @@ fn networks_of_every_activation() {
 fn models_remember_their_activation() {
     let folder = Folder::with_good_files();
     for name in ["erf", "leaky-relu:0.25", "tanh", "gaussian"] {
-        folder.results(&format!(
-            "fit --train d.csv --activation {name} --kind nngp --bias-variance 0.5 --depth 2 --ridge 1e-9 --model m.json"
+        folder.fit(&format!(
+            "--train d.csv --activation {name} --kind nngp --bias-variance 0.5 --depth 2 --ridge 1e-9 --model m.json"
         ));
         assert!(folder.text("m.json").contains(&format!("\"{name}\"")));
         folder.write("q.csv", "x0,x1\n1,0\n0,1\n3,4\n");
-        let predicted = folder.results("predict --model m.json --x q.csv");
+        let predicted = folder.results("predict --model m.json --x q.csv --level 0.5");
         for (line, label) in predicted.lines().skip(1).zip([1.0, 2.0, 0.5]) {
             let mean: f64 = line.split(',').next().unwrap().parse().unwrap();
             assert!((mean - label).abs() < 1e-5, "{name}: {line}");

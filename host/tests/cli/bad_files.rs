@@ -24,10 +24,10 @@ const READERS: [(&str, &str); 14] = [
     ("predict --model m.json --x bad", "x0,x1"),
 ];
 
-/// Contents and what must be said of them. H is the header that is needed, R a row of ones, L a row that lacks its last
-/// cell; C is the number of the last column, whose name is N.
+/// Contents and what must be said of them. H is the header that is needed, R a row of ones, L a row that
+/// lacks its last cell; C is the number of the last column, whose name is N.
 #[rustfmt::skip]
-const FAULTS: [(&str, &str, &[&str]); 27] = [
+const FAULTS: [(&str, &str, &[&str]); 55] = [
     ("empty", "", &["bad: ", "empty", "header"]),
     ("line ends only", "\n\r\n\n", &["bad: ", "empty", "header"]),
     ("header only", "H\n", &["bad: ", "no rows", "add"]),
@@ -47,7 +47,35 @@ const FAULTS: [(&str, &str, &[&str]); 27] = [
     ("a short row", "H\nR\nL\n", &["bad:3: ", "header has C", "cell"]),
     ("a long row", "H\nR\nR,1\n", &["bad:3: ", "header has C", "cell"]),
     ("semicolons", "H\nR\nL;1\n", &["bad:3: ", "cell"]),
-    ("a comment above", "# made today\nH\nR\n", &["bad:2: ", "cell"]),
+    ("another separator in a row", "H\nR\nL\t1\n", &["bad:3: ", "cell", "separate them by commas"]),
+    ("a cell too much", "H\nR\nR,1,\n", &["bad:3: ", "header has C", "remove some"]),
+    ("a comma in a text", "H,note\nR,\"shut, open\"\nR,shut, open\n", &["bad:3: ", "header has ", "in quotes"]),
+    ("a comment between the rows", "H\nR\n# restarted\nR\n", &["bad:3: ", "cell", "comment, remove it"]),
+    ("a row that is commented out", "H\n#R\nR\n", &["bad:2:1: ", "'#1'", "not a number"]),
+    ("a title above", "Logger export\n\nH\nR\n", &["bad:1: ", "header row is line 3", "remove what is above"]),
+    ("another mark for comments", "// 17, 4\n% a\nH\nR\n", &["bad:1: ", "header row is line 3", "remove what is above"]),
+    ("a title above a header in a comment", "Logger export\n# H\nR\n", &["bad:1: ", "header row is line 2"]),
+    ("units below the header", "H\n[V],L\nR\n", &["bad:2:1: ", "'[V]'", "not a number"]),
+    ("only comments", "# made\n# today\n", &["bad: ", "no names", "header row is needed"]),
+    ("only separators", ",,\n;;\n", &["bad: ", "no names", "header row is needed"]),
+    ("an empty row", "H\nR\n,,,\nR\n", &["bad:3"]),
+    ("only empty rows", "H\n,,\n,\n\n", &["bad: ", "no rows", "add"]),
+    ("a decimal comma in quotes", "H\nL,\"1,5\"\n", &["bad:2:C: ", "'1,5'", "write a decimal point"]),
+    ("decimal commas", "H\nR\nL,0,5\n", &["bad:3: ", "header has C", "decimal points for commas"]),
+    ("thousands by commas", "H\nL,\"1,234.5\"\n", &["bad:2:C: ", "'1,234.5'", "no thousands separators"]),
+    ("thousands by quotes", "H\nL,1'234.5\n", &["bad:2:C: ", "'1'234.5'", "no thousands separators"]),
+    ("thousands by blanks", "H\nL,-1\u{a0}234.5\n", &["bad:2:C: ", "no thousands separators"]),
+    ("a long minus sign", "H\nL,−1.5\n", &["bad:2:C: ", "'−1.5'", "as a hyphen"]),
+    ("below f64, then beyond", "H\nL,1e-400\nL,-1e400\n", &["bad:3:C: ", "'-1e400'", "not finite"]),
+    ("a unit in a cell", "H\nL,21.5 °C\n", &["bad:2:C: ", "'21.5 °C'", "not a number"]),
+    ("a unit that is no UTF-8", "H\nL,21.5 \u{fffd}C\n", &["bad:2:C: ", "'21.5 ", "not a number"]),
+    ("a quote that stays open", "H\nR\nL,\"1\nR\n", &["bad:3:C: ", "quote", "not closed"]),
+    ("a quote closed in another row", "H,note\nR,\"shut\nR,ok\nR,\"open\"\n", &["bad:2:", "quote", "not closed"]),
+    ("a quote open in the header", "\"H\nR\n", &["bad:1:1: ", "quote", "not closed"]),
+    ("a header in one pair of quotes", "\"H\"\nR\n", &["bad:1: ", "'H' in the header is several names"]),
+    ("zero bytes at the end", "H\nR\n\0\0\0\0", &["bad:3: ", "zero bytes", "loss of power"]),
+    ("a zero byte in a number", "H\nL,1\0\n", &["bad:2:C: ", "not a number"]),
+    ("pipes", "H|u\nR|1\n", &["bad:1: ", "|u", "separate all cells by commas, or all"]),
     ("a column twice", "H,N\nR,1\n", &["bad:1: "]),
     ("Windows line ends", "H\r\nR\r\nL,one\r\n", &["bad:3:C: ", "'one'"]),
     ("blank lines count", "H\n\n\nR\n\nL,one\n", &["bad:6:C: ", "'one'"]),
@@ -128,13 +156,69 @@ fn files_that_cannot_be_read() {
 fn binary_files_are_no_tables() {
     let folder = Folder::with_good_files();
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0\0".as_slice();
+    let sheet = b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0".as_slice();
     let wide: &[u8] = b"\xff\xfex\x000\0\n\x001\0\n\0"; // UTF-16, as some spreadsheets save
+    let wide_high_first: &[u8] = b"\xfe\xff\0x\x000\0\n\x001\0\n";
+    let wide_without_mark = &wide[2..];
     let mut found = Vec::new();
     for (command, _) in READERS {
-        for bytes in [picture, wide] {
+        for (bytes, format) in [
+            (picture, "invalid UTF-8"),
+            (sheet, "spreadsheet"),
+            (wide, "UTF-16"),
+            (wide_high_first, "UTF-16"),
+            (wide_without_mark, "UTF-16"),
+        ] {
             folder.write("bad", bytes);
-            found.extend(complaints(&folder.run(command), 1, &["bad", "not a text file"]));
+            let fragments = ["bad: ", "not a text file", format, "save it as CSV"];
+            let fragments = if bytes == picture { &fragments[1..] } else { &fragments };
+            found.extend(complaints(&folder.run(command), 1, fragments));
         }
+    }
+    assert_none(&found);
+}
+
+/// Names and numbers that a table of semicolons or tabs can have; S is the separator.
+#[rustfmt::skip]
+const OTHER_SEPARATORS: &[(&str, &str, &[&str])] = &[
+    ("a decimal comma", "x0Sx1Sy\n0.1S1S1\n0,5S1S2\n", &["bad:3:1: ", "'0,5'", "'x0'", "decimal comma", "write a decimal point"]),
+    ("a decimal comma and an exponent", "x0Sx1Sy\n-1,5e-3S1S1\n", &["bad:2:1: ", "'-1,5e-3'", "decimal comma"]),
+    ("thousands and a decimal comma", "x0Sx1Sy\n1.234,5S1S1\n", &["bad:2:1: ", "'1.234,5'", "no thousands"]),
+    ("commas in a row", "x0Sx1Sy\n1S1S1\n1,2,3\n", &["bad:3: ", "1 cell", "header has 3", "separate them by "]),
+    ("a long row", "x0Sx1Sy\n1S1S1S1\n", &["bad:2: ", "4 cells", "header has 3", "remove some"]),
+    ("a short row", "x0Sx1Sy\n1S1\n", &["bad:2: ", "2 cells", "header has 3", "complete the row"]),
+    ("an empty cell", "x0Sx1Sy\n1SS1\n", &["bad:2:2: ", "''", "'x1'", "not a number"]),
+    ("no header", "0,1S1S1,2\n0,5S1S1,9\n", &["bad:1: ", "no column 'x0'", "write a header row"]),
+    ("mixed separators", "x0Sx1,y\n1S2,3\n", &["bad:1: ", "in the header is several names", "separate all cells"]),
+];
+
+#[test]
+fn semicolons_and_tabs_have_the_same_faults() {
+    let folder = Folder::with_good_files();
+    let mut found = Vec::new();
+    for (fault, template, fragments) in OTHER_SEPARATORS {
+        for separator in [";", "\t"] {
+            folder.write("bad", template.replace('S', separator));
+            let wrong = complaints(&folder.run("fit --train bad --model out"), 1, fragments);
+            found.extend(wrong.into_iter().map(|why| format!("{fault}: {why}")));
+        }
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn a_row_of_any_length_is_read_without_overflow() {
+    let folder = Folder::with_good_files();
+    let mut found = Vec::new();
+    let (quotes, cells) = ("\"".repeat(3_000_001), ",".repeat(3_000_000));
+    for (text, fragment) in [
+        (format!("x0,note\n1,{quotes}\n"), "not closed"),
+        (format!("x0,note\n1,{}\n1\n", "9".repeat(3_000_000)), "bad:3: "),
+        (format!("x0,note\n1,2{cells}1\n"), "3000002 cells"),
+        (format!("{}x0\n1\n", "\"# \n".repeat(10_000)), "bad:"),
+    ] {
+        folder.write("bad", text);
+        found.extend(complaints(&folder.run("kernel --x bad"), 1, &["bad:", fragment]));
     }
     assert_none(&found);
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::folder::Folder;
+use crate::folder::{Folder, lecture};
 use crate::refusals::{assert_none, complaints};
 
 /// What is wrong, the files `p` and `q`, the command, and what the error must say.
@@ -26,7 +26,14 @@ const DIMENSIONS: &[Row] = &[
 const COLUMNS: &[Row] = &[
     ("a gap", "x0,x2\n1,2\n", "", "kernel --x p", &["p:1: ", "no column 'x1'", "x0, x2"]),
     ("not from 0", "x1,x2\n1,2\n", "", "kernel --x p", &["p:1: ", "no column 'x0'", "x1, x2"]),
-    ("capitals", "X0,X1\n1,2\n", "", "kernel --x p", &["p:1: ", "no column 'x0'", "X0, X1"]),
+    ("capitals", "X0,X1\n1,2\n", "", "kernel --x p", &["p:1: ", "no column 'x0'", "rename 'X0' to 'x0'", "X0, X1"]),
+    ("a unit", "x0 [mV],y\n1,2\n", "", "kernel --x p", &["p:1: ", "no column 'x0'", "rename 'x0 [mV]' to 'x0'"]),
+    ("a unit of y", "x0,x1,\"y (°C)\"\n1,2,3\n", "", "fit --train p --model out", &["p:1: ", "no column 'y'", "rename 'y (°C)' to 'y'"]),
+    ("blanks between", "x0 x1 y\n1 2 3\n", "", "kernel --x p", &["p:1: ", "no column 'x0'", "separate all cells by commas"]),
+    ("semicolons between some", "x0,x1;y\n1,2;3\n", "", "kernel --x p", &["p:1: ", "'x1;y' in the header is several names", "separate all cells by commas"]),
+    ("pipes between", "x0|x1\n1|2\n", "", "kernel --x p", &["p:1: ", "'x0|x1' in the header is several names", "separate all cells by commas"]),
+    ("lines in quotes", "\"x0,x1\"\n\"1,2\"\n", "", "kernel --x p", &["p:1: ", "'x0,x1' in the header is several names", "separate all cells by commas"]),
+    ("below blank lines", "\n\nx1\n1\n", "", "kernel --x p", &["p:3: ", "no column 'x0'"]),
     ("twice", "x0,x0\n1,2\n", "", "kernel --x p", &["p:1: ", "'x0'", "twice"]),
     ("a twice", "a,a,b0\n1,2,3\n", "", "network --activation relu --weights p --x x.csv", &["p:1: ", "'a'", "twice"]),
     ("a gap in b", "a,b0,b2\n1,2,3\n", "", "network --activation relu --weights p --x x.csv", &["p:1: ", "no column 'b1'"]),
@@ -62,11 +69,13 @@ const OVERFLOWS: &[Row] = &[
     ("hessian", "x0,x1\n1e300,1e300\n", "", "hessian --activation sin --weights w.csv --x p", &["p:2: ", "Hessian", "overflow", "scale"]),
     ("hessian norm", "x0,x1\n1e300,1e300\n", "", "hessian --activation sin --weights w.csv --x p --norm", &["p:2: ", "Hessian", "overflow", "scale"]),
     ("fit", "x0,x1,y\n1,0,1\n1e300,1,2\n", "", "fit --train p --model out", &["p:3: ", "overflow", "scale"]),
-    ("fit scaled", "x0,x1,y\n1,0,1\n1e300,1,2\n2,2,2\n", "", "fit --train p --model out --scale standard", &["p: "]),
+    ("fit scaled", "x0,x1,y\n1.7e308,0,1\n-1.7e308,1,2\n2,2,2\n", "", "fit --train p --model out --scale standard", &["p: ", "column x0", "overflows", "scale"]),
+    ("fit scaled targets", "x0,x1,y\n1,0,1.7e308\n0,1,-1.7e308\n3,4,7\n", "", "fit --train p --model out --scale standard", &["p: ", "column y overflows", "scale"]),
+    ("fit one of two scaled targets", "x0,y0,y1\n1,0,1.7e308\n0,1,-1.7e308\n3,4,7\n", "", "fit --train p --model out --scale standard", &["p: ", "column y1 overflows"]),
     ("fit targets", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out", &["p: ", "overflow", "scale"]),
     ("fit targets, any ridge", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out --ridge auto", &["p: ", "overflow", "scale the targets"]),
     ("fit targets scaled", "x0,x1,y\n1,0,1e300\n0,1,-1e300\n3,4,7\n", "", "fit --train p --model out --scale standard", &["p: ", "overflow"]),
-    ("predict", "x0,x1\n1,2\n1e300,1e300\n", "", "predict --model m.json --x p", &["p:3: ", "overflow", "remove"]),
+    ("predict", "x0,x1\n1,2\n1e300,1e300\n", "", "predict --model m.json --x p --level 0.5", &["p:3: ", "overflow", "remove"]),
 ];
 
 #[rustfmt::skip]
@@ -87,7 +96,8 @@ fn check(rows: &[Row]) {
         folder.write("p", p);
         folder.write("q", q);
         fs::create_dir(folder.path("folder")).unwrap();
-        let wrong = complaints(&folder.run(command), 1, fragments);
+        let command = if command.starts_with("fit ") { lecture(command) } else { (*command).to_owned() };
+        let wrong = complaints(&folder.run(&command), 1, fragments);
         found.extend(wrong.into_iter().map(|why| format!("{name}: {why}")));
         if folder.holds("out") {
             found.push(format!("{name}: a model was written in spite of the error"));

@@ -1,6 +1,6 @@
 //! Model files that are cut off, changed by hand, or no model at all.
 
-use host::model::SavedModel;
+use host::files::model::SavedModel;
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, SAMPLES, model};
@@ -10,7 +10,7 @@ use crate::refusals::{assert_none, complaints};
 fn refused(contents: impl AsRef<[u8]>, fragments: &[&str]) -> Vec<String> {
     let folder = Folder::with_good_files();
     folder.write("bad", contents);
-    complaints(&folder.run("predict --model bad --x x.csv"), 1, fragments)
+    complaints(&folder.run("predict --model bad --x x.csv --level 0.5"), 1, fragments)
 }
 
 #[test]
@@ -66,6 +66,9 @@ fn changes() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("/ridge", json!(-1.0), &["bad: ", "ridge"]),
         ("/ridge", json!(null), &["not a model"]),
         ("/ridge", json!("auto"), &["not a model"]),
+        ("/amplitude", json!(0.0), &["not a model", "amplitude"]),
+        ("/amplitude", json!(-1.0), &["not a model", "amplitude"]),
+        ("/amplitude", json!("auto"), &["not a model"]),
         ("/kernel/depth", json!(0), &["bad: ", "depth"]),
         ("/kernel/depth", json!(-1), &["not a model"]),
         ("/kernel/depth", json!(1.5), &["not a model"]),
@@ -80,7 +83,8 @@ fn changes() -> Vec<(&'static str, Value, &'static [&'static str])> {
         ("/y_scaling/scale", json!([0.0]), &["not a model", "scaling"]),
         ("/y_scaling/scale", json!([-1.0]), &["not a model", "scaling"]),
         ("/y_scaling/scale", json!([1.0, 1.0]), &["not a model", "scaling"]),
-        ("/y_scaling", json!({"shift": [1.5e308], "scale": [1e308]}), &["overflow"]),
+        ("/y_scaling", json!({"shift": [0.0], "scale": [5e-324]}), &["not a model"]),
+        ("/y", json!([1.7e308, -1.7e308, 1.7e308]), &["bad: ", "coefficients", "infinite"]),
     ]
 }
 

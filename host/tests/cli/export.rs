@@ -1,39 +1,42 @@
 //! `ntk export`: what it writes compiles without a warning, and predicts as `ntk predict` does.
 //!
-//! The arithmetic is that of the library but for the order of sums and the last digits of lengths. So a mean may differ by some
-//! roundings of the sum of |k_i c_i|, and a variance by some of the prior's, times what the factor makes of an error in k. Limits stand in
-//! `KERNELS`, about three times the largest error seen.
+//! The arithmetic is that of the library but for the order of sums and the last digits of lengths. So a mean
+//! may differ by some roundings of the sum of |k_i c_i|, and a variance by some of the prior's, times what
+//! the factor makes of an error in k; the ends of an interval by both. Limits stand in `KERNELS`, about three
+//! times the largest error seen.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use host::model::SavedModel;
-use ntk_core::regression::bytes::Stored;
-use ntk_core::{Deep, DeepRelu, Erf, Kernel, Tanh};
+use host::files::model::SavedModel;
+use ntk_core::kernel::StorableKernel;
+use ntk_core::regression::bytes::Flash;
+use ntk_core::{Architecture, Calibration, Erf, Kernel, Nngp, Ntk, Relu, Tanh};
 
 use crate::folder::Folder;
-use crate::numbers::{csv, table};
+use crate::numbers::{csv, matrix, table};
 use crate::refusals::{assert_none, complaints};
 
-/// Kernels; the precision that is tried; and the largest errors allowed, of a mean in roundings of sqrt(K(x, x)) and of a variance in
-/// roundings of K(x, x). Coefficients that a ridge of 0.01 leaves large magnify those of the mean.
+/// Kernels; the precision that is tried; and the largest errors allowed, of a mean in roundings of sqrt(K(x,
+/// x)), of a variance in roundings of K(x, x), and of the end of an interval in roundings of its length and
+/// sqrt(K(x, x)). Coefficients that a ridge of 0.01 leaves large magnify those of the mean.
 #[rustfmt::skip]
-const KERNELS: [(&str, &str, [f64; 2]); 14] = [
-    ("", "f64", [150.0, 12.0]),
-    ("", "f32", [150.0, 12.0]),
-    ("--kind nngp --scale standard", "f32", [750.0, 12.0]),
-    ("--depth 3 --weight-variance 1.5 --bias-variance 0.25 --scale standard", "f32", [120.0, 12.0]),
-    ("--kind nngp --depth 5 --bias-variance 0.5", "f64", [500.0, 12.0]),
-    ("--activation leaky-relu:-0.3 --depth 2 --bias-variance 0.1", "f32", [60.0, 12.0]),
-    ("--activation abs --depth 2", "f64", [350.0, 12.0]),
-    ("--activation step --kind nngp --depth 2 --bias-variance 0.4 --scale standard", "f64", [60.0, 6.0]),
-    ("--activation erf --bias-variance 0.5", "f32", [150.0, 12.0]),
-    ("--activation erf --depth 3 --weight-variance 2 --scale standard", "f64", [150.0, 40.0]),
-    ("--activation gelu --depth 2 --bias-variance 0.2", "f32", [450.0, 18.0]),
-    ("--activation gaussian --depth 2 --bias-variance 0.2", "f32", [120.0, 15.0]),
-    ("--activation identity --kind nngp --depth 2 --bias-variance 0.3", "f64", [6000.0, 8.0]),
-    ("--activation quadratic --bias-variance 0.3 --scale standard", "f32", [2700.0, 24.0]),
+const KERNELS: [(&str, &str, [f64; 3]); 14] = [
+    ("", "f64", [150.0, 12.0, 160.0]),
+    ("", "f32", [150.0, 12.0, 160.0]),
+    ("--kind nngp --scale standard", "f32", [750.0, 12.0, 300.0]),
+    ("--depth 3 --weight-variance 1.5 --bias-variance 0.25 --scale standard", "f32", [120.0, 12.0, 70.0]),
+    ("--kind nngp --depth 5 --bias-variance 0.5", "f64", [500.0, 12.0, 320.0]),
+    ("--activation leaky-relu:-0.3 --depth 2 --bias-variance 0.1", "f32", [60.0, 12.0, 25.0]),
+    ("--activation abs --depth 2", "f64", [350.0, 12.0, 150.0]),
+    ("--activation step --kind nngp --depth 2 --bias-variance 0.4 --scale standard", "f64", [60.0, 6.0, 200.0]),
+    ("--activation erf --bias-variance 0.5", "f32", [150.0, 12.0, 75.0]),
+    ("--activation erf --depth 3 --weight-variance 2 --scale standard", "f64", [150.0, 40.0, 80.0]),
+    ("--activation gelu --depth 2 --bias-variance 0.2", "f32", [450.0, 18.0, 280.0]),
+    ("--activation gaussian --depth 2 --bias-variance 0.2", "f32", [120.0, 15.0, 95.0]),
+    ("--activation identity --kind nngp --depth 2 --bias-variance 0.3", "f64", [6000.0, 8.0, 1250.0]),
+    ("--activation quadratic --bias-variance 0.3 --scale standard", "f32", [2700.0, 24.0, 2500.0]),
 ];
 
 /// Samples of two inputs and two outputs, two of them close together.
@@ -60,73 +63,89 @@ fn queries() -> Vec<Vec<f64>> {
     queries
 }
 
-/// A program that reads inputs from a file of numbers, one a line, and prints a line of means and deviations for each.
+/// A program that reads inputs from a file of numbers, one a line, and prints a line of answers for each.
 const RUST_MAIN: &str = r#"mod ntk_model;
 fn main() {
     let text = std::fs::read_to_string("inputs.txt").unwrap();
     let numbers: Vec<ntk_model::Real> = text.lines().map(|line| line.parse().unwrap()).collect();
     for x in numbers.as_chunks::<{ ntk_model::INPUTS }>().0 {
-        let (mean, deviation) = ntk_model::predict(x).unwrap();
+        let ntk_model::Prediction { mean, std, low, high } = ntk_model::predict(x).unwrap();
         assert_eq!(ntk_model::mean(x), Some(mean));
-        let all: Vec<String> = mean.iter().chain(&deviation).map(|v| format!("{v:?}")).collect();
+        let all: Vec<String> = [mean, std, low, high].iter().flatten().map(|v| format!("{v:?}")).collect();
         println!("{}", all.join(","));
     }
     let (nan, far) = ([ntk_model::Real::NAN; ntk_model::INPUTS], [ntk_model::Real::MAX; ntk_model::INPUTS]);
     assert!(ntk_model::mean(&nan).is_none() && ntk_model::predict(&nan).is_none());
-    assert!(ntk_model::predict(&far).is_none());
+    assert!(ntk_model::predict(&far).is_none() && ntk_model::LEVEL == 0.9);
 }
 "#;
 
+/// The same in C. NaN and infinity are bytes of a file, since a compiler with -ffast-math may not be asked
+/// for them.
 const C_MAIN: &str = r#"#include "ntk_model.h"
-#include <math.h>
+#include <float.h>
 #include <stdio.h>
+#include <string.h>
+static ntk_model_real special(int negative, int nan) {
+    unsigned char bytes[sizeof(ntk_model_real)];
+    ntk_model_real value;
+    size_t last = sizeof bytes - 1;
+    memset(bytes, 0, sizeof bytes);
+    bytes[last] = (unsigned char)(negative ? 0xff : 0x7f);
+    bytes[last - 1] = (unsigned char)((sizeof bytes == 4 ? 0x80 : 0xf0) + (nan ? 8 : 0));
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
 int main(void) {
     FILE *file = fopen("inputs.txt", "r");
     double a, b;
+    int i, j;
+    ntk_model_real x[NTK_MODEL_INPUTS], mean[NTK_MODEL_OUTPUTS], same[NTK_MODEL_OUTPUTS], std[NTK_MODEL_OUTPUTS];
+    ntk_model_real low[NTK_MODEL_OUTPUTS], high[NTK_MODEL_OUTPUTS];
     while (file && fscanf(file, "%lf %lf", &a, &b) == 2) {
-        ntk_real x[NTK_MODEL_INPUTS], mean[NTK_MODEL_OUTPUTS], same[NTK_MODEL_OUTPUTS], std[NTK_MODEL_OUTPUTS];
-        x[0] = (ntk_real)a;
-        x[1] = (ntk_real)b;
-        if (!ntk_model_predict(x, mean, std) || !ntk_model_mean(x, same)) return 1;
+        x[0] = (ntk_model_real)a;
+        x[1] = (ntk_model_real)b;
+        if (!ntk_model_predict(x, mean, std, low, high) || !ntk_model_mean(x, same)) return 1;
         if (!(same[0] == mean[0] && same[1] == mean[1])) return 2;
-        printf("%.17g,%.17g,%.17g,%.17g\n", (double)mean[0], (double)mean[1], (double)std[0], (double)std[1]);
-        x[0] = (ntk_real)NAN;
-        if (ntk_model_predict(x, mean, std) || ntk_model_mean(x, mean)) return 3;
-        x[0] = (ntk_real)INFINITY;
-        if (ntk_model_predict(x, mean, std)) return 4;
+        printf("%.17g,%.17g,%.17g,%.17g,", (double)mean[0], (double)mean[1], (double)std[0], (double)std[1]);
+        printf("%.17g,%.17g,%.17g,%.17g\n", (double)low[0], (double)low[1], (double)high[0], (double)high[1]);
+    }
+    for (i = 0; i < 2; ++i) {
+        for (j = 0; j < 5; ++j) {
+            x[0] = x[1] = 1;
+            x[i] = j < 4 ? special(j & 1, j & 2) : sizeof(ntk_model_real) == 4 ? (ntk_model_real)FLT_MAX : (ntk_model_real)DBL_MAX;
+            if (ntk_model_predict(x, mean, std, low, high) || ntk_model_mean(x, mean)) return 3 + j;
+        }
     }
     return 0;
 }
 "#;
 
-fn compile(folder: &Path, program: &str, arguments: &[&str]) {
+pub(crate) fn compile(folder: &Path, program: &str, arguments: &[&str]) {
     let output = Command::new(program).args(arguments).current_dir(folder).output();
     let output = output.unwrap_or_else(|e| panic!("{program}: {e}; install it"));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{program} {arguments:?}: {said}");
 }
 
-fn rustc() -> String {
+pub(crate) fn rustc() -> String {
     std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned())
 }
 
-fn predictions(folder: &Path, program: &str) -> Vec<Vec<f64>> {
+/// What a compiled program prints, a table without a header.
+pub(crate) fn answers(folder: &Path, program: &str) -> Vec<Vec<f64>> {
     let output = Command::new(folder.join(program)).current_dir(folder).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{program}: {:?} {}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect()).collect()
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {:?} {said}", output.status);
+    matrix(&String::from_utf8(output.stdout).unwrap())
 }
 
-const CC: [&str; 8] =
-    ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "ntk_model.c", "main.c", "-lm"];
+/// What generated C must pass without a word.
+pub(crate) const WARNINGS: [&str; 8] =
+    ["-Wall", "-Wextra", "-Werror", "-pedantic", "-Wconversion", "-Wdouble-promotion", "-Wshadow", "-Wundef"];
 
-/// The exported sources of a model, compiled and asked.
-fn exported(folder: &Folder, precision: &str) -> [Vec<Vec<f64>>; 2] {
+/// The exported sources of a model, compiled and asked: Rust, then C with each of these options.
+fn exported(folder: &Folder, precision: &str, options: &[&str]) -> Vec<Vec<Vec<f64>>> {
     for lang in ["rust", "c"] {
         folder.results(&format!("export --model m.json --lang {lang} --precision {precision} --out out"));
     }
@@ -139,14 +158,50 @@ fn exported(folder: &Folder, precision: &str) -> [Vec<Vec<f64>>; 2] {
     });
     folder.write("out/inputs.txt", inputs);
     compile(&out, &rustc(), &["--edition=2024", "-Dwarnings", "-o", "in_rust", "main.rs"]);
-    compile(&out, "cc", &[&CC[..], &["-o", "in_c"]].concat());
-    [predictions(&out, "in_rust"), predictions(&out, "in_c")]
+    let mut found = vec![answers(&out, "in_rust")];
+    for option in options {
+        let files = ["-std=c99", "-O2", option, "-o", "in_c", "ntk_model.c", "main.c", "-lm"];
+        compile(&out, "cc", &[&WARNINGS[..], &files].concat());
+        found.push(answers(&out, "in_c"));
+    }
+    found
+}
+
+/// Fits `d.csv`, by default in the units of the file and with an amplitude of 1: limits are in roundings of
+/// the kernel.
+fn fit(folder: &Folder, options: &str) {
+    let defaults = "--kind ntk --scale none --bias-variance 0 --ridge 0.01 --amplitude 1";
+    let words: Vec<&str> = defaults.split_whitespace().collect();
+    let left = words.chunks(2).filter(|pair| !options.contains(pair[0])).flatten();
+    let left: Vec<&str> = left.copied().collect();
+    let run = folder.run(&format!("fit --train d.csv {} {options} --model m.json", left.join(" ")));
+    assert_eq!(run.code, 0, "{}", run.stderr); // that it explains little is said there, and no matter here
 }
 
 /// K(x, x) and the scales of the outputs.
-fn prior(model: &SavedModel, x: &[f64]) -> (f64, [f64; 2]) {
+fn prior(model: &SavedModel, x: &[f64]) -> (f64, Vec<f64>) {
     let (kernel, x) = (model.kernel.build::<f64>().unwrap(), model.x_scaling.apply(x));
-    (kernel.value(&x, &x), [0, 1].map(|i| model.y_scaling.column(i).1))
+    (kernel.value(&x[..2], &x[..2]), model.y_scaling.scale.clone())
+}
+
+/// The largest errors of one program's answers, as in `KERNELS`.
+fn worst(model: &SavedModel, unit: f64, found: &[Vec<f64>], expected: &[Vec<f64>]) -> [f64; 3] {
+    assert_eq!(found.len(), expected.len());
+    let mut worst = [0f64; 3];
+    for ((found, expected), x) in found.iter().zip(expected).zip(queries()) {
+        let (prior, scales) = prior(model, &x);
+        for (i, scale) in scales.into_iter().enumerate() {
+            let prior = (prior * scale * scale).max(f64::MIN_POSITIVE);
+            let deviation = prior.sqrt().max(1e-3);
+            let apart = |column: usize| (found[column + i] - expected[column + i]).abs();
+            worst[0] = worst[0].max(apart(0) / (unit * deviation));
+            let variances = (found[2 + i].powi(2) - expected[2 + i].powi(2)).abs();
+            worst[1] = worst[1].max(variances / (unit * prior));
+            let length = expected[6 + i] - expected[4 + i];
+            worst[2] = worst[2].max(apart(4).max(apart(6)) / (unit * (length + deviation)));
+        }
+    }
+    worst
 }
 
 #[test]
@@ -156,23 +211,13 @@ fn sources_predict_as_the_program_does() {
     folder.write("x.csv", csv("x0,x1", &queries()));
     let mut wrong = String::new();
     for (kernel, precision, limits) in KERNELS {
-        folder.results(&format!("fit --train d.csv --ridge 0.01 {kernel} --model m.json"));
+        fit(&folder, kernel);
         let model = SavedModel::read(&folder.path("m.json")).unwrap();
         let expected = table(&folder.results("predict --model m.json --x x.csv")).rows;
         let unit = if precision == "f64" { f64::EPSILON } else { f64::from(f32::EPSILON) };
-        for (language, found) in ["Rust", "C"].into_iter().zip(exported(&folder, precision)) {
-            assert_eq!(found.len(), expected.len());
-            let mut worst = [0f64; 2];
-            for ((found, expected), x) in found.iter().zip(&expected).zip(queries()) {
-                let (prior, scales) = prior(&model, &x);
-                for (i, scale) in scales.into_iter().enumerate() {
-                    let prior = (prior * scale * scale).max(f64::MIN_POSITIVE);
-                    worst[0] = worst[0].max((found[i] - expected[i]).abs() / (unit * prior.sqrt().max(1e-3)));
-                    let variances = (found[2 + i].powi(2) - expected[2 + i].powi(2)).abs();
-                    worst[1] = worst[1].max(variances / (unit * prior));
-                }
-            }
-            if !(worst[0] <= limits[0] && worst[1] <= limits[1]) {
+        for (language, found) in ["Rust", "C"].into_iter().zip(exported(&folder, precision, &["-g0"])) {
+            let worst = worst(&model, unit, &found, &expected);
+            if worst.iter().zip(&limits).any(|(worst, limit)| !(worst <= limit)) {
                 let _ = writeln!(wrong, "{kernel}, {precision}, {language}: {worst:.1?}, allowed {limits:?}");
             }
         }
@@ -180,12 +225,32 @@ fn sources_predict_as_the_program_does() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Options under which a compiler takes it that every number is finite: what is not is refused all the same.
+#[test]
+fn c_with_fast_arithmetic() {
+    let folder = Folder::new();
+    folder.write("d.csv", SAMPLES);
+    folder.write("x.csv", csv("x0,x1", &queries()));
+    for (kernel, precision) in
+        [("--bias-variance 0.25", "f32"), ("--activation erf --bias-variance 0.5", "f64")]
+    {
+        fit(&folder, kernel);
+        let model = SavedModel::read(&folder.path("m.json")).unwrap();
+        let expected = table(&folder.results("predict --model m.json --x x.csv")).rows;
+        let unit = if precision == "f64" { f64::EPSILON } else { f64::from(f32::EPSILON) };
+        for found in exported(&folder, precision, &["-ffast-math", "-Ofast", "-ffinite-math-only"]) {
+            let worst = worst(&model, unit, &found, &expected);
+            assert!(worst.iter().all(|worst| *worst <= 500.0), "{kernel}, {precision}: {worst:.1?}");
+        }
+    }
+}
+
 /// Without `std`, and means alone, which leaves the factor out.
 #[test]
 fn sources_for_firmware() {
     let folder = Folder::new();
     folder.write("d.csv", SAMPLES);
-    folder.results("fit --train d.csv --ridge 0.01 --bias-variance 1 --model m.json");
+    fit(&folder, "--bias-variance 1");
     for (precision, means) in [("f32", ""), ("f64", "--means")] {
         folder
             .results(&format!("export --model m.json --lang rust --precision {precision} {means} --out out"));
@@ -193,15 +258,48 @@ fn sources_for_firmware() {
         for name in ["ntk_model.rs", "ntk_model.c"] {
             let text = folder.text(&format!("out/{name}"));
             assert_eq!(text.contains("FACTOR"), means.is_empty(), "{name}");
-            assert!(!text.contains("NaN") && !text.contains("inf,") && !text.contains("//#"), "{name}");
+            assert_eq!(text.contains("LEFT_OUT"), means.is_empty(), "{name}");
+            for part_of_template in ["NaN", "inf,", "//#", "@"] {
+                assert!(!text.contains(part_of_template), "{name}: {part_of_template}");
+            }
         }
         folder.write("out/lib.rs", "#![no_std]\n#![forbid(unsafe_code)]\npub mod ntk_model;\n");
         let library =
             ["--edition=2024", "--crate-type=lib", "-Dwarnings", "--emit=metadata", "-o", "lib", "lib.rs"];
         compile(&folder.path("out"), &rustc(), &library);
-        let object = [&CC[..5], &["-Wdouble-promotion", "-Wstrict-prototypes", "-c", "ntk_model.c"]].concat();
-        compile(&folder.path("out"), "cc", &object);
+        for (compiler, language) in
+            [("cc", &["-std=c99", "-Wstrict-prototypes"][..]), ("c++", &["-xc++", "-std=c++11"])]
+        {
+            let object = [&WARNINGS[..], language, &["-c", "ntk_model.c"]].concat();
+            compile(&folder.path("out"), compiler, &object);
+        }
     }
+}
+
+/// The file of two models, in `f64` and in `f32`, read in place.
+fn read_in_place<D: StorableKernel<f64>, S: StorableKernel<f32>>(folder: &Folder) {
+    let expected = table(&folder.results("predict --model m.json --x x.csv")).rows;
+    folder.results("export --model m.json --lang bin --out out");
+    let double = folder.read("out/ntk_model.ntk");
+    folder.results("export --model m.json --lang bin --precision f32 --out out");
+    let single = folder.read("out/ntk_model.ntk");
+    assert!(single.len() < double.len());
+    let double = Calibration::<D, Flash<'_, f64, 2, 9, [f64; 2]>>::open(&double).unwrap();
+    let single = Calibration::<S, Flash<'_, f32, 2, 9, [f32; 2]>>::open(&single).unwrap();
+    for (x, expected) in queries().iter().zip(&expected) {
+        let x = [x[0], x[1]];
+        let found = double.read(&x, 0.9).unwrap();
+        assert_eq!([found.value, found.deviation, found.low, found.high].concat(), *expected);
+        let narrow = single.predict(&x.map(|v| v as f32)).unwrap();
+        let scale = 1.0 + x[0].abs().max(x[1].abs());
+        for (found, expected) in narrow.mean.iter().zip(expected) {
+            assert!((f64::from(*found) - expected).abs() < 1e-4 * scale, "{found} {expected}");
+        }
+    }
+    folder.results("export --model m.json --lang bin --precision f32 --means --out out");
+    let means = folder.read("out/ntk_model.ntk");
+    let means = Calibration::<S, Flash<'_, f32, 2, 9, [f32; 2]>>::open(&means).unwrap();
+    assert!(means.mean(&[0.0; 2]).is_ok() && means.predict(&[0.0; 2]).is_err());
 }
 
 /// The file is read in place by the library and predicts as the program does, to the bit in `f64`.
@@ -210,36 +308,16 @@ fn files_for_flash() {
     let folder = Folder::new();
     folder.write("d.csv", SAMPLES);
     folder.write("x.csv", csv("x0,x1", &queries()));
-    type Single<'b> = Stored<'b, f32, DeepRelu<f32>, 2, 9, 2>;
-    for options in ["--depth 2 --bias-variance 0.3", "--scale standard --kind nngp"] {
-        folder.results(&format!("fit --train d.csv --ridge 0.01 {options} --model m.json"));
-        let expected = table(&folder.results("predict --model m.json --x x.csv")).rows;
-        folder.results("export --model m.json --lang bin --out out");
-        let double = folder.read("out/ntk_model.ntk");
-        folder.results("export --model m.json --lang bin --precision f32 --out out");
-        let single = folder.read("out/ntk_model.ntk");
-        assert!(single.len() < double.len());
-        let double = Stored::<f64, DeepRelu<f64>, 2, 9, 2>::new(&double).unwrap();
-        let single = Single::new(&single).unwrap();
-        for (x, expected) in queries().iter().zip(&expected) {
-            let x = [x[0], x[1]];
-            let found = double.predict(&x).unwrap();
-            assert_eq!([found.mean, found.deviation].concat(), *expected);
-            let narrow = single.predict(&x.map(|v| v as f32)).unwrap();
-            let scale = 1.0 + x[0].abs().max(x[1].abs());
-            for (found, expected) in narrow.mean.iter().zip(expected) {
-                assert!((f64::from(*found) - expected).abs() < 1e-4 * scale, "{found} {expected}");
-            }
-        }
-        folder.results("export --model m.json --lang bin --precision f32 --means --out out");
-        assert!(Single::new(&folder.read("out/ntk_model.ntk")).unwrap().predict(&[0.0; 2]).is_err());
-    }
+    fit(&folder, "--depth 2 --bias-variance 0.3");
+    read_in_place::<Ntk<Relu, Architecture<f64>>, Ntk<Relu, Architecture<f32>>>(&folder);
+    fit(&folder, "--scale standard --kind nngp");
+    read_in_place::<Nngp<Relu, Architecture<f64>>, Nngp<Relu, Architecture<f32>>>(&folder);
     // Every kernel has a name in files.
-    folder.results("fit --train d.csv --ridge 0.01 --activation tanh --bias-variance 0.3 --model m.json");
-    folder.results("export --model m.json --lang bin --out out");
-    let file = folder.read("out/ntk_model.ntk");
-    assert!(Stored::<f64, Deep<Tanh, f64>, 2, 9, 2>::new(&file).is_ok());
-    assert!(Stored::<f64, Deep<Erf, f64>, 2, 9, 2>::new(&file).is_err());
+    fit(&folder, "--activation tanh --bias-variance 0.3");
+    folder.results("export --model m.json --lang bin --name other --out out");
+    let file = folder.read("out/other.ntk");
+    assert!(Calibration::<Ntk<Tanh, Architecture<f64>>, Flash<'_, f64, 2, 9, [f64; 2]>>::open(&file).is_ok());
+    assert!(Calibration::<Ntk<Erf, Architecture<f64>>, Flash<'_, f64, 2, 9, [f64; 2]>>::open(&file).is_err());
 }
 
 #[test]
@@ -250,13 +328,14 @@ fn what_cannot_be_exported() {
     folder.write("w.csv", "");
     let mut found = Vec::new();
     for activation in ["sin", "cos", "exp", "tanh", "sigmoid", "softplus", "silu"] {
-        folder.results(&format!("fit --train d.csv --ridge 0.1 --activation {activation} --model m.json"));
+        fit(&folder, &format!("--activation {activation} --bias-variance 0.1"));
         for lang in ["rust", "c"] {
             let run = folder.run(&format!("export --model m.json --lang {lang} --out none"));
             found.extend(complaints(&run, 1, &["m.json: ", activation, "--lang bin", "relu"]));
         }
     }
-    folder.results("fit --train big.csv --model big.json");
+    let run = folder.run("fit --train big.csv --scale none --bias-variance 0 --ridge 0 --model big.json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
     let run = folder.run("export --model big.json --lang c --precision f32 --out none");
     found.extend(complaints(
         &run,
@@ -269,9 +348,18 @@ fn what_cannot_be_exported() {
         &["d.csv: ", "not a model"],
     ));
     assert!(!folder.holds("none"));
-    let run = folder.run("export --model big.json --lang c --out w.csv");
+    fit(&folder, "");
+    let run = folder.run("export --model m.json --lang c --level 0.95 --out none");
+    found.extend(complaints(
+        &run,
+        1,
+        &["m.json: ", "level 0.95", "needs 19 samples", "has 9", "0.900", "--means"],
+    ));
+    assert!(!folder.holds("none"));
+    folder.results("export --model m.json --lang c --level 0.95 --means --out means");
+    let run = folder.run("export --model m.json --lang c --out w.csv");
     found.extend(complaints(&run, 1, &["cannot create w.csv: ", "choose another"]));
-    let run = folder.run("export --model big.json --lang c --out w.csv/out");
+    let run = folder.run("export --model m.json --lang c --out w.csv/out");
     found.extend(complaints(&run, 1, &["cannot create w.csv/out: ", "choose another"]));
     assert_none(&found);
 }

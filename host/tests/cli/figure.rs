@@ -1,6 +1,6 @@
 //! Figure 1 of rows of any kind: it shows what they hold, within its frames, and nothing else.
 
-use host::example3::test_points;
+use host::experiment::example3::test_points;
 use host::figure::svg;
 use host::sweep::{Curves, Measured, Rows, Width};
 

@@ -1,14 +1,16 @@
-//! Whatever bytes a file holds: an answer or an error, never a panic, and no number that is not finite gets in.
+//! Whatever bytes a file holds: an answer or an error, never a panic, and no number that is not finite gets
+//! in.
 
 use std::path::PathBuf;
 
-use host::model::{KernelSpec, SavedModel};
-use host::regression::tune_ridge;
-use host::scaling::Scaling;
-use host::table::{Columns, Table};
-use host::weights;
+use host::files::model::SavedModel;
+use host::files::scaling::ColumnScaling;
+use host::files::table::{Columns, Table};
+use host::files::weights;
+use host::kernels::{KernelSpec, regression};
 use ntk_core::regression::Criterion;
-use ntk_core::{DeepRelu, Network, Tanh, kernel};
+use ntk_core::scaling::Constants;
+use ntk_core::{Architecture, Network, Ntk, Relu, Tanh, kernel};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;
@@ -18,8 +20,8 @@ use crate::numbers::{bits, column, csv};
 
 /// What a mutation puts in: the separators, and numbers at the edges of `f64`.
 #[rustfmt::skip]
-const TOKENS: [&str; 34] = [
-    "", ",", "\n", "\r\n", "\"", "\"\"", ".", "-", "e", "x0", "x1", "y", "y0", "a", "b0", "nan", "inf", "0", "-0", "1", "-1", "1e308",
+const TOKENS: [&str; 38] = [
+    "", ",", ";", "\t", "#", "sep=", "\n", "\r\n", "\"", "\"\"", ".", "-", "e", "x0", "x1", "y", "y0", "a", "b0", "nan", "inf", "0", "-0", "1", "-1", "1e308",
     "-1e308", "1e-320", "1e999", "65536", "18446744073709551616", "null", "[", "]", "{", ":", "\u{feff}", "\0",
 ];
 
@@ -66,29 +68,42 @@ fn assert_finite(columns: &Columns) {
 }
 
 /// Everything that `fit` and `predict` do with a model.
-fn use_model(model: &SavedModel) {
-    let Ok(kernel) = model.kernel.build() else { return };
-    let Ok(fit) = model.fit(kernel) else { return };
-    let x = vec![0.5; model.dataset().unwrap().x().columns()];
-    let _ = (fit.predict(&model.x_scaling.apply(&x)), fit.leave_one_out(), fit.log_marginal_likelihood());
+fn use_model(saved: &SavedModel) {
+    let scaled = saved.scaled();
+    let Ok(data) = scaled.dataset() else { return };
+    let Ok(mut model) = saved.fit(&data) else { return };
+    let (n, c) = (data.len(), data.y().columns());
+    let (mut work, mut mean) = (vec![0.0; 3 * n], vec![0.0; c]);
+    let x = saved.x_scaling.apply(&vec![0.5; data.x().columns()]);
+    let _ = (model.predict_into(&x, &mut work[..n], &mut mean), model.log_marginal_likelihood(0));
+    let _ = model.leave_one_out_into(0, &mut work[..n], &mut mean);
+    let mut variances = vec![0.0; n];
+    if let Ok(intervals) = model.intervals_into(&mut variances) {
+        let _ = intervals.at_into(&x, 0.5, &mut work, &mut mean, &mut vec![0.0; c]);
+    }
+    let _ = model.tune_ridge(Criterion::LeaveOneOut);
 }
 
 /// Everything that `kernel` and `fit` do with samples, scaled and not, with a ridge and without.
 fn use_samples(x: &Columns, y: &Columns) {
-    let kernel = DeepRelu::ntk(2, 1.0, 0.1).unwrap();
+    let kernel = Ntk::with(Relu, Architecture::ONE_LAYER.depth(2).bias(0.1));
     let _ = kernel::gram(&kernel, x.rows().unwrap(), &mut vec![0.0; x.len() * x.len()]);
     let document: Value = serde_json::from_str(model()).unwrap();
     let spec: KernelSpec = serde_json::from_value(document["kernel"].clone()).unwrap();
-    let standard = (Scaling::of_inputs(x.rows().unwrap()), Scaling::of_targets(y.rows().unwrap()));
-    let none = |columns: &Columns| Scaling::none(columns.width);
-    for (x_scaling, y_scaling) in [(none(x), none(y)), standard] {
-        let (x_values, y_values) = (x_scaling.apply(&x.values), y_scaling.apply(&y.values));
-        let mut model = SavedModel::new(spec, 0.0, (x_scaling, x_values), (y_scaling, y_values));
-        use_model(&model);
-        model.ridge = 0.1;
-        use_model(&model);
-        if let Ok(data) = model.dataset() {
-            let _ = tune_ridge(&kernel, &data, Criterion::LeaveOneOut);
+    let none = |columns: &Columns| ColumnScaling::none(columns.width);
+    let standard = |columns: &Columns, constants| {
+        ColumnScaling::standard(columns.rows().unwrap(), constants).unwrap_or_else(|_| none(columns))
+    };
+    let scalings = [(none(x), none(y)), (standard(x, Constants::ToOne), standard(y, Constants::ToZero))];
+    for (x_scaling, y_scaling) in scalings {
+        let mut saved = SavedModel::new(spec, (x_scaling, x.values.clone()), (y_scaling, y.values.clone()));
+        use_model(&saved);
+        saved.ridge = 0.1;
+        use_model(&saved);
+        let scaled = saved.scaled();
+        if let Ok(data) = scaled.dataset() {
+            let mut tuned = regression::empty(spec.build::<f64>().unwrap(), saved.shape()).unwrap();
+            let _ = tuned.fit_tuned(data.x(), data.y(), Criterion::MarginalLikelihood);
         }
     }
 }
@@ -144,11 +159,11 @@ proptest! {
     #[test]
     fn numbers_of_any_size(rows in prop::collection::vec(prop::collection::vec(any_number(), 3), 1..6)) {
         let folder = Folder::new();
-        let read = Table::read(&file(&folder, csv("x0,y,x1", &rows).as_bytes()));
-        let finite = rows.iter().flatten().all(|v| v.is_finite());
-        prop_assert_eq!(read.is_ok(), finite);
-        let Ok(table) = read else { return Ok(()) };
-        let (x, y) = (table.numbered("x", None).unwrap(), table.numbered("y", Some("y")).unwrap());
+        let table = Table::read(&file(&folder, csv("x0,y,x1", &rows).as_bytes())).unwrap();
+        let (x, y) = (table.numbered("x", None), table.numbered("y", Some("y")));
+        prop_assert_eq!(x.is_ok(), rows.iter().all(|row| row[0].is_finite() && row[2].is_finite()));
+        prop_assert_eq!(y.is_ok(), rows.iter().all(|row| row[1].is_finite()));
+        let (Ok(x), Ok(y)) = (x, y) else { return Ok(()) };
         prop_assert_eq!(bits(&y.values), bits(&column(&rows, 1)));
         prop_assert_eq!(bits(&x.values), bits(&rows.iter().flat_map(|r| [r[0], r[2]]).collect::<Vec<_>>()));
         use_samples(&x, &y);

@@ -1,8 +1,8 @@
 //! `ntk kernel` against `kernels.json`, and its numbers to the bit.
 
-use host::activation::Named;
-use host::cli::{KernelChoice, Kind};
-use ntk_core::{DeepRelu, Kernel, Rows};
+use host::kernels::activations::ActivationName;
+use host::kernels::{KernelSpec, Kind, relu_ntk};
+use ntk_core::{Architecture, Kernel, Ntk, Relu, Rows};
 use serde::Deserialize;
 
 use crate::folder::{Folder, reference};
@@ -84,12 +84,10 @@ fn depth_and_variances() {
         let options =
             format!("--depth {depth} --weight-variance {weight_variance} --bias-variance {bias_variance}");
         for (kind, expected) in [("ntk", row.ntk), ("nngp", row.nngp)] {
-            let kernel = match kind {
-                "ntk" => DeepRelu::ntk(depth, weight_variance, bias_variance),
-                _ => DeepRelu::nngp(depth, weight_variance, bias_variance),
-            };
-            let kernel = kernel.unwrap();
-            let scale = (kernel.value(&row.x, &row.x) * kernel.value(&row.y, &row.y)).sqrt();
+            let architecture = Architecture { depth, weight_variance, bias_variance };
+            let ntk = Ntk::with(Relu, architecture);
+            let own = |x: &[f64]| if kind == "ntk" { ntk.value(x, x) } else { ntk.nngp().value(x, x) };
+            let scale = (own(&row.x) * own(&row.y)).sqrt();
             let found = printed(std::slice::from_ref(&row), &format!("--kind {kind} {options}"));
             assert_near(&found, &[expected], 2.0 * (f64::from(depth) + 1.0), scale, &options);
         }
@@ -104,33 +102,32 @@ fn around(folder: &Folder) -> Vec<Vec<f64>> {
     points
 }
 
-/// What is printed with `--core-bits` reads back to the very numbers that the library's kernels have.
+/// What is printed with `--accurate` reads back to the very numbers that the library's kernels have.
 #[test]
 fn numbers_keep_their_bits() {
     let folder = Folder::new();
     let points = around(&folder);
-    let (double, single) = (DeepRelu::ntk(1, 1.0, 0.0).unwrap(), DeepRelu::ntk(1, 1.0f32, 0.0).unwrap());
     let narrow: Vec<Vec<f32>> = points.iter().map(|x| x.iter().map(|v| *v as f32).collect()).collect();
     let n = points.len();
-    let text = folder.results("kernel --x x.csv --core-bits");
-    let text32 = folder.results("kernel --x x.csv --core-bits --precision f32");
+    let text = folder.results("kernel --x x.csv --accurate");
+    let text32 = folder.results("kernel --x x.csv --accurate --precision f32");
     assert_eq!((text.lines().count(), text32.lines().count()), (n, n));
     for (i, (line, line32)) in text.lines().zip(text32.lines()).enumerate() {
         assert_eq!(line.split(',').count(), n);
         for (j, (cell, cell32)) in line.split(',').zip(line32.split(',')).enumerate() {
             let (a, b) = (i.max(j), i.min(j)); // the Gram matrix is computed below the diagonal
-            let expected = double.value(&points[a], &points[b]);
+            let expected = relu_ntk().value(&points[a], &points[b]);
             assert_eq!(cell.parse::<f64>().unwrap().to_bits(), expected.to_bits(), "({i}, {j}): {cell}");
-            let expected = single.value(&narrow[a], &narrow[b]);
+            let expected = relu_ntk().value(&narrow[a], &narrow[b]);
             assert_eq!(cell32.parse::<f32>().unwrap().to_bits(), expected.to_bits(), "({i}, {j}): {cell32}");
         }
     }
 }
 
-/// Without it the NTK of ReLU and leaky ReLU comes in vectors: the library's numbers, for any number of threads, of
-/// which some differ from the core's; those of other kernels never do.
+/// Without it the NTK of ReLU and leaky ReLU comes in vectors: the library's numbers, for any number of
+/// threads, of which some differ from the core's; those of other kernels never do.
 #[test]
-fn core_bits_matter_where_terms_cancel_and_nowhere_else() {
+fn accuracy_matters_where_terms_cancel_and_nowhere_else() {
     let folder = Folder::new();
     let points = around(&folder);
     let (flat, n) = (points.concat(), points.len());
@@ -147,9 +144,9 @@ fn core_bits_matter_where_terms_cancel_and_nowhere_else() {
                 "{command}, {jobs} threads"
             );
         }
-        let choice = KernelChoice {
+        let choice = KernelSpec {
             kind: of,
-            activation: name.parse::<Named>().unwrap(),
+            activation: name.parse::<ActivationName>().unwrap(),
             depth: 1,
             weight_variance: 1.0,
             bias_variance: 0.0,
@@ -157,7 +154,7 @@ fn core_bits_matter_where_terms_cancel_and_nowhere_else() {
         let mut expected = vec![0.0; n * n];
         choice.build_as(false).unwrap().gram(Rows::new(&flat, 3).unwrap(), &mut expected).unwrap();
         assert_eq!(bits(&matrix(&found).concat()), bits(&expected), "{command}");
-        let same = folder.results(&format!("{command} --core-bits")) == found;
+        let same = folder.results(&format!("{command} --accurate")) == found;
         let two_roads = of == Kind::Ntk && name.contains("relu");
         assert_eq!(same, !two_roads, "{command}");
     }

@@ -1,13 +1,17 @@
 //! The program `ntk` as a stranger meets it: right answers, and one clear line for everything that is wrong.
 //!
-//! Every test runs in a folder of its own, with relative paths; what the program says is compared with what it promises.
+//! Every test runs in a folder of its own, with relative paths; what the program says is compared with what
+//! it promises.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod activations;
 mod bad_files;
 mod bad_input;
 mod bad_models;
+mod defaults;
 mod export;
+mod export_names;
+mod export_scaling;
 mod figure;
 mod folder;
 mod fuzz;
@@ -22,6 +26,8 @@ mod pipes;
 mod refusals;
 mod regression;
 mod report;
+mod scaling;
+mod sensor;
 mod sweep;
 mod sweep_killed;
 mod sweep_resumed;

@@ -40,6 +40,8 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 #[test]
 fn no_reader_at_all_is_no_error_for_any_command() {
     let folder = Folder::with_good_files();
+    let line: Vec<Vec<f64>> = (0..12).map(|i| vec![f64::from(i), 2.0 * f64::from(i)]).collect();
+    folder.write("line.csv", csv("x0,y", &line));
     let mut found = Vec::new();
     for words in [
         "",
@@ -49,8 +51,8 @@ fn no_reader_at_all_is_no_error_for_any_command() {
         "network --weights w.csv --x x.csv --activation relu",
         "empirical --weights w.csv --x x.csv --activation relu",
         "hessian --weights w.csv --x x.csv --activation relu",
-        "predict --model m.json --x x.csv",
-        "fit --train d.csv --model out.json",
+        "predict --model m.json --x x.csv --level 0.5",
+        "fit --train line.csv --model out.json",
         "sweep --widths 1 --seed 0 --max-steps 5 --out s",
     ] {
         let output = command(&folder, words).stdout(closed()).output().unwrap();

@@ -7,8 +7,8 @@ const LONGEST: usize = 600;
 
 /// What is wrong with the way in which a run failed; empty if nothing is.
 ///
-/// Exit code 1 means one line on standard error and nothing on standard output; exit code 2 one `error:` line and
-/// the usage below it. Each fragment must occur.
+/// Exit code 1 means one line on standard error and nothing on standard output; exit code 2 one `error:` line
+/// and the usage below it. Each fragment must occur.
 pub(crate) fn complaints(run: &Run, code: i32, fragments: &[&str]) -> Vec<String> {
     let Run { command, code: found, stdout, stderr } = run;
     let errors = stderr.lines().filter(|line| line.starts_with("error: ")).count();

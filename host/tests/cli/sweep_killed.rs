@@ -1,4 +1,5 @@
-//! A sweep that is killed or interrupted at any moment goes on from there, and ends with the bytes of one that was not.
+//! A sweep that is killed or interrupted at any moment goes on from there, and ends with the bytes of one
+//! that was not.
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
@@ -35,7 +36,8 @@ fn whole_rows(folder: &Folder) -> BTreeMap<String, String> {
     rows
 }
 
-/// 50 kills, at moments spread over half of the time that an undisturbed run takes; begun anew whenever it comes to its end.
+/// 50 kills, at moments spread over half of the time that an undisturbed run takes; begun anew whenever it
+/// comes to its end.
 #[test]
 fn killed_fifty_times_it_loses_nothing_and_repeats_nothing() {
     let undisturbed = Folder::new();
@@ -109,7 +111,8 @@ fn an_interrupted_sweep_says_how_to_go_on_and_does() {
     assert!(folder.files("s") == undisturbed.files("s"), "the bytes differ");
 }
 
-/// The NTK, which is the widest, comes first; the network would train for hours, but a signal is heard at its next step.
+/// The NTK, which is the widest, comes first; the network would train for hours, but a signal is heard at its
+/// next step.
 #[test]
 fn a_long_training_ends_with_the_signal() {
     let folder = Folder::new();

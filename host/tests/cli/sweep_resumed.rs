@@ -96,8 +96,8 @@ fn more_widths_and_seeds_are_added_to_what_is_there() {
     assert_eq!(folder.files("t"), folder.files("s"));
 }
 
-/// The functions of panel (c) are kept beside the rows. A value that no training gives is still there afterwards and is what
-/// the figure shows: nothing was trained, and the rows are the same bytes.
+/// The functions of panel (c) are kept beside the rows. A value that no training gives is still there
+/// afterwards and is what the figure shows: nothing was trained, and the rows are the same bytes.
 #[test]
 fn started_again_it_trains_nothing() {
     let folder = finished();
@@ -153,7 +153,8 @@ fn another_format_is_refused() {
     assert_none(&found);
 }
 
-/// Work of hours is never thrown away in silence: a file that cannot be understood is refused and left as it is.
+/// Work of hours is never thrown away in silence: a file that cannot be understood is refused and left as it
+/// is.
 #[test]
 fn a_file_that_is_no_sweep_is_refused_and_kept() {
     let folder = finished();

@@ -53,8 +53,8 @@ fn train(folder: &Folder, options: &str) -> (Vec<Vec<f64>>, String) {
     (printed.rows, stderr)
 }
 
-/// What the exact engine cannot train, it refuses before a word is printed; with a ReLU in its place, and whatever else it can
-/// train, for any number of inputs and outputs, it comes to the same numbers.
+/// What the exact engine cannot train, it refuses before a word is printed; with a ReLU in its place, and
+/// whatever else it can train, for any number of inputs and outputs, it comes to the same numbers.
 #[test]
 fn the_exact_engine_trains_or_says_why_not() {
     let mut found = Vec::new();

@@ -1,4 +1,5 @@
-//! The companion to the lecture in `docs`: every function, file and claim that it names exists, and no claim is left out.
+//! The companion to the lecture in `docs`: every function, file and claim that it names exists, and no claim
+//! is left out.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +34,7 @@ fn what_the_companion_names_exists() {
         pages += 1;
         for (text, target) in links(&page) {
             let file = folder.join(target.split('#').next().unwrap());
-            assert!(file.is_file(), "{}: no file {target}", path.display());
+            assert!(file.exists(), "{}: there is no {target}", path.display());
             let Some(name) = text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) else { continue };
             if target.ends_with(".rs") && !name.contains(['/', '.']) {
                 let source = fs::read_to_string(file).unwrap();
@@ -43,8 +44,11 @@ fn what_the_companion_names_exists() {
                 assert!(defined, "{}: {target} has no {name}", path.display());
             }
         }
-        named.append(&mut claims(&page));
+        // claims.md lists all claims; the chapters have to explain each of them.
+        if !path.ends_with("claims.md") {
+            named.append(&mut claims(&page));
+        }
     }
-    assert_eq!(pages, 8);
+    assert_eq!(pages, 14);
     assert_eq!(named, known);
 }

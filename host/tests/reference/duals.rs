@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use host::activation::Named;
-use host::cli::{KernelChoice, Kind};
-use host::gram::Real;
+use host::kernels::activations::ActivationName;
+use host::kernels::gram::Real;
+use host::kernels::{KernelSpec, Kind};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length, symmetric};
@@ -19,7 +19,7 @@ pub(crate) struct File {
 
 #[derive(Deserialize)]
 pub(crate) struct Row {
-    pub(crate) phi: Named,
+    pub(crate) phi: ActivationName,
     pub(crate) x: Vec<f64>,
     pub(crate) y: Vec<f64>,
     #[serde(default = "one_layer")]
@@ -46,23 +46,33 @@ impl Row {
     fn group(&self) -> &'static str {
         let family = matches!(
             self.phi,
-            Named::Relu | Named::LeakyRelu(_) | Named::Abs | Named::Step | Named::Identity
+            ActivationName::Relu
+                | ActivationName::LeakyRelu(_)
+                | ActivationName::Abs
+                | ActivationName::Step
+                | ActivationName::Identity
         );
         match self.phi {
-            Named::Tanh | Named::Sigmoid | Named::Softplus | Named::Silu => "tanh, sigmoid, softplus, silu",
-            Named::Step if self.depth > 5 => "step, 20 layers",
-            Named::Step if self.depth > 1 => "step, 2 to 5 layers",
+            ActivationName::Tanh
+            | ActivationName::Sigmoid
+            | ActivationName::Softplus
+            | ActivationName::Silu => "tanh, sigmoid, softplus, silu",
+            ActivationName::Step if self.depth > 5 => "step, 20 layers",
+            ActivationName::Step if self.depth > 1 => "step, 2 to 5 layers",
             _ if family && self.depth > 5 => "arc-cosine family, 20 layers",
             _ if family && self.depth > 1 => "arc-cosine family, 2 to 5 layers",
             _ if self.depth > 1 => "other activations, 2 to 5 layers",
-            Named::Relu | Named::LeakyRelu(_) | Named::Abs | Named::Identity => "arc-cosine family",
-            Named::Step => "step",
-            Named::Erf => "erf",
-            Named::Gelu => "gelu",
-            Named::Sin | Named::Cos => "sin, cos",
-            Named::Exp => "exp",
-            Named::Gaussian => "gaussian",
-            Named::Quadratic => "quadratic",
+            ActivationName::Relu
+            | ActivationName::LeakyRelu(_)
+            | ActivationName::Abs
+            | ActivationName::Identity => "arc-cosine family",
+            ActivationName::Step => "step",
+            ActivationName::Erf => "erf",
+            ActivationName::Gelu => "gelu",
+            ActivationName::Sin | ActivationName::Cos => "sin, cos",
+            ActivationName::Exp => "exp",
+            ActivationName::Gaussian => "gaussian",
+            ActivationName::Quadratic => "quadratic",
         }
     }
 
@@ -82,7 +92,7 @@ fn compare<T: Real>(rows: &[Row]) {
     for (i, row) in rows.iter().enumerate() {
         let (x, y) = (exactly::<T>(&row.x), exactly::<T>(&row.y));
         let kernel = |kind| {
-            let choice = KernelChoice {
+            let choice = KernelSpec {
                 kind,
                 activation: row.phi,
                 depth: row.depth,

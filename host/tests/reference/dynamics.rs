@@ -1,7 +1,8 @@
 //! `dynamics.json`: infinitely wide networks in training, as neural-tangents solves them.
 
+use host::kernels::{relu_nngp, relu_ntk};
 use ntk_core::dynamics::Training;
-use ntk_core::{Dataset, Dynamics, ReluNngp, ReluNtk};
+use ntk_core::{Dataset, Dynamics, Ntk, Relu};
 use serde::Deserialize;
 
 use crate::data;
@@ -52,7 +53,7 @@ fn compare<const D: usize>(case: &Case, errors: &mut Errors) {
         rows.iter().map(|row| row.as_slice().try_into().unwrap()).collect()
     };
     let (x, queries) = (points(&case.x), points(&case.queries));
-    let mut network = Dynamics::<f64, ReluNtk, D, 15>::new(ReluNtk);
+    let mut network = Dynamics::<f64, Ntk<Relu>, D, 15>::new(relu_ntk());
     network.fit(&Dataset::new(x.as_slice(), case.y.as_slice()).unwrap()).unwrap();
     let size = largest(case.y.as_flattened());
     errors.eigenvalues.compare(network.eigenvalues(), &case.eigenvalues, case.eigenvalues[0], &case.name);
@@ -64,7 +65,7 @@ fn compare<const D: usize>(case: &Case, errors: &mut Errors) {
         let place = format!("{}, time {time}", case.name);
         errors.flow.compare(&means(&x, training), train.as_flattened(), size, &place);
         errors.flow.compare(&means(&queries, training), test.as_flattened(), size, &place);
-        let deviation = |x| network.deviation(&ReluNngp, x, training).unwrap();
+        let deviation = |x| network.deviation(&relu_nngp(), x, training).unwrap();
         let found: Vec<f64> = queries.iter().map(|x| deviation(x).powi(2)).collect();
         errors.variance.compare(&found, variance, largest(&case.flow[0].variance), &place);
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use host::activation::{Named, Visitor};
-use ntk_core::kernel::{Coded, KernelGradient};
-use ntk_core::{Deep, DualGradient, Kernel, Scalar, Step};
+use host::kernels::activations::{ActivationName, Visitor};
+use ntk_core::kernel::{ActivationCode, KernelGradient};
+use ntk_core::{Architecture, DualGradient, Nngp, Ntk, Scalar, Step};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length};
@@ -17,7 +17,7 @@ struct File {
 
 #[derive(Deserialize)]
 struct Row {
-    phi: Named,
+    phi: ActivationName,
     x: Vec<f64>,
     y: Vec<f64>,
     depth: u16,
@@ -38,11 +38,22 @@ impl Row {
     /// Which row of the table of tolerances speaks of it.
     fn group(&self, kind: &str) -> &'static str {
         match self.phi {
-            Named::Tanh | Named::Sigmoid | Named::Softplus | Named::Silu => "kernel gradient, by quadrature",
-            Named::Relu | Named::LeakyRelu(_) | Named::Abs | Named::Identity if kind == "NTK" => {
+            ActivationName::Tanh
+            | ActivationName::Sigmoid
+            | ActivationName::Softplus
+            | ActivationName::Silu => "kernel gradient, by quadrature",
+            ActivationName::Relu
+            | ActivationName::LeakyRelu(_)
+            | ActivationName::Abs
+            | ActivationName::Identity
+                if kind == "NTK" =>
+            {
                 "kernel gradient, kinked"
             }
-            Named::Relu | Named::LeakyRelu(_) | Named::Abs | Named::Identity => "kernel gradient, family",
+            ActivationName::Relu
+            | ActivationName::LeakyRelu(_)
+            | ActivationName::Abs
+            | ActivationName::Identity => "kernel gradient, family",
             _ => "kernel gradient, others",
         }
     }
@@ -54,11 +65,18 @@ impl Row {
         (1.0 - cosine * cosine).sqrt()
     }
 
-    /// What one unit of error is worth: u times this. A kink is where x and y are parallel, and its direction as uncertain as the
-    /// difference of theirs.
+    /// What one unit of error is worth: u times this. A kink is where x and y are parallel, and its direction
+    /// as uncertain as the difference of theirs.
     fn unit(&self, kind: &str, scale: f64) -> f64 {
         if self.group(kind) == "kernel gradient, kinked" { scale / self.sine() } else { scale }
     }
+}
+
+/// The gradient in x of K(x, y).
+fn gradient<T: Scalar>(kernel: &impl KernelGradient<T>, x: &[T], y: &[T]) -> Vec<T> {
+    let mut gradient = vec![T::ZERO; x.len()];
+    kernel.add_gradient(&kernel.prepare(x), &kernel.prepare(y), T::ONE, &mut gradient);
+    gradient
 }
 
 /// The gradients of NNGP and NTK.
@@ -67,14 +85,13 @@ struct Gradients<'r>(&'r Row);
 impl<T: Scalar> Visitor<T> for Gradients<'_> {
     type Output = [Vec<T>; 2];
 
-    fn smooth<A: DualGradient<T> + Coded<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
+    fn smooth<A: DualGradient<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
         let Row { x, y, depth, w, b, .. } = self.0;
-        let (x, y, w, b) = (exactly::<T>(x), exactly::<T>(y), T::from_f64(*w), T::from_f64(*b));
-        [Deep::nngp_with(phi, *depth, w, b), Deep::ntk_with(phi, *depth, w, b)].map(|kernel| {
-            let (kernel, mut gradient) = (kernel.unwrap(), vec![T::ZERO; x.len()]);
-            kernel.add_gradient(&kernel.prepare(&x), &kernel.prepare(&y), T::ONE, &mut gradient);
-            gradient
-        })
+        let (x, y) = (exactly::<T>(x), exactly::<T>(y));
+        let (weight_variance, bias_variance) = (T::from_f64(*w), T::from_f64(*b));
+        let architecture = Architecture { depth: *depth, weight_variance, bias_variance };
+        let ntk = Ntk::with(phi, architecture);
+        [gradient(&Nngp::with(phi, architecture), &x, &y), gradient(&ntk, &x, &y)]
     }
 
     fn step(self, _: Step) -> Self::Output {

@@ -1,12 +1,13 @@
-//! `gram.json` and what other files say of the NTK of ReLU and leaky ReLU: Gram matrices as `ntk kernel` computes them, in vectors.
+//! `gram.json` and what other files say of the NTK of ReLU and leaky ReLU: Gram matrices as `ntk kernel`
+//! computes them, in vectors.
 //!
-//! The unit is u sqrt(K(x, x) K(y, y)), as a product and an epilogue owe it, whatever the value. The core's entries
-//! are compared in `kernels`, `sign_changes` and `duals`.
+//! The unit is u sqrt(K(x, x) K(y, y)), as a product and an epilogue owe it, whatever the value. The core's
+//! entries are compared in `kernels`, `sign_changes` and `duals`.
 
-use host::activation::Named;
-use host::cli::{KernelChoice, Kind};
-use host::gram::Real;
-use host::kernel::AnyKernel;
+use host::kernels::AnyKernel;
+use host::kernels::activations::ActivationName;
+use host::kernels::gram::Real;
+use host::kernels::{KernelSpec, Kind};
 use ntk_core::Rows;
 use serde::Deserialize;
 
@@ -45,8 +46,8 @@ struct Pairs {
     f32: Vec<Pair>,
 }
 
-fn ntk<T: Real>(activation: Named, depth: u16, w: f64, b: f64) -> AnyKernel<T> {
-    let choice = KernelChoice { kind: Kind::Ntk, activation, depth, weight_variance: w, bias_variance: b };
+fn ntk<T: Real>(activation: ActivationName, depth: u16, w: f64, b: f64) -> AnyKernel<T> {
+    let choice = KernelSpec { kind: Kind::Ntk, activation, depth, weight_variance: w, bias_variance: b };
     choice.build_as(false).unwrap()
 }
 
@@ -68,7 +69,8 @@ fn pairs<T: Real>(of: fn(Pairs) -> Vec<Pair>) -> Worst {
     for file in ["kernels.json", "sign_changes.json"] {
         for (i, Pair { x, y, slope, ntk: expected }) in of(data::read(file)).into_iter().enumerate() {
             // K(x, x) is 2 |x|^2 for the ReLU, which has its gain, and (1 + slope^2) |x|^2 for the others.
-            let (activation, own) = slope.map_or((Named::Relu, 2.0), |s| (Named::LeakyRelu(s), 1.0 + s * s));
+            let (activation, own) =
+                slope.map_or((ActivationName::Relu, 2.0), |s| (ActivationName::LeakyRelu(s), 1.0 + s * s));
             let found = between(&ntk::<T>(activation, 1, 1.0, 0.0), &x, &y);
             let error = roundings(found, expected, own * length(&x) * length(&y));
             worst.see(error, format_args!("{file}, row {i}, {activation}"));
@@ -83,7 +85,9 @@ fn whole_matrices<T: Real>(cases: &[Case], pairs: Worst) {
     assert_eq!(dimensions, [2, 64]);
     for (case, name) in cases.iter().zip(["ntk in vectors", "ntk in vectors, 64 inputs"]) {
         let mut worst = pairs.take().unwrap_or(const { Worst::new() });
-        for (activation, expected) in [(Named::Relu, &case.relu), (Named::LeakyRelu(0.125), &case.leaky)] {
+        for (activation, expected) in
+            [(ActivationName::Relu, &case.relu), (ActivationName::LeakyRelu(0.125), &case.leaky)]
+        {
             let (n, found) = (case.x.len(), gram(&ntk::<T>(activation, 1, 1.0, 0.0), &case.x));
             let at = |i: usize, j: usize| expected[i.max(j) * (i.max(j) + 1) / 2 + i.min(j)];
             for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))) {
@@ -108,7 +112,9 @@ fn one_hidden_layer_in_f32() {
 fn several_hidden_layers<T: Real>(rows: &[duals::Row]) {
     let mut worst = Worst::new();
     for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.depth > 1) {
-        let (Named::Relu | Named::LeakyRelu(_), Some([expected, scale])) = (row.phi, row.ntk) else {
+        let (ActivationName::Relu | ActivationName::LeakyRelu(_), Some([expected, scale])) =
+            (row.phi, row.ntk)
+        else {
             continue;
         };
         let found = between(&ntk::<T>(row.phi, row.depth, row.w, row.b), &row.x, &row.y);

@@ -1,6 +1,7 @@
 //! `kernels.json`: the NTK and the NNGP of infinitely wide ReLU networks at 120 digits.
 
-use ntk_core::{DeepRelu, Kernel, ReluNngp, ReluNtk, Scalar};
+use host::kernels::{relu_nngp, relu_ntk};
+use ntk_core::{Architecture, Kernel, Nngp, Ntk, Relu, Scalar};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length, symmetric};
@@ -44,7 +45,7 @@ fn one_hidden_layer<T: Scalar>(pairs: &[Pair]) {
         let (x, y) = (exactly::<T>(&pair.x), exactly::<T>(&pair.y));
         let scale = length(&pair.x) * length(&pair.y);
         let place = format!("row {i}, angle {:.3e}", pair.angle);
-        let found = symmetric(&ReluNtk, &x, &y);
+        let found = symmetric(&relu_ntk(), &x, &y);
         ntk.see(roundings(found, pair.ntk, scale), &place);
         // The NTK changes its sign near 2.0 radians and is 0 at pi: there it has no relative accuracy.
         if pair.ntk.abs() > 0.5 * scale {
@@ -53,7 +54,7 @@ fn one_hidden_layer<T: Scalar>(pairs: &[Pair]) {
         if pair.ntk.abs() > 1e-3 * scale {
             ntk_small.see(ulps(found, pair.ntk), &place);
         }
-        let found = symmetric(&ReluNngp, &x, &y);
+        let found = symmetric(&relu_nngp(), &x, &y);
         nngp.see(roundings(found, pair.nngp, scale), &place);
         if pair.nngp > 1e-3 * scale {
             nngp_small.see(ulps(found, pair.nngp), &place);
@@ -82,7 +83,7 @@ fn zeros<T: Scalar>(pairs: &[Pair]) {
     assert!(none.len() >= 12, "zero and opposite vectors are in the table");
     for pair in none {
         let (x, y) = (exactly::<T>(&pair.x), exactly::<T>(&pair.y));
-        assert_eq!((ReluNtk.value(&x, &y), ReluNngp.value(&x, &y)), (T::ZERO, T::ZERO), "{x:?} {y:?}");
+        assert_eq!((relu_ntk().value(&x, &y), relu_nngp().value(&x, &y)), (T::ZERO, T::ZERO), "{x:?} {y:?}");
     }
 }
 
@@ -97,7 +98,7 @@ fn diagonal<T: Scalar>(pairs: &[Pair]) {
     let mut worst = Worst::new();
     for pair in pairs.iter().filter(|pair| pair.x == pair.y && pair.nngp > 0.0) {
         let x = exactly::<T>(&pair.x);
-        let (ntk, nngp) = (ReluNtk.value(&x, &x), ReluNngp.value(&x, &x));
+        let (ntk, nngp) = (relu_ntk().value(&x, &x), relu_nngp().value(&x, &x));
         assert_eq!(ntk, T::TWO * nngp, "{x:?}");
         worst.see(ulps(ntk, pair.ntk), format_args!("NTK of {x:?}"));
         worst.see(ulps(nngp, pair.nngp), format_args!("NNGP of {x:?}"));
@@ -129,11 +130,12 @@ fn several_hidden_layers() {
     for (i, row) in file().deep.iter().enumerate() {
         let (w, b, depth) = (row.weight_variance, row.bias_variance, row.depth);
         let ((x_nngp, x_ntk), (y_nngp, y_ntk)) = (own_scale(row, &row.x), own_scale(row, &row.y));
+        let architecture = Architecture { depth, weight_variance: w, bias_variance: b };
         let place = format!("row {i}, depth {depth}");
         let layers = f64::from(depth) + 1.0;
-        let found = symmetric(&DeepRelu::ntk(depth, w, b).unwrap(), &row.x, &row.y);
+        let found = symmetric(&Ntk::with(Relu, architecture), &row.x, &row.y);
         ntk.see(roundings(found, row.ntk, layers * (x_ntk * y_ntk).sqrt()), &place);
-        let found = symmetric(&DeepRelu::nngp(depth, w, b).unwrap(), &row.x, &row.y);
+        let found = symmetric(&Nngp::with(Relu, architecture), &row.x, &row.y);
         nngp.see(roundings(found, row.nngp, layers * (x_nngp * y_nngp).sqrt()), &place);
     }
     check::<f64>("deep ntk", &ntk);

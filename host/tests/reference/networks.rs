@@ -212,7 +212,8 @@ fn the_linearised_network() {
     check::<f64>("empirical ntk", &errors.ntk);
 }
 
-/// Proposition 1 with both corrections of [`ntk_core::hessian`]; the printed norm fails where the file says so.
+/// Proposition 1 with both corrections of [`ntk_core::hessian`]; the printed norm fails where the file says
+/// so.
 #[test]
 fn the_hessian() {
     let errors = errors();

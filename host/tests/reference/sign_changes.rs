@@ -1,6 +1,7 @@
 //! `sign_changes.json`: the NTK of piecewise-linear activations, around the angle where it changes its sign.
 
-use ntk_core::{Deep, Kernel, LeakyRelu, ReluNtk, Scalar};
+use host::kernels::relu_ntk;
+use ntk_core::{Architecture, Kernel, LeakyRelu, Ntk, Relu, Scalar};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, symmetric};
@@ -27,10 +28,10 @@ fn near_the_change<T: Scalar>(rows: &[Row]) {
         let (x, y) = (exactly::<T>(&row.x), exactly::<T>(&row.y));
         let place = format!("row {i}, slope {:?}, NTK {:e}", row.slope, row.ntk);
         match row.slope {
-            None => relu.see(ulps(symmetric(&ReluNtk, &x, &y), row.ntk), &place),
+            None => relu.see(ulps(symmetric(&relu_ntk(), &x, &y), row.ntk), &place),
             Some(slope) => {
                 let phi = LeakyRelu { slope: T::from_f64(slope) };
-                let kernel = Deep::ntk_with(phi, 1, T::ONE, T::ZERO).unwrap();
+                let kernel = Ntk::with(phi, Architecture::ONE_LAYER);
                 leaky.see(ulps(symmetric(&kernel, &x, &y), row.ntk), &place);
             }
         }
@@ -54,12 +55,12 @@ fn in_f32() {
 fn with_variances() {
     for row in data::read::<File>("sign_changes.json").f64.iter().filter(|row| row.slope.is_none()) {
         let [x, y] = [&row.x, &row.y].map(|v| v.iter().map(|v| 2.0 * v).collect::<Vec<_>>());
-        let quarter = Deep::<ntk_core::Relu, f64>::ntk(1, 0.25, 0.0).unwrap();
-        assert_eq!(quarter.value(&x, &y), 0.25 * ReluNtk.value(&row.x, &row.y), "{x:?}");
+        let quarter = Ntk::with(Relu, Architecture::ONE_LAYER.weights(0.25));
+        assert_eq!(quarter.value(&x, &y), 0.25 * relu_ntk().value(&row.x, &row.y), "{x:?}");
         let mut lifted = [row.x.clone(), row.y.clone()];
         lifted.iter_mut().for_each(|v| v.push(0.5));
-        let bias = Deep::<ntk_core::Relu, f64>::ntk(1, 1.0, 0.25).unwrap().value(&row.x, &row.y) - 0.25;
-        let own = ReluNtk.value(&lifted[0], &lifted[1]);
+        let bias = Ntk::with(Relu, Architecture::ONE_LAYER.bias(0.25)).value(&row.x, &row.y) - 0.25;
+        let own = relu_ntk().value(&lifted[0], &lifted[1]);
         assert!((bias - own).abs() <= 1e-15 * own.abs().max(1.0), "{bias} {own}");
     }
 }

@@ -1,9 +1,9 @@
 //! Every tolerance of the comparison with reference values, in one table that only tightens.
 //!
-//! Errors are counted in roundings: u is half the distance from 1 to the next number, 2^-53 for `f64` and 2^-24 for
-//! `f32`, and an ulp of a value is the distance between its neighbours, 1 to 2 u of it. The reference values carry up to
-//! half an ulp of `f64` themselves, those of `networks.json` more. As the library gives the same bits on every machine,
-//! so do these measurements.
+//! Errors are counted in roundings: u is half the distance from 1 to the next number, 2^-53 for `f64` and
+//! 2^-24 for `f32`, and an ulp of a value is the distance between its neighbours, 1 to 2 u of it. The
+//! reference values carry up to half an ulp of `f64` themselves, those of `networks.json` more. As the
+//! library gives the same bits on every machine, so do these measurements.
 
 use std::any::type_name;
 use std::fmt::Display;
@@ -188,7 +188,8 @@ impl Worst {
 /// |found - expected| in units of u times `scale`, u that of T.
 pub(crate) fn roundings<T: Scalar>(found: T, expected: f64, scale: f64) -> f64 {
     let error = (found.to_f64() - expected).abs();
-    // Nothing is 0/0: equal values agree at any scale, and different ones at scale 0 are infinitely far apart.
+    // Nothing is 0/0: equal values agree at any scale, and different ones at scale 0 are infinitely far
+    // apart.
     if error == 0.0 { 0.0 } else { error / (0.5 * T::EPSILON.to_f64() * scale) }
 }
 
@@ -235,8 +236,8 @@ fn every_row_was_measured() {
     }
 }
 
-/// Lines of the front page's table, by how they begin, and the row of this table that each quotes.
-const FRONT_PAGE: [(&str, &str); 26] = [
+/// Lines of the table in docs/accuracy.md, by how they begin, and the row of this table that each quotes.
+const QUOTED: [(&str, &str); 26] = [
     ("ReLU NTK, angles", "relu ntk"),
     ("ReLU NTK near its change of sign,", "relu ntk, sign change"),
     ("leaky ReLU NTK near its change of sign,", "leaky ntk, sign change"),
@@ -265,14 +266,14 @@ const FRONT_PAGE: [(&str, &str); 26] = [
     ("standard normal numbers", "normal"),
 ];
 
-/// What the front page says was measured is what this table says.
+/// What docs/accuracy.md says was measured is what this table says.
 #[test]
-fn the_front_page_quotes_this_table() {
-    let page = std::fs::read_to_string(crate::data::path("../../README.md")).unwrap();
-    for (start, name) in FRONT_PAGE {
+fn the_docs_quote_this_table() {
+    let page = std::fs::read_to_string(crate::data::path("../../docs/accuracy.md")).unwrap();
+    for (start, name) in QUOTED {
         let line =
             page.lines().find(|line| line.strip_prefix("| ").is_some_and(|line| line.starts_with(start)));
-        let line = line.unwrap_or_else(|| panic!("no line of the front page begins with {start}"));
+        let line = line.unwrap_or_else(|| panic!("no line of docs/accuracy.md begins with {start}"));
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         for (scalar, cell) in [("f64", cells[2]), ("f32", cells[3])] {
             let row = TABLE.iter().find(|row| row.name == name && row.scalar == scalar);

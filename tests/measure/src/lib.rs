@@ -43,6 +43,12 @@ pub fn samples<T: Scalar, const N: usize>() -> ([[T; 2]; N], [[T; 1]; N]) {
     (core::array::from_fn(|i| [u(i), T::ONE]), core::array::from_fn(|i| [u(i) * u(i) - u(i)]))
 }
 
+/// The same as a sensor has them, in volts and degrees.
+pub fn readings<T: Scalar, const N: usize>() -> ([T; N], [T; N]) {
+    let (x, y) = samples::<T, N>();
+    (x.map(|[u, _]| u + T::TWO), y.map(|[y]| T::from_f64(40.0) * y + T::from_f64(20.0)))
+}
+
 /// Weights of both signs, exact in every precision.
 pub fn weights<T: Scalar, const K: usize>() -> Params<T, 2, K> {
     let weight = |i: usize| T::from_usize((37 * i + 11) % 64) / T::from_usize(16) - T::TWO;

@@ -3,6 +3,7 @@
 use ntk_core::Scalar;
 
 mod bytes;
+mod calibration;
 mod kernels;
 mod network;
 mod numbers;
@@ -16,6 +17,7 @@ pub fn all<T: Scalar>() {
     kernels::all::<T>();
     regression::all::<T>();
     bytes::all::<T>();
+    calibration::all::<T>();
     training::all::<T>();
 }
 

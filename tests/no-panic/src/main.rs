@@ -1,5 +1,5 @@
-//! An image that calls the whole public interface of the core with arguments the compiler cannot know, and that links
-//! only if no call can panic: the panic handler calls a function that nobody defines.
+//! An image that calls the whole public interface of the core with arguments the compiler cannot know, and
+//! that links only if no call can panic: the panic handler calls a function that nobody defines.
 
 #![no_std]
 #![no_main]

@@ -1,19 +1,24 @@
 //! Prints src/expected.rs: fingerprints, and the lecture's job in `f64`, as this machine computes them.
 
-use device::bits::{formulas, learning};
+use device::bits::{formulas, learning, sensors};
 use device::lecture::{RUNS, predict, train};
 use ntk_core::scalar::Micro;
 
 fn main() {
     println!("//! Written by `cargo run --features generate` on a host, see README.md; not to be edited.");
     println!();
-    println!("/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`.");
+    println!(
+        "/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`; 0 where it does not compile for `Micro`."
+    );
     println!("pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[");
     let singles = formulas::<f32>().iter().chain(learning::<f32>());
     let doubles = formulas::<f64>().iter().chain(learning::<f64>());
     let micros = formulas::<Micro>().iter().chain(learning::<Micro>());
     for ((name, single), ((_, double), (_, micro))) in singles.zip(doubles.zip(micros)) {
         println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0x{:016x}),", single(), double(), micro());
+    }
+    for ((name, single), (_, double)) in sensors::<f32>().iter().zip(sensors::<f64>()) {
+        println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0),", single(), double());
     }
     println!("];");
     println!();
@@ -26,7 +31,7 @@ fn main() {
     }
     println!("];");
     println!();
-    println!("/// Mean and standard deviation at each point, in `f64`.");
+    println!("/// Mean and standard deviation at each point, in units of the labels, in `f64`.");
     println!("pub const PREDICTED: &[[f64; 2]] = &[");
     for point in predict::<f64>() {
         println!("    {},", bits(&point));

@@ -1,8 +1,8 @@
 use ntk_core::kernel::{cross_gram, gram};
 use ntk_core::vector::{axpy, dot};
 use ntk_core::{
-    Abs, Cos, Deep, DeepRelu, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu, Quadratic, ReluNngp,
-    ReluNtk, Rows, Scalar, Sigmoid, Silu, Sin, SlopeDual, Softplus, Step, Tanh,
+    Abs, Architecture, Cos, DerivativeDual, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu, Nngp, Ntk,
+    Quadratic, Relu, Rows, Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
 };
 
 use crate::fnv::Fnv;
@@ -21,7 +21,8 @@ pub(super) fn dot_and_axpy<T: Scalar>() -> u64 {
     fnv.finish()
 }
 
-/// Eight random inputs, and beside them one parallel to the first, one opposite, one nearly parallel, and zero.
+/// Eight random inputs, and beside them one parallel to the first, one opposite, one nearly parallel, and
+/// zero.
 fn inputs<T: Scalar>() -> [[T; 3]; 12] {
     let mut x = normals::<T, 3, 12>(11);
     x[8] = x[0].map(|v| v * T::TWO);
@@ -44,27 +45,31 @@ fn of<T: Scalar>(kernel: impl Kernel<T>) -> u64 {
 }
 
 pub(super) fn relu_ntk<T: Scalar>() -> u64 {
-    of::<T>(ReluNtk)
+    of::<T>(Ntk::new(Relu))
 }
 
 pub(super) fn relu_nngp<T: Scalar>() -> u64 {
-    of::<T>(ReluNngp)
+    of::<T>(Nngp::new(Relu))
 }
 
 pub(super) fn deep_ntk<T: Scalar>() -> u64 {
-    of::<T>(DeepRelu::ntk(3, T::from_f64(1.5), T::from_f64(0.1)).unwrap())
+    of::<T>(Ntk::with(
+        Relu,
+        Architecture::ONE_LAYER.depth(3).weights(T::from_f64(1.5)).bias(T::from_f64(0.1)),
+    ))
 }
 
 pub(super) fn deep_nngp<T: Scalar>() -> u64 {
-    of::<T>(DeepRelu::nngp(4, T::ONE, T::ZERO).unwrap())
+    of::<T>(Nngp::with(Relu, Architecture::ONE_LAYER.depth(4)))
 }
 
 /// Both kernels of two layers with biases, of a few inputs.
-fn both<T: Scalar, A: SlopeDual<T>>(phi: A, fnv: &mut Fnv) {
-    let kernel = Deep::ntk_with(phi, 2, T::HALF, T::from_f64(0.1)).unwrap();
+fn both<T: Scalar, A: DerivativeDual<T>>(phi: A, fnv: &mut Fnv) {
+    let architecture = Architecture::ONE_LAYER.depth(2).weights(T::HALF).bias(T::from_f64(0.1));
+    let (nngp, ntk) = (Nngp::with(phi, architecture), Ntk::with(phi, architecture));
     let x = normals::<T, 3, 4>(12);
     for (x, y) in x.iter().zip(&x[1..]) {
-        fnv.numbers(&kernel.both(x, y));
+        fnv.numbers(&[nngp.value(x, y), ntk.value(x, y)]);
     }
 }
 
@@ -80,7 +85,7 @@ pub(super) fn closed_duals<T: Scalar>() -> u64 {
     both::<T, _>(Gaussian, &mut fnv);
     both::<T, _>(Identity, &mut fnv);
     both::<T, _>(Quadratic, &mut fnv);
-    let step = Deep::<Step, T>::nngp(2, T::ONE, T::HALF).unwrap();
+    let step = Nngp::with(Step, Architecture::ONE_LAYER.depth(2).bias(T::HALF));
     let [x, y] = normals::<T, 3, 2>(13);
     fnv.number(step.value(&x, &y));
     fnv.finish()
@@ -91,22 +96,23 @@ pub(super) fn integrated_duals<T: Scalar>() -> u64 {
     let mut fnv = Fnv::new();
     let (x, y) = ([T::from_f64(0.1), T::from_f64(0.2)], [T::from_f64(0.15), T::from_f64(0.1)]);
     let mut of = |value: T| fnv.number(value);
-    of(Deep::<Tanh, T>::ntk(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
-    of(Deep::<Sigmoid, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
-    of(Deep::<Softplus, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
-    of(Deep::<Silu, T>::nngp(1, T::ONE, T::ZERO).unwrap().value(&x, &y));
+    of(Ntk::new(Tanh).value(&x, &y));
+    of(Nngp::new(Sigmoid).value(&x, &y));
+    of(Nngp::new(Softplus).value(&x, &y));
+    of(Nngp::new(Silu).value(&x, &y));
     fnv.finish()
 }
 
 /// NaN, infinities and numbers whose squares overflow or underflow.
 pub(super) fn bad_inputs<T: Scalar>() -> u64 {
     let mut fnv = Fnv::new();
-    let deep = DeepRelu::ntk(2, T::ONE, T::HALF).unwrap();
+    let (ntk, nngp) = (Ntk::new(Relu), Nngp::new(Relu));
+    let deep = Ntk::with(Relu, Architecture::ONE_LAYER.depth(2).bias(T::HALF));
     let values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30, 1e-30, 0.0, -0.0, 1.0];
     for a in values {
         for b in values {
             let (x, y) = ([T::from_f64(a), T::ONE], [T::ONE, T::from_f64(b)]);
-            fnv.numbers(&[ReluNtk.value(&x, &y), ReluNngp.value(&x, &y), deep.value(&x, &y)]);
+            fnv.numbers(&[ntk.value(&x, &y), nngp.value(&x, &y), deep.value(&x, &y)]);
         }
     }
     fnv.finish()

@@ -1,5 +1,5 @@
-use ntk_core::train::{Exact, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len};
-use ntk_core::{Dataset, Linearized, Parameters, Params, Relu, Scalar, Sin, Tanh};
+use ntk_core::train::{Exact, StopRule, Trainable, descend, workspace_len};
+use ntk_core::{Dataset, Linearized, Parameters, Params, Relu, Scalar, Shape, Sin, Tanh};
 
 use crate::fnv::Fnv;
 use crate::samples::{example_3, network, normals};
@@ -69,8 +69,10 @@ pub(super) fn by_groups<T: Scalar>() -> u64 {
     let (x, y) = example_3::<T, 5>(50);
     let mut network = network::<T, _, 2, 12, 1>(Relu, 51);
     let data = Dataset::new(&x, &y).unwrap();
-    let (mut numbers, mut indices) = ([T::ZERO; exact_numbers(5, 12)], [0; exact_indices(5, 12)]);
-    let mut exact = Exact::new(&mut network, 5, &mut numbers, &mut indices).unwrap();
+    const SHAPE: Shape = Shape { inputs: 2, width: 12, outputs: 1 };
+    let mut floats = [T::ZERO; Exact::floats_len(5, SHAPE, 0)];
+    let mut indices = [0; Exact::indices_len(5, SHAPE, 0)];
+    let mut exact = Exact::new(&mut network, 5, 0, &mut floats, &mut indices).unwrap();
     let fnv = run(&mut exact, &data, 0.02, 1000, &mut [T::ZERO; workspace_len(5, 2, 1)]);
     with_weights(fnv, &network.weights)
 }

@@ -1,4 +1,4 @@
-use ntk_core::train::{Exact, StopRule, Trainable, descend, exact_indices, exact_numbers, workspace_len};
+use ntk_core::train::{Exact, StopRule, Trainable, descend, workspace_len};
 use ntk_core::{Dataset, FlatParams, Network, Relu, Rows, Scalar, Shape};
 
 use crate::close::{close, rounded};
@@ -20,11 +20,12 @@ pub fn descent<T: Scalar>(trace: &Trace, steps: u32) {
 /// # Panics
 /// If a value is too far from its reference.
 pub fn exact_descent<T: Scalar>(trace: &Trace, steps: u32) {
-    let shape = Shape { inputs: 2, width: 10, outputs: 1 };
+    const SHAPE: Shape = Shape { inputs: 2, width: 10, outputs: 1 };
     let mut weights = rounded::<T, 30>(trace.weights);
-    let mut network = Network::new(Relu, FlatParams::new(shape, weights.as_mut_slice()).unwrap());
-    let (mut numbers, mut indices) = ([T::ZERO; exact_numbers(15, 10)], [0; exact_indices(15, 10)]);
-    follow(&mut Exact::new(&mut network, 15, &mut numbers, &mut indices).unwrap(), trace, steps);
+    let mut network = Network::new(Relu, FlatParams::new(SHAPE, weights.as_mut_slice()).unwrap());
+    let mut floats = [T::ZERO; Exact::floats_len(15, SHAPE, 0)];
+    let mut indices = [0; Exact::indices_len(15, SHAPE, 0)];
+    follow(&mut Exact::new(&mut network, 15, 0, &mut floats, &mut indices).unwrap(), trace, steps);
 }
 
 fn follow<T: Scalar>(model: &mut impl Trainable<T>, trace: &Trace, steps: u32) {

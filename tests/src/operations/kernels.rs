@@ -1,4 +1,4 @@
-use ntk_core::{DeepRelu, Kernel, Lift, ReluNngp, ReluNtk, Scalar};
+use ntk_core::{Architecture, Kernel, Lift, Nngp, Ntk, Relu, Scalar};
 
 use crate::close::{close, rounded};
 use crate::reference::{KERNELS_DEEP, KernelCase};
@@ -12,8 +12,8 @@ pub fn kernels<T: Scalar>(cases: &[KernelCase]) {
         let (x, y) = (rounded::<T, 16>(case.x), rounded::<T, 16>(case.y));
         let (x, y) = (&x[..case.x.len()], &y[..case.y.len()]);
         let scale = Scalar::sqrt(case_norm2(case.x) * case_norm2(case.y));
-        close(ReluNngp.value(x, y), case.nngp, scale, 8.0);
-        close(ReluNtk.value(x, y), case.ntk, scale, 8.0);
+        close(Nngp::new(Relu).value(x, y), case.nngp, scale, 8.0);
+        close(Ntk::new(Relu).value(x, y), case.ntk, scale, 8.0);
     }
 }
 
@@ -23,7 +23,8 @@ fn case_norm2(x: &[f64]) -> f64 {
 
 /// Both kernels of deeper networks.
 ///
-/// The inputs are rounded to the precision under test, which moves the kernels by a few roundings of their size.
+/// The inputs are rounded to the precision under test, which moves the kernels by a few roundings of their
+/// size.
 ///
 /// # Panics
 /// If a value is too far from its reference.
@@ -32,13 +33,18 @@ pub fn deep_kernels<T: Scalar>() {
         let (x, y) = (rounded::<T, 16>(case.x), rounded::<T, 16>(case.y));
         let (x, y) = (&x[..case.x.len()], &y[..case.y.len()]);
         let (weight, bias) = (T::from_f64(case.weight), T::from_f64(case.bias));
-        let nngp = DeepRelu::nngp(case.depth, weight, bias).unwrap();
-        let ntk = DeepRelu::ntk(case.depth, weight, bias).unwrap();
-        let size = |k: &DeepRelu<T>| Scalar::sqrt(k.value(x, x).to_f64() * k.value(y, y).to_f64());
+        let ntk =
+            Ntk::with(Relu, Architecture { depth: case.depth, weight_variance: weight, bias_variance: bias });
         let units = 8.0 * f64::from(case.depth);
-        close(nngp.value(x, y), case.nngp, size(&nngp), units);
-        close(ntk.value(x, y), case.ntk, size(&ntk), units);
+        of_size::<T, _>(&ntk.nngp(), x, y, case.nngp, units);
+        of_size::<T, _>(&ntk, x, y, case.ntk, units);
     }
+}
+
+/// The scale is that of K(x, x) and K(y, y).
+fn of_size<T: Scalar, K: Kernel<T>>(kernel: &K, x: &[T], y: &[T], expected: f64, units: f64) {
+    let scale = Scalar::sqrt(kernel.value(x, x).to_f64() * kernel.value(y, y).to_f64());
+    close(kernel.value(x, y), expected, scale, units);
 }
 
 /// Two lifts end on the unit circle.

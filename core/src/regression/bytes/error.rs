@@ -6,7 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Error {
+pub enum FileError {
     /// The memory to write to is too small.
     Room {
         /// Bytes needed.
@@ -51,10 +51,10 @@ pub enum Error {
     },
     /// Another kernel than the program's, or settings out of range.
     Kernel {
-        /// The file's activation, see [`crate::kernel::Identity`].
+        /// The file's activation, see [`crate::kernel::KernelCode`].
         activation: u8,
         /// The file's kernel is an NTK.
-        tangent: bool,
+        is_ntk: bool,
     },
     /// A sample whose stored length is not that of its input.
     SampleLength {
@@ -63,13 +63,13 @@ pub enum Error {
     },
     /// Asked for more than means of a file of [`super::Contents::Means`].
     MeansOnly,
-    /// The file scales, and [`crate::Regression`] does not.
+    /// The file scales, and [`crate::Regression`] does not; [`crate::Calibration`] does.
     Scaled,
     /// Numbers or counts that a model cannot have, or that do not fit into this one.
     Model(crate::Error),
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Room { needed, found } => {
@@ -86,7 +86,7 @@ impl fmt::Display for Error {
             Self::Version { found } => {
                 write!(
                     f,
-                    "version {found} of the format, this library reads version 1; write it again with this library"
+                    "version {found} of the format, this library reads version 2; write it again with this library"
                 )
             }
             Self::Checksum { stored, computed } => {
@@ -100,12 +100,12 @@ impl fmt::Display for Error {
                 "numbers of type {found}, the program reads type {expected} (1 f32, 2 f64, 3 Micro); make them equal"
             ),
             Self::Head { what, found } => {
-                write!(f, "{what} is {found}, which means nothing in version 1; write the file again")
+                write!(f, "{what} is {found}, which means nothing in version 2; write the file again")
             }
-            Self::Kernel { activation, tangent } => write!(
+            Self::Kernel { activation, is_ntk } => write!(
                 f,
-                "the {} of activation {activation}, with its settings, is no kernel of this program; make them equal",
-                if tangent { "NTK" } else { "NNGP" }
+                "the {} of activation {activation}, with its settings, is no kernel of this program; read it with that kernel",
+                if is_ntk { "NTK" } else { "NNGP" }
             ),
             Self::SampleLength { sample } => {
                 write!(
@@ -116,15 +116,15 @@ impl fmt::Display for Error {
             Self::MeansOnly => {
                 f.write_str("the file has what means need and no more; write it with Contents::Everything")
             }
-            Self::Scaled => f.write_str("the file scales inputs and labels; read it as a ScaledRegression"),
+            Self::Scaled => f.write_str("the file scales inputs and labels; read it as a Calibration"),
             Self::Model(error) => error.fmt(f),
         }
     }
 }
 
-impl core::error::Error for Error {}
+impl core::error::Error for FileError {}
 
-impl From<crate::Error> for Error {
+impl From<crate::Error> for FileError {
     fn from(error: crate::Error) -> Self {
         Self::Model(error)
     }

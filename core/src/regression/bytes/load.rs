@@ -1,21 +1,27 @@
 //! From a file into memory, where the model can learn on.
 
-use super::read::{Bytes, Head, Place, Source, read, read_body, read_head};
-use super::{Error, FACTOR, Point, Portable, Regression, SCALING, Scalar, ScaledRegression, first};
+use super::read::{Bytes, Head, Place, Room, Source, read, read_body, read_head};
+use super::{FACTOR, FileError, GIVEN_AMPLITUDE, Prepared, SCALING, Scalar, StorableKernel};
 use crate::Rows;
-use crate::regression::{Scaling, fit};
+use crate::error::{Quantity, check_len};
+use crate::regression::Regression;
+use crate::regression::fit::{self, Amplitude};
+use crate::regression::row::Row;
+use crate::regression::storage::{ArrayStorage, Memory, StorageMut};
+use crate::slices::{first, first_mut, set};
 
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Regression<T, K, D, N, C> {
-    /// Takes the model of a file with everything in place of this one, whose kernel goes too. The same bits as the one that was
-    /// written. Cost: two table steps a byte and n^2 kernel values, half of them to know that none overflows; nothing is factored.
+impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// Takes the model of a file with everything in place of this one, whose kernel goes too. The same bits
+    /// as the one that was written. Cost: two table steps a byte and n^2 kernel values, half of them to know
+    /// that none overflows; nothing is factored.
     ///
     /// ```
-    /// use ntk_core::{Dataset, Regression, ReluNtk, regression::{Labels, bytes::Contents}};
-    /// let mut model = Regression::<f32, ReluNtk, 2, 15>::new(ReluNtk);
-    /// model.fit(&Dataset::new(&[[0.0, 1.0], [1.0, 1.0]], &[[1.0], [2.5]])?, 0.0, Labels::AsGiven)?;
+    /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::Contents}};
+    /// let mut model: Regression<_, Fixed<f32, 2, 15>> = Regression::new(Ntk::new(Relu), Fixed::new());
+    /// model.fit(&[[0.0, 1.0], [1.0, 1.0]], &[1.0, 2.5], 0.0)?;
     /// let mut flash = [0; 256];
     /// let length = model.write(Contents::Everything, &mut flash).unwrap();
-    /// let mut other = Regression::<f32, ReluNtk, 2, 8>::new(ReluNtk);
+    /// let mut other: Regression<_, Fixed<f32, 2, 8>> = Regression::new(Ntk::new(Relu), Fixed::new());
     /// other.load(&flash[..length]).unwrap();
     /// assert_eq!(other.predict(&[0.5, 1.0]), model.predict(&[0.5, 1.0]));
     /// flash[40] ^= 1; // whatever happens to it
@@ -24,69 +30,130 @@ impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> 
     /// ```
     ///
     /// # Errors
-    /// [`Error::Scaled`] for the file of a [`ScaledRegression`], [`Error::MeansOnly`] for one without labels and factor, and all
-    /// that the file can have wrong; then the old model stays, to the bit.
-    pub fn load(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let mut source = Bytes::new(bytes)?;
-        check_all::<T, K, D, N, C>(source, false)?;
-        let (kernel, head) = read_head::<T, K, _, D, N, C>(&mut source)?;
+    /// [`FileError::Scaled`] for the file of a [`crate::Calibration`], [`FileError::MeansOnly`] for one
+    /// without labels and factor, and all that the file can have wrong; then the old model stays, to the bit.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError>
+    where
+        M: ArrayStorage,
+    {
+        let mut inputs = [M::Input::ZEROS; 2];
+        let [x, y] = inputs.each_mut().map(|x| x.as_mut_slice());
+        self.load_any(bytes, false, [x, y], |_, _| ())
+    }
+
+    /// [`Self::load`] for a shape known at run time only. `inputs` lend room for an input each.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_into(&mut self, bytes: &[u8], inputs: [&mut [T]; 2]) -> Result<(), FileError> {
+        self.load_any(bytes, false, inputs, |_, _| ())
+    }
+
+    /// [`Self::load_into`] for a file that may scale: writes its 2 (d + c) shifts and scales as
+    /// [`Regression::write_scaled`] takes them, one after the other; of a file that does not scale, those
+    /// that change nothing.
+    ///
+    /// # Errors
+    /// As [`Self::load`] but [`FileError::Scaled`], and [`crate::Error::Shape`] for a `scaling` of another
+    /// length.
+    pub fn load_scaled(
+        &mut self,
+        bytes: &[u8],
+        inputs: [&mut [T]; 2],
+        scaling: &mut [T],
+    ) -> Result<(), FileError> {
+        let [d, _, c] = self.storage.shape();
+        check_len("scaling", 2 * (d + c), scaling.len())?;
+        for (i, value) in scaling.iter_mut().enumerate() {
+            let is_scale = (d..2 * d).contains(&i) || i >= 2 * d + c;
+            *value = if is_scale { T::ONE } else { T::ZERO };
+        }
+        self.load_any(bytes, true, inputs, |place, value| {
+            let index = match place {
+                Place::InputShift(column) => column,
+                Place::InputScale(column) => d + column,
+                Place::LabelShift(column) => 2 * d + column,
+                Place::LabelScale(column) => 2 * d + c + column,
+                _ => usize::MAX,
+            };
+            set(scaling, index, value);
+        })
+    }
+
+    /// Either load; `other` gets what is not this model's, the scaling.
+    pub(crate) fn load_any(
+        &mut self,
+        bytes: &[u8],
+        scales: bool,
+        [x, y]: [&mut [T]; 2],
+        other: impl FnMut(Place, T),
+    ) -> Result<(), FileError> {
+        let (mut source, room) = (Bytes::new(bytes)?, self.storage.shape());
+        check_all::<T, K>(source, scales, room, [&mut *x, y])?;
+        let (kernel, head) = read_head::<T, K, _>(&mut source, room)?;
         self.kernel = kernel;
-        self.take(&head, &mut source, |_, _| ())
+        self.take(&head, &mut source, x, other)
     }
 
     /// Takes what follows the head, whose kernel is here already; `other` gets what is not this model's.
-    pub(super) fn take<S: Source<T>>(
+    pub(crate) fn take<S: Source<T>>(
         &mut self,
         head: &Head<T>,
         source: &mut S,
+        x: &mut [T],
         mut other: impl FnMut(Place, T),
     ) -> Result<(), S::Error> {
         self.len = 0;
-        read_body::<T, K, S, D, C>(source, &self.kernel, head, |place, value| {
-            let found = match place {
-                Place::Sample(i, column) if column < D => self.x.get_mut(i).and_then(|x| x.get_mut(column)),
-                Place::Sample(i, column) => self.lengths.get_mut(i).and_then(|l| l.get_mut(column - D)),
-                Place::Coefficient(output, i) => {
-                    self.coefficients.get_mut(output).and_then(|row| row.get_mut(i))
-                }
-                Place::Label(output, i) => self.labels.get_mut(output).and_then(|row| row.get_mut(i)),
-                Place::Factor(i, j) if i == j => self.inverse.get_mut(i),
-                Place::Factor(i, j) => self.matrix.get_mut(i).and_then(|row| row.get_mut(j)),
-                _ => return other(place, value),
-            };
-            if let Some(found) = found {
-                *found = value;
-            }
+        let [d, n, _] = head.shape;
+        let mut memory = self.storage.memory();
+        let stride = memory.stride;
+        read_body::<T, K, S>(source, &self.kernel, head, x, |place, value| match place {
+            Place::Sample(i, column) if column < d => set(memory.x, i * d + column, value),
+            Place::Sample(i, column) => set(memory.lengths.as_flattened_mut(), 2 * i + (column - d), value),
+            Place::Coefficient(output, i) => set(memory.coefficients, output * stride + i, value),
+            Place::Label(output, i) => set(memory.labels, output * stride + i, value),
+            Place::Factor(i, j) if i == j => set(memory.reciprocals, i, value),
+            Place::Factor(i, j) => set(memory.matrix, i * stride + j, value),
+            Place::Amplitude(output) => set(memory.amplitudes, output, value),
+            _ => other(place, value),
         })?;
-        let n = head.samples;
-        let (x, lengths) = (Rows::from(first(&self.x, n)), first(&self.lengths, n));
-        fit::fill(&self.kernel, x, lengths, self.matrix.as_flattened_mut(), N)
-            .map_err(|e| S::refusal(Error::Model(e)))?;
+        let Memory { x, lengths, matrix, amplitudes, .. } = memory.reborrow();
+        let refused = |e| S::refusal(FileError::Model(e));
+        let x = Rows::new(first_mut(x, n * d), d).map_err(refused)?;
+        fit::fill(&self.kernel, x, first(lengths, n), matrix, stride).map_err(refused)?;
+        self.amplitude = match amplitudes.first() {
+            Some(&s) if head.contents & GIVEN_AMPLITUDE != 0 => Amplitude::Given(s),
+            _ => Amplitude::OfLabels,
+        };
         (self.ridge, self.len) = (head.ridge, n);
         Ok(())
     }
 }
 
-/// All that can be wrong, before anything is written: K between every two samples too, each read where it lies.
-fn check_all<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>(
+/// All that can be wrong, before anything is written: K between every two samples too, each read where it
+/// lies.
+fn check_all<T: Scalar, K: StorableKernel<T>>(
     mut source: Bytes<'_>,
     scales: bool,
-) -> Result<(), Error> {
-    let (kernel, head) = read::<T, K, _, D, N, C>(&mut source.clone())?;
+    room: Room,
+    [x, y]: [&mut [T]; 2],
+) -> Result<(), FileError> {
+    let (kernel, head) = read::<T, K, _>(&mut source.clone(), room, x)?;
     check(&head, scales)?;
-    read_head::<T, K, _, D, N, C>(&mut source)?;
-    for _ in 0..if head.contents & SCALING == 0 { 0 } else { 2 * (D + C) } {
+    read_head::<T, K, _>(&mut source, room)?;
+    let [d, n, c] = head.shape;
+    for _ in 0..c + if head.contents & SCALING == 0 { 0 } else { 2 * (d + c) } {
         Source::<T>::number(&mut source)?;
     }
     let mut lefts = source;
-    for row in 0..head.samples {
-        let (x, [norm, rest]) = sample::<T, D>(&mut lefts)?;
+    for row in 0..n {
+        let (x, [norm, rest]) = sample(&mut lefts, first_mut(x, d))?;
         let mut rights = source;
         for column in 0..row {
-            let (y, [y_norm, y_rest]) = sample::<T, D>(&mut rights)?;
-            let (x, y) = (Point { x: &x, norm, rest }, Point { x: &y, norm: y_norm, rest: y_rest });
+            let (y, [y_norm, y_rest]) = sample(&mut rights, first_mut(y, d))?;
+            let (x, y) = (Prepared { x, norm, rest }, Prepared { x: y, norm: y_norm, rest: y_rest });
             if !kernel.between(&x, &y).is_finite() {
-                return Err(crate::Error::NotFinite { what: "kernel matrix", row, column }.into());
+                return Err(crate::Error::NotFinite { what: Quantity::KernelMatrix, row, column }.into());
             }
         }
     }
@@ -94,55 +161,20 @@ fn check_all<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C:
 }
 
 /// A sample and its lengths.
-fn sample<T: Scalar, const D: usize>(source: &mut Bytes<'_>) -> Result<([T; D], [T; 2]), Error> {
-    let mut x = [T::ZERO; D];
-    for x in &mut x {
+fn sample<'x, T: Scalar>(source: &mut Bytes<'_>, x: &'x mut [T]) -> Result<(&'x [T], [T; 2]), FileError> {
+    for x in &mut *x {
         *x = source.number()?;
     }
     Ok((x, [source.number()?, source.number()?]))
 }
 
 /// Whether a model of this kind can take what was read.
-pub(super) fn check<T>(head: &Head<T>, scales: bool) -> Result<(), Error> {
+pub(super) fn check<T>(head: &Head<T>, scales: bool) -> Result<(), FileError> {
     if head.contents & SCALING != 0 && !scales {
-        return Err(Error::Scaled);
+        return Err(FileError::Scaled);
     }
     if head.contents & FACTOR == 0 {
-        return Err(Error::MeansOnly);
+        return Err(FileError::MeansOnly);
     }
     Ok(())
-}
-
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize>
-    ScaledRegression<T, K, D, N, C>
-{
-    /// As [`Regression::load`]; a file without scaling is that of a model that does not scale.
-    ///
-    /// # Errors
-    /// As [`Regression::load`] but [`Error::Scaled`].
-    pub fn load(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let mut source = Bytes::new(bytes)?;
-        check_all::<T, K, D, N, C>(source, true)?;
-        let (kernel, head) = read_head::<T, K, _, D, N, C>(&mut source)?;
-        self.model.kernel = kernel;
-        self.take(&head, &mut source)
-    }
-
-    pub(super) fn take<S: Source<T>>(&mut self, head: &Head<T>, source: &mut S) -> Result<(), S::Error> {
-        let (mut inputs, mut labels) = (Scaling::<T, D>::none(), Scaling::<T, C>::none());
-        self.model.take(head, source, |place, value| {
-            let found = match place {
-                Place::InputShift(column) => inputs.shift.get_mut(column),
-                Place::InputScale(column) => inputs.scale.get_mut(column),
-                Place::LabelShift(column) => labels.shift.get_mut(column),
-                Place::LabelScale(column) => labels.scale.get_mut(column),
-                _ => None,
-            };
-            if let Some(found) = found {
-                *found = value;
-            }
-        })?;
-        (self.inputs, self.labels) = (inputs, labels);
-        Ok(())
-    }
 }

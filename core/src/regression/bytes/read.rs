@@ -1,11 +1,17 @@
 //! The one road by which fields come in, from bytes and from serde alike, and all that is checked on it.
 
 use super::crc::Crc;
-use super::{CHECKSUM, Error, FACTOR, HEAD, Identity, MAGIC, Portable, SCALING, Scalar, VERSION, length};
+use super::{
+    CHECKSUM, FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, KernelCode, MAGIC, SCALING, Scalar, StorableKernel,
+    VERSION, length,
+};
+use crate::error::{Quantity, Setting};
+use crate::kernel::Architecture;
 use crate::regression::fit::check_ridge;
+use crate::slices::first_mut;
 
 /// Where fields come from.
-pub(super) trait Source<T> {
+pub(crate) trait Source<T> {
     type Error;
     fn byte(&mut self) -> Result<u8, Self::Error>;
     fn short(&mut self) -> Result<u16, Self::Error>;
@@ -14,17 +20,19 @@ pub(super) trait Source<T> {
     /// Reads the checksum, and checks it and that nothing follows.
     fn finish(&mut self) -> Result<(), Self::Error>;
     /// Why the fields were refused, as this source says it.
-    fn refusal(error: Error) -> Self::Error;
+    fn refusal(error: FileError) -> Self::Error;
 }
 
 /// Which number of a model a field is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Column of the input's shifts, then of its scales.
     InputShift(usize),
     InputScale(usize),
     LabelShift(usize),
     LabelScale(usize),
+    /// Output.
+    Amplitude(usize),
     /// Sample and column; column d is the length, d + 1 its rest.
     Sample(usize, usize),
     /// Output and sample.
@@ -36,38 +44,36 @@ pub(super) enum Place {
 
 /// What comes before samples.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head<T> {
+pub(crate) struct Head<T> {
     pub(super) contents: u8,
-    pub(super) samples: usize,
+    /// [d, n, c].
+    pub(super) shape: [usize; 3],
     pub(super) ridge: T,
 }
 
-/// Checks a model of D inputs, C outputs and up to N samples, and returns what comes before them.
-pub(super) fn read<T, K, S, const D: usize, const N: usize, const C: usize>(
+/// What may be read: [inputs, room for samples, outputs].
+pub(super) type Room = [usize; 3];
+
+/// Checks a model, and returns what comes before its samples. `x` lends room for an input.
+pub(super) fn read<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
     source: &mut S,
-) -> Result<(K, Head<T>), S::Error>
-where
-    T: Scalar,
-    K: Portable<T>,
-    S: Source<T>,
-{
-    let (kernel, head) = read_head::<T, K, S, D, N, C>(source)?;
-    read_body::<T, K, S, D, C>(source, &kernel, &head, |_, _| ())?;
+    room: Room,
+    x: &mut [T],
+) -> Result<(K, Head<T>), S::Error> {
+    let (kernel, head) = read_head::<T, K, S>(source, room)?;
+    read_body(source, &kernel, &head, x, |_, _| ())?;
     Ok((kernel, head))
 }
 
-/// Reads what follows the head, each number with its place.
-pub(super) fn read_body<T, K, S, const D: usize, const C: usize>(
+/// Reads what follows the head, each number with its place. `x` lends room for an input.
+pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
     source: &mut S,
     kernel: &K,
     head: &Head<T>,
+    x: &mut [T],
     mut put: impl FnMut(Place, T),
-) -> Result<(), S::Error>
-where
-    T: Scalar,
-    K: Portable<T>,
-    S: Source<T>,
-{
+) -> Result<(), S::Error> {
+    let [d, n, c] = head.shape;
     let finite = |value: T, what, row, column| {
         if value.is_finite() {
             Ok(value)
@@ -75,61 +81,63 @@ where
             Err(refuse::<T, S>(crate::Error::NotFinite { what, row, column }))
         }
     };
-    let positive = |value: T, what| {
-        if value > T::ZERO {
-            Ok(value)
-        } else {
-            Err(refuse::<T, S>(crate::Error::OutOfRange { what, must: "above 0" }))
-        }
+    let positive = |value: T, setting: Setting| {
+        if value > T::ZERO { Ok(value) } else { Err(refuse::<T, S>(setting.out_of_range())) }
     };
     if head.contents & SCALING != 0 {
         for (count, shift, scale) in [
-            (D, Place::InputShift as fn(usize) -> Place, Place::InputScale as fn(usize) -> Place),
-            (C, Place::LabelShift, Place::LabelScale),
+            (d, Place::InputShift as fn(usize) -> Place, Place::InputScale as fn(usize) -> Place),
+            (c, Place::LabelShift, Place::LabelScale),
         ] {
             for column in 0..count {
-                put(shift(column), finite(source.number()?, "shift", 0, column)?);
+                put(shift(column), finite(source.number()?, Quantity::Shift, 0, column)?);
             }
             for column in 0..count {
-                let value = finite(source.number()?, "scale", 0, column)?;
-                put(scale(column), positive(value, "scale")?);
+                let value = finite(source.number()?, Quantity::Scale, 0, column)?;
+                put(scale(column), positive(value, Setting::Scale)?);
             }
         }
     }
-    let n = head.samples;
+    for output in 0..c {
+        let s = finite(source.number()?, Quantity::Variance, 0, output)?;
+        if !(s >= T::ZERO) {
+            return Err(refuse::<T, S>(Setting::Amplitude.out_of_range()));
+        }
+        put(Place::Amplitude(output), s);
+    }
+    let x = first_mut(x, d);
     for sample in 0..n {
-        let mut x = [T::ZERO; D];
         for (column, x) in x.iter_mut().enumerate() {
-            *x = finite(source.number()?, "x", sample, column)?;
+            *x = finite(source.number()?, Quantity::X, sample, column)?;
             put(Place::Sample(sample, column), *x);
         }
         let (norm, rest) = (source.number()?, source.number()?);
-        let point = kernel.prepare(&x);
+        let point = kernel.prepare(x);
         if !(norm == point.norm && rest == point.rest) {
-            return Err(S::refusal(Error::SampleLength { sample }));
+            return Err(S::refusal(FileError::SampleLength { sample }));
         }
-        finite(kernel.diagonal(&point), "kernel matrix", sample, sample)?;
-        put(Place::Sample(sample, D), norm);
-        put(Place::Sample(sample, D.saturating_add(1)), rest);
+        finite(kernel.diagonal(&point), Quantity::KernelMatrix, sample, sample)?;
+        put(Place::Sample(sample, d), norm);
+        put(Place::Sample(sample, d.saturating_add(1)), rest);
     }
-    for output in 0..C {
+    for output in 0..c {
         for sample in 0..n {
             put(
                 Place::Coefficient(output, sample),
-                finite(source.number()?, "coefficients", sample, output)?,
+                finite(source.number()?, Quantity::Coefficients, sample, output)?,
             );
         }
     }
     if head.contents & FACTOR != 0 {
-        for output in 0..C {
+        for output in 0..c {
             for sample in 0..n {
-                put(Place::Label(output, sample), finite(source.number()?, "y", sample, output)?);
+                put(Place::Label(output, sample), finite(source.number()?, Quantity::Y, sample, output)?);
             }
         }
         for row in 0..n {
             for column in row..n {
-                let value = finite(source.number()?, "factor", row, column)?;
-                let value = if column == row { positive(value, "diagonal of the factor")? } else { value };
+                let value = finite(source.number()?, Quantity::Factor, row, column)?;
+                let value = if column == row { positive(value, Setting::Pivot)? } else { value };
                 put(Place::Factor(row, column), value);
             }
         }
@@ -137,39 +145,35 @@ where
     source.finish()
 }
 
-/// Reads what comes before the samples.
-pub(super) fn read_head<T, K, S, const D: usize, const N: usize, const C: usize>(
+/// Reads what comes before scaling and samples.
+pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
     source: &mut S,
-) -> Result<(K, Head<T>), S::Error>
-where
-    T: Scalar,
-    K: Portable<T>,
-    S: Source<T>,
-{
+    [inputs, capacity, outputs]: Room,
+) -> Result<(K, Head<T>), S::Error> {
     let fail = |error| Err(S::refusal(error));
     if source.word()? != u32::from_le_bytes(MAGIC) {
-        return fail(Error::NotAModel);
+        return fail(FileError::NotAModel);
     }
     let found = source.byte()?;
     if found != VERSION {
-        return fail(Error::Version { found });
+        return fail(FileError::Version { found });
     }
     let found = source.byte()?;
     if found != T::CODE {
-        return fail(Error::Scalar { expected: T::CODE, found });
+        return fail(FileError::Scalar { expected: T::CODE, found });
     }
     let [contents, kind, activation, zero] = [source.byte()?, source.byte()?, source.byte()?, source.byte()?];
     for (what, found, most) in
-        [("contents", contents, FACTOR | SCALING), ("kind", kind, 1), ("byte 9", zero, 0)]
+        [("contents", contents, FACTOR | SCALING | GIVEN_AMPLITUDE), ("kind", kind, 1), ("byte 9", zero, 0)]
     {
         if found > most {
-            return fail(Error::Head { what, found });
+            return fail(FileError::Head { what, found });
         }
     }
-    let (tangent, depth) = (kind == 1, source.short()?);
+    let (is_ntk, depth) = (kind == 1, source.short()?);
     let counts = [source.word()?, source.word()?, source.word()?];
     let [d, n, c] = counts.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    for (what, expected, found) in [("number of inputs", D, d), ("number of outputs", C, c)] {
+    for (what, expected, found) in [("number of inputs", inputs, d), ("number of outputs", outputs, c)] {
         if found != expected {
             return Err(refuse::<T, S>(crate::Error::Shape { what, expected, found }));
         }
@@ -177,19 +181,20 @@ where
     if n == 0 {
         return Err(refuse::<T, S>(crate::Error::NotFitted));
     }
-    if n > N {
-        return Err(refuse::<T, S>(crate::Error::Capacity { capacity: N, found: n }));
+    if n > capacity {
+        return Err(refuse::<T, S>(crate::Error::Capacity { capacity, found: n }));
     }
     let (weight_variance, bias_variance) = (source.number()?, source.number()?);
     let (parameter, ridge) = (source.number()?, source.number()?);
-    let identity = Identity { tangent, activation, parameter, depth, weight_variance, bias_variance };
-    let Some(kernel) = K::of_identity(&identity) else { return fail(Error::Kernel { activation, tangent }) };
+    let architecture = Architecture { depth, weight_variance, bias_variance };
+    let code = KernelCode { is_ntk, activation, parameter, architecture };
+    let Some(kernel) = K::from_code(&code) else { return fail(FileError::Kernel { activation, is_ntk }) };
     check_ridge(ridge).map_err(refuse::<T, S>)?;
-    Ok((kernel, Head { contents, samples: n, ridge }))
+    Ok((kernel, Head { contents, shape: [d, n, c], ridge }))
 }
 
 fn refuse<T, S: Source<T>>(error: crate::Error) -> S::Error {
-    S::refusal(Error::Model(error))
+    S::refusal(FileError::Model(error))
 }
 
 /// Fields from memory whose length and checksum are right.
@@ -200,16 +205,16 @@ pub(super) struct Bytes<'b> {
 
 impl<'b> Bytes<'b> {
     /// Checks what says whether the bytes are those that were written, before one of them is believed.
-    pub(super) fn new(bytes: &'b [u8]) -> Result<Self, Error> {
+    pub(super) fn new(bytes: &'b [u8]) -> Result<Self, FileError> {
         let found = bytes.len();
-        let short = Error::Length { needed: HEAD + CHECKSUM, found };
+        let short = FileError::Length { needed: HEAD + CHECKSUM, found };
         let (head, _) = bytes.split_first_chunk::<HEAD>().ok_or(short)?;
         let (body, stored) = bytes.split_last_chunk::<CHECKSUM>().ok_or(short)?;
         if !head.starts_with(&MAGIC) {
-            return Err(Error::NotAModel);
+            return Err(FileError::NotAModel);
         }
         if head[4] != VERSION {
-            return Err(Error::Version { found: head[4] });
+            return Err(FileError::Version { found: head[4] });
         }
         let count = |bytes: [u8; 4]| usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX);
         let shape = [
@@ -223,19 +228,19 @@ impl<'b> Bytes<'b> {
             length::<f32>(shape, head[6])
         };
         if needed != found {
-            return Err(Error::Length { needed, found });
+            return Err(FileError::Length { needed, found });
         }
         let mut crc = Crc::new();
         crc.add(body);
         let (stored, computed) = (u32::from_le_bytes(*stored), crc.value());
         if stored != computed {
-            return Err(Error::Checksum { stored, computed });
+            return Err(FileError::Checksum { stored, computed });
         }
         Ok(Self { rest: body })
     }
 
-    fn take<const L: usize>(&mut self) -> Result<[u8; L], Error> {
-        let error = Error::Length { needed: L, found: self.rest.len() };
+    fn take<const L: usize>(&mut self) -> Result<[u8; L], FileError> {
+        let error = FileError::Length { needed: L, found: self.rest.len() };
         let (first, rest) = self.rest.split_first_chunk().ok_or(error)?;
         self.rest = rest;
         Ok(*first)
@@ -243,30 +248,30 @@ impl<'b> Bytes<'b> {
 }
 
 impl<T: Scalar> Source<T> for Bytes<'_> {
-    type Error = Error;
+    type Error = FileError;
 
-    fn byte(&mut self) -> Result<u8, Error> {
+    fn byte(&mut self) -> Result<u8, FileError> {
         self.take().map(|[byte]| byte)
     }
-    fn short(&mut self) -> Result<u16, Error> {
+    fn short(&mut self) -> Result<u16, FileError> {
         self.take().map(u16::from_le_bytes)
     }
-    fn word(&mut self) -> Result<u32, Error> {
+    fn word(&mut self) -> Result<u32, FileError> {
         self.take().map(u32::from_le_bytes)
     }
-    fn number(&mut self) -> Result<T, Error> {
-        let error = Error::Length { needed: size_of::<T>(), found: self.rest.len() };
+    fn number(&mut self) -> Result<T, FileError> {
+        let error = FileError::Length { needed: size_of::<T>(), found: self.rest.len() };
         let (number, rest) = T::of_le(self.rest).ok_or(error)?;
         self.rest = rest;
         Ok(number)
     }
-    fn finish(&mut self) -> Result<(), Error> {
+    fn finish(&mut self) -> Result<(), FileError> {
         match self.rest.len() {
             0 => Ok(()),
-            found => Err(Error::Length { needed: 0, found }),
+            found => Err(FileError::Length { needed: 0, found }),
         }
     }
-    fn refusal(error: Error) -> Error {
+    fn refusal(error: FileError) -> FileError {
         error
     }
 }

@@ -1,7 +1,8 @@
-//! Models through serde: the fields of a file with everything in the same order, as one sequence, checked on the same road.
+//! Models through serde: the fields of a file with everything in the same order, as one sequence, checked on
+//! the same road.
 //!
-//! `postcard` writes counts in as few bytes as they need and numbers as they are; JSON writes a list of numbers. An empty model
-//! has nothing to write and is an error.
+//! `postcard` writes counts in as few bytes as they need and numbers as they are; JSON writes a list of
+//! numbers. An empty model has nothing to write and is an error.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -13,7 +14,11 @@ use super::crc::Crc;
 use super::load::check;
 use super::read::{Source, read_head};
 use super::write::{Model, Sink, write};
-use super::{Contents, Error, Fitted, Portable, Regression, Scalar, ScaledRegression, numbers};
+use super::{Contents, FileError, Regression, Scalar, StorableKernel, numbers};
+use crate::Calibration;
+use crate::kernel::VariableKernel;
+use crate::regression::storage::{ArrayStorage, StorageMut};
+use crate::regression::{Fixed, Row};
 
 /// Fields before the first number, and the checksum.
 const FIELDS: usize = 11 + 1;
@@ -48,14 +53,11 @@ impl<T: Scalar + Serialize, S: SerializeSeq> Sink<T> for Sequence<S> {
     }
 }
 
-fn serialize<T: Scalar + Serialize, K: Portable<T>, S: Serializer>(
-    kernel: &K,
-    fitted: Result<Fitted<'_, T, K>, crate::Error>,
-    scaling: Option<[&[T]; 4]>,
+fn serialize<T: Scalar + Serialize, S: Serializer>(
+    model: Result<Model<'_, T>, crate::Error>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let fitted = &fitted.map_err(ser::Error::custom)?;
-    let model = Model { identity: &kernel.identity(), fitted, scaling, contents: Contents::Everything };
+    let model = model.map_err(ser::Error::custom)?;
     model.check().map_err(ser::Error::custom)?;
     let fields = numbers(model.shape(), model.bits()).and_then(|count| count.checked_add(FIELDS));
     let sequence = serializer.serialize_seq(fields)?;
@@ -64,19 +66,20 @@ fn serialize<T: Scalar + Serialize, K: Portable<T>, S: Serializer>(
     sink.sequence.end()
 }
 
-impl<T: Scalar + Serialize, K: Portable<T>, const D: usize, const N: usize, const C: usize> Serialize
-    for Regression<T, K, D, N, C>
-{
+impl<T: Scalar + Serialize, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Serialize for Regression<K, M> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(&self.kernel, self.fitted(), None, serializer)
+        serialize(self.written(None, Contents::Everything), serializer)
     }
 }
 
-impl<T: Scalar + Serialize, K: Portable<T>, const D: usize, const N: usize, const C: usize> Serialize
-    for ScaledRegression<T, K, D, N, C>
+impl<T, K, const D: usize, const N: usize, Y> Serialize for Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar + Serialize,
+    K: StorableKernel<T>,
+    Y: Row<Scalar = T>,
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(&self.model.kernel, self.model.fitted(), Some(self.columns()), serializer)
+        serialize(self.model().written(Some(self.columns()), Contents::Everything), serializer)
     }
 }
 
@@ -120,14 +123,14 @@ impl<'de, T: Scalar + Deserialize<'de>, A: SeqAccess<'de>> Source<T> for Element
     fn finish(&mut self) -> Result<(), A::Error> {
         let (computed, stored) = (self.crc.value(), self.next()?);
         if stored != computed {
-            return Err(de::Error::custom(Error::Checksum { stored, computed }));
+            return Err(de::Error::custom(FileError::Checksum { stored, computed }));
         }
         match self.sequence.next_element::<u8>()? {
             None => Ok(()),
             Some(_) => Err(de::Error::custom("something follows the model; pass it alone")),
         }
     }
-    fn refusal(error: Error) -> A::Error {
+    fn refusal(error: FileError) -> A::Error {
         de::Error::custom(error)
     }
 }
@@ -137,27 +140,34 @@ trait Target<T>: Sized {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error>;
 }
 
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Target<T>
-    for Regression<T, K, D, N, C>
+impl<T: Scalar, K: StorableKernel<T>, M> Target<T> for Regression<K, M>
+where
+    M: StorageMut<Scalar = T> + ArrayStorage + Default,
 {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error> {
-        let (kernel, head) = read_head::<T, K, S, D, N, C>(source)?;
+        let storage = M::default();
+        let (kernel, head) = read_head::<T, K, S>(source, storage.shape())?;
         check(&head, false).map_err(S::refusal)?;
-        let mut model = Self::rough(kernel); // as was the one that was written, if it was
-        model.take(&head, source, |_, _| ())?;
+        let mut model = Self::new_low_precision(kernel, storage); // as was the one that was written, if it was
+        let mut x = M::Input::ZEROS;
+        model.take(&head, source, x.as_mut_slice(), |_, _| ())?;
         Ok(model)
     }
 }
 
-impl<T: Scalar, K: Portable<T>, const D: usize, const N: usize, const C: usize> Target<T>
-    for ScaledRegression<T, K, D, N, C>
+impl<T, K, const D: usize, const N: usize, Y> Target<T> for Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar,
+    K: StorableKernel<T> + VariableKernel<T>,
+    Y: Row<Scalar = T>,
 {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error> {
-        let (kernel, head) = read_head::<T, K, S, D, N, C>(source)?;
+        let storage = Fixed::new();
+        let (kernel, head) = read_head::<T, K, S>(source, storage.shape())?;
         check(&head, true).map_err(S::refusal)?;
-        let mut model = Self::new(kernel);
-        model.take(&head, source)?;
-        Ok(model)
+        let mut calibration = Self::with(kernel, storage);
+        calibration.take(&head, source)?;
+        Ok(calibration)
     }
 }
 
@@ -174,18 +184,24 @@ impl<'de, T: Scalar + Deserialize<'de>, M: Target<T>> Visitor<'de> for Fields<T,
     }
 }
 
-impl<'de, T: Scalar + Deserialize<'de>, K: Portable<T>, const D: usize, const N: usize, const C: usize>
-    Deserialize<'de> for Regression<T, K, D, N, C>
+impl<'de, T, K, M> Deserialize<'de> for Regression<K, M>
+where
+    T: Scalar + Deserialize<'de>,
+    K: StorableKernel<T>,
+    M: StorageMut<Scalar = T> + ArrayStorage + Default,
 {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        deserializer.deserialize_seq(Fields(PhantomData))
+        deserializer.deserialize_seq(Fields(PhantomData::<(T, Self)>))
     }
 }
 
-impl<'de, T: Scalar + Deserialize<'de>, K: Portable<T>, const D: usize, const N: usize, const C: usize>
-    Deserialize<'de> for ScaledRegression<T, K, D, N, C>
+impl<'de, T, K, const D: usize, const N: usize, Y> Deserialize<'de> for Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar + Deserialize<'de>,
+    K: StorableKernel<T> + VariableKernel<T>,
+    Y: Row<Scalar = T>,
 {
     fn deserialize<De: Deserializer<'de>>(deserializer: De) -> Result<Self, De::Error> {
-        deserializer.deserialize_seq(Fields(PhantomData))
+        deserializer.deserialize_seq(Fields(PhantomData::<(T, Self)>))
     }
 }

@@ -1,8 +1,10 @@
 //! The fields of a file in their order, for bytes and for serde alike.
 
 use super::crc::Crc;
-use super::{Contents, Error, Fitted, Identity, Kernel, MAGIC, SCALING, Scalar, VERSION, length};
-use crate::error::check_len;
+use super::{Contents, FileError, GIVEN_AMPLITUDE, KernelCode, MAGIC, SCALING, Scalar, VERSION, length};
+use crate::error::{Setting, check_len};
+use crate::regression::fit::Amplitude;
+use crate::regression::storage::{Slices, View};
 
 /// Where fields go.
 pub(super) trait Sink<T> {
@@ -16,20 +18,23 @@ pub(super) trait Sink<T> {
 }
 
 /// What is written.
-pub(super) struct Model<'m, T, K> {
-    pub(super) identity: &'m Identity<T>,
-    pub(super) fitted: &'m Fitted<'m, T, K>,
+pub(super) struct Model<'m, T> {
+    pub(super) code: KernelCode<T>,
+    pub(super) ridge: T,
+    pub(super) amplitude: Amplitude<T>,
+    pub(super) slices: Slices<'m, T>,
     pub(super) scaling: Option<[&'m [T]; 4]>,
     pub(super) contents: Contents,
 }
 
-impl<T: Scalar, K: Kernel<T>> Model<'_, T, K> {
+impl<T: Scalar> Model<'_, T> {
     pub(super) fn bits(&self) -> u8 {
-        self.contents.bits() | if self.scaling.is_some() { SCALING } else { 0 }
+        let given = if self.amplitude == Amplitude::OfLabels { 0 } else { GIVEN_AMPLITUDE };
+        self.contents.bits() | given | if self.scaling.is_some() { SCALING } else { 0 }
     }
 
     pub(super) fn shape(&self) -> [usize; 3] {
-        [self.fitted.x.columns(), self.fitted.x.len(), self.fitted.outputs()]
+        self.slices.shape()
     }
 
     pub(super) fn length(&self) -> usize {
@@ -37,14 +42,10 @@ impl<T: Scalar, K: Kernel<T>> Model<'_, T, K> {
     }
 
     /// That the counts fit into their fields and belong together.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), FileError> {
         let [d, n, c] = self.shape();
         if [d, n, c].iter().any(|&count| count == 0 || u32::try_from(count).is_err()) {
-            return Err(crate::Error::OutOfRange {
-                what: "counts of inputs, samples and outputs",
-                must: "1 to 2^32 - 1",
-            }
-            .into());
+            return Err(Setting::Count.out_of_range().into());
         }
         for (column, expected) in self.scaling.iter().flatten().zip([d, d, c, c]) {
             check_len("scaling", expected, column.len())?;
@@ -54,36 +55,34 @@ impl<T: Scalar, K: Kernel<T>> Model<'_, T, K> {
 }
 
 /// Writes all fields.
-pub(super) fn write<T: Scalar, K: Kernel<T>, S: Sink<T>>(
-    model: &Model<'_, T, K>,
-    sink: &mut S,
-) -> Result<(), S::Error> {
-    let &Model { identity, fitted, scaling, contents } = model;
+pub(super) fn write<T: Scalar, S: Sink<T>>(model: &Model<'_, T>, sink: &mut S) -> Result<(), S::Error> {
+    let &Model { ref code, ridge, ref slices, scaling, contents, .. } = model;
+    let [d, _, outputs] = slices.shape();
     sink.word(u32::from_le_bytes(MAGIC))?;
-    for byte in [VERSION, T::CODE, model.bits(), u8::from(identity.tangent), identity.activation, 0] {
+    for byte in [VERSION, T::CODE, model.bits(), u8::from(code.is_ntk), code.activation, 0] {
         sink.byte(byte)?;
     }
-    sink.short(identity.depth)?;
+    let architecture = &code.architecture;
+    sink.short(architecture.depth)?;
     for count in model.shape() {
         sink.word(u32::try_from(count).unwrap_or(u32::MAX))?; // `check` has seen to it
     }
-    for value in [identity.weight_variance, identity.bias_variance, identity.parameter, fitted.ridge] {
+    for value in [architecture.weight_variance, architecture.bias_variance, code.parameter, ridge] {
         sink.number(value)?;
     }
     let mut all = |values: &[T]| values.iter().try_for_each(|&value| sink.number(value));
     scaling.iter().flatten().try_for_each(|column| all(column))?;
-    for (x, lengths) in fitted.x.iter().zip(fitted.lengths) {
+    all(slices.amplitudes)?;
+    for (x, lengths) in slices.x.chunks_exact(d.max(1)).zip(slices.lengths) {
         all(x)?;
         all(lengths)?;
     }
-    let (outputs, factor) = (fitted.outputs(), &fitted.factor);
-    let rows = || (0..outputs).filter_map(|output| fitted.rows(output).ok());
-    rows().try_for_each(|(_, coefficients)| all(coefficients))?;
+    (0..outputs).try_for_each(|output| all(slices.coefficients(output)))?;
     if contents == Contents::Everything {
-        rows().try_for_each(|(labels, _)| all(labels))?;
-        for (i, &inverse) in factor.inverse().iter().enumerate() {
-            all(&[inverse])?;
-            all(factor.row(i))?;
+        (0..outputs).try_for_each(|output| all(slices.labels(output)))?;
+        for (i, &reciprocal) in slices.factor.reciprocals().iter().enumerate() {
+            all(&[reciprocal])?;
+            all(slices.factor.row(i))?;
         }
     }
     let checksum = sink.checksum();
@@ -101,10 +100,10 @@ impl<'o> Bytes<'o> {
         Self { rest: out, crc: Crc::new() }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let (needed, found) = (bytes.len(), self.rest.len());
         let rest = core::mem::take(&mut self.rest);
-        let (place, rest) = rest.split_at_mut_checked(needed).ok_or(Error::Room { needed, found })?;
+        let (place, rest) = rest.split_at_mut_checked(needed).ok_or(FileError::Room { needed, found })?;
         for (place, &byte) in place.iter_mut().zip(bytes) {
             *place = byte;
         }
@@ -115,18 +114,18 @@ impl<'o> Bytes<'o> {
 }
 
 impl<T: Scalar> Sink<T> for Bytes<'_> {
-    type Error = Error;
+    type Error = FileError;
 
-    fn byte(&mut self, value: u8) -> Result<(), Error> {
+    fn byte(&mut self, value: u8) -> Result<(), FileError> {
         self.put(&[value])
     }
-    fn short(&mut self, value: u16) -> Result<(), Error> {
+    fn short(&mut self, value: u16) -> Result<(), FileError> {
         self.put(&value.to_le_bytes())
     }
-    fn word(&mut self, value: u32) -> Result<(), Error> {
+    fn word(&mut self, value: u32) -> Result<(), FileError> {
         self.put(&value.to_le_bytes())
     }
-    fn number(&mut self, value: T) -> Result<(), Error> {
+    fn number(&mut self, value: T) -> Result<(), FileError> {
         self.put(value.to_le().as_ref())
     }
     fn checksum(&self) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::queue::NONE;
 
-/// A list of units, last in first out, through one link for each.
+/// A linked list of units, last in first out, with one link for each unit.
 #[derive(Debug)]
 pub(super) struct List<'m> {
     links: &'m mut [u32],
@@ -36,7 +36,7 @@ impl<'m> List<'m> {
         Some(unit)
     }
 
-    /// All units, from the last one pushed.
+    /// Iterates over all units, the last one pushed first.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let next = |unit: &u32| self.links.get(*unit as usize).copied();
         core::iter::successors((self.first != NONE).then_some(self.first), move |unit| {

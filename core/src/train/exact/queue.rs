@@ -1,22 +1,22 @@
-//! Units in the order in which they need a look: one skew heap for each group, in lent memory.
+//! Units in the order in which they need a recheck: one skew heap for each group, in lent memory.
 //!
-//! A skew heap is a binary tree whose root has the smallest key. Two heaps merge by walking down their right branches and
-//! swapping the children on the way, which keeps the paths short on average (Sleator and Tarjan 1986): O(log k) per push
-//! and pop over any sequence of them.
+//! A skew heap is a binary tree whose root has the smallest key. Two heaps are merged by walking down their
+//! right branches and swapping the children on the way. The swaps keep the branches short on average
+//! (Sleator and Tarjan 1986): any sequence of pushes and pops costs O(log k) for each of them.
 
 use crate::Scalar;
 
-/// No unit.
+/// The index that stands for no unit.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Links and keys of all units; a unit is in one heap at most.
+/// The links and keys of all units. A unit is in one heap at most.
 #[derive(Debug)]
 pub(super) struct Queue<'m, T> {
-    /// The path length at which a unit needs a look.
+    /// The path length at which each unit needs a recheck.
     keys: &'m mut [T],
     left: &'m mut [u32],
     right: &'m mut [u32],
-    /// The root for each group.
+    /// The root of each group's heap.
     roots: &'m mut [u32],
 }
 
@@ -31,7 +31,7 @@ impl<'m, T: Scalar> Queue<'m, T> {
         self.roots.fill(NONE);
     }
 
-    /// The smallest key of a group.
+    /// Returns the smallest key of a group.
     pub(super) fn first(&self, group: usize) -> Option<T> {
         self.keys.get(self.root(group) as usize).copied()
     }
@@ -45,7 +45,7 @@ impl<'m, T: Scalar> Queue<'m, T> {
         self.set_root(group, root);
     }
 
-    /// Takes the unit with the smallest key out of a group.
+    /// Removes the unit with the smallest key from a group.
     pub(super) fn pop(&mut self, group: usize) -> Option<u32> {
         let unit = self.root(group);
         let (left, right) = self.children(unit)?;
@@ -54,21 +54,22 @@ impl<'m, T: Scalar> Queue<'m, T> {
         Some(unit)
     }
 
-    /// Moves the zero of the path length: every key of the unit's heap must move by the same amount.
+    /// Subtracts `by` from a unit's key. The order of a heap is kept only if all its keys are shifted alike.
     pub(super) fn shift(&mut self, unit: u32, by: T) {
         if let Some(key) = self.keys.get_mut(unit as usize) {
             *key -= by;
         }
     }
 
-    /// Merges two heaps into one and returns its root.
+    /// Merges two heaps into one and returns the root of the result.
     fn merge(&mut self, mut a: u32, mut b: u32) -> u32 {
         let (mut root, mut parent) = (NONE, NONE);
         while let (Some(key_a), Some(key_b)) = (self.keys.get(a as usize), self.keys.get(b as usize)) {
             if key_b < key_a {
                 (a, b) = (b, a);
             }
-            // `a` comes next on the path; its children change sides, and the path goes on in its right one.
+            // `a` is the next node of the merged right branch. Its children are swapped, and the merge goes
+            // on with the child that was on the right.
             let (left, right) = self.children(a).unwrap_or((NONE, NONE));
             self.set_children(a, right, left);
             self.attach(parent, &mut root, a);
@@ -80,7 +81,7 @@ impl<'m, T: Scalar> Queue<'m, T> {
         root
     }
 
-    /// Hangs a heap on the path: where the parent's right branch was before its children changed sides.
+    /// Attaches a heap where the parent's right child was before the swap, that is on the left.
     fn attach(&mut self, parent: u32, root: &mut u32, child: u32) {
         match self.left.get_mut(parent as usize) {
             Some(slot) => *slot = child,
@@ -113,7 +114,7 @@ impl<'m, T: Scalar> Queue<'m, T> {
 mod tests {
     use super::*;
 
-    /// Against a sorted list, over pushes and pops in any order, with equal keys among them.
+    /// Random pushes and pops, some with equal keys, give the units in the order of a sorted list.
     #[test]
     fn units_come_out_in_the_order_of_their_keys() {
         const UNITS: usize = 200;

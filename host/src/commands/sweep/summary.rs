@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use crate::cli::LiftName;
 use crate::error::{Failure, counted, remark};
-use crate::example3::{Draw, Settings};
+use crate::experiment::LiftName;
+use crate::experiment::example3::{Draw, Settings};
 use crate::statistics::{median, quantile};
 use crate::sweep::{Measured, Rows, Share, Store, Width, test_errors, widths};
 

@@ -1,4 +1,5 @@
-//! Fits up to 32 samples as they come in, then predicts with an error bar, for ever. Nothing of the old model has to be kept.
+//! Fits up to 32 samples as they come in, then predicts with an error bar, for ever. Nothing of the old model
+//! has to be kept.
 
 #![no_std]
 #![no_main]
@@ -7,24 +8,24 @@
 mod bare;
 
 use measure::{N, Place, Real, opaque};
-use ntk_core::regression::Labels;
-use ntk_core::{Dataset, Regression, ReluNtk};
+use ntk_core::regression::Fixed;
+use ntk_core::{Ntk, Regression, Relu};
 
-static MODEL: Place<Regression<Real, ReluNtk, 2, 32>> = Place::new(Regression::new(ReluNtk));
+type Model = Regression<Ntk<Relu>, Fixed<Real, 2, 32>>;
+
+static MODEL: Place<Model> = Place::new(Regression::new(Ntk::new(Relu), Fixed::new()));
 
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
     let model = unsafe { MODEL.get() };
     loop {
         let mut x = [[0.0; 2]; N];
-        let mut y = [[0.0]; N];
+        let mut y = [0.0; N];
         for (x, y) in x.iter_mut().zip(&mut y) {
-            (*x, *y) = opaque(([0.5, 1.0], [1.0]));
+            (*x, *y) = opaque(([0.5, 1.0], 1.0));
         }
-        if let Ok(data) = Dataset::new(&x, &y) {
-            model.clear();
-            opaque(model.fit_first(&data, opaque(0.01), Labels::AsGiven).is_ok());
-        }
+        model.clear();
+        opaque(model.fit_empty(&x, &y, opaque(0.01)).is_ok());
         if let Ok(prediction) = model.predict(&opaque([0.5, 1.0])) {
             opaque((prediction.mean, prediction.deviation));
         }

@@ -1,50 +1,79 @@
-//! Models as bytes.
+//! Models and calibrations as bytes.
 
-use ntk_core::kernel::{Identity, Portable};
-use ntk_core::regression::bytes::{Contents, Stored};
-use ntk_core::regression::{Labels, ScaledRegression};
-use ntk_core::{Dataset, Deep, DeepRelu, Erf, Regression, ReluNtk, Scalar, Step};
+use ntk_core::kernel::{KernelCode, StorableKernel, VariableKernel};
+use ntk_core::regression::bytes::{Contents, Flash};
+use ntk_core::regression::{Fixed, Flat};
+use ntk_core::{Architecture, Calibration, Erf, LeakyRelu, Nngp, Ntk, Regression, Relu, Scalar, Step};
 
+use super::kernels::architecture;
+use super::regression::{ask, ask_run_time};
 use crate::opaque::{keep, slice, slice_mut, value};
 
 pub(super) fn all<T: Scalar>() {
-    of_kernel::<T, ReluNtk>(ReluNtk);
-    if let Ok(kernel) = DeepRelu::ntk(value(2), value(T::ONE), value(T::HALF)) {
-        of_kernel::<T, _>(kernel);
-    }
-    if let Ok(kernel) = Deep::<Step, T>::nngp(value(2), value(T::ONE), value(T::HALF)) {
-        keep(kernel.identity());
-        keep(Deep::<Erf, T>::of_identity(&kernel.identity()).is_some());
-    }
+    of_kernel::<T, _>(Ntk::new(Relu));
+    of_kernel::<T, _>(Ntk::with(Relu, architecture::<T>()));
+    calibration::<T, _>(Ntk::with(Erf, architecture::<T>()));
+    code::<T, Nngp<Step, Architecture<T>>>(&Nngp::with(Step, architecture::<T>()));
+    code::<T, Ntk<LeakyRelu<T>>>(&Ntk::new(LeakyRelu { slope: value(T::HALF) }));
+    run_time::<T>();
+}
+
+fn code<T: Scalar, K: StorableKernel<T>>(kernel: &K) {
+    let code: KernelCode<T> = value(kernel.code());
+    keep((code, K::from_code(&code).is_some()));
 }
 
 #[inline(never)]
-fn of_kernel<T: Scalar, K: Portable<T> + Copy>(kernel: K) {
-    let identity: Identity<T> = value(kernel.identity());
-    keep(K::of_identity(&identity).is_some());
+fn of_kernel<T: Scalar, K: StorableKernel<T> + Copy>(kernel: K) {
+    code(&kernel);
     let (x, y) = (value([[T::ONE; 2]; 5]), value([[T::ONE; 2]; 5]));
-    let (mut room, query) = (value([0; 900]), value([T::ONE; 2]));
-    let mut model = Regression::<T, K, 2, 5, 2>::new(kernel);
-    let mut scaled = ScaledRegression::<T, K, 2, 5, 2>::new(kernel);
-    if let Ok(data) = Dataset::new(slice(&x), slice(&y)) {
-        keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
-        keep(scaled.fit(&data, value(T::HALF)));
-    }
+    let mut room = value([0; 900]);
+    let mut model = Regression::new(kernel, Fixed::<T, 2, 5, [T; 2]>::new());
+    keep(model.fit(slice(&x), slice(&y), value(T::HALF)));
     for contents in [Contents::Means, Contents::Everything] {
         let contents = value(contents);
-        keep((model.written_len(contents), scaled.written_len(contents)));
+        keep(model.written_len(contents));
         keep(model.write(contents, slice_mut(&mut room)));
-        read::<T, K>(slice(&room), &query);
+        let columns = [slice(&x[0]), slice(&x[1]), slice(&y[0]), slice(&y[1])];
+        keep(model.write_scaled(value(Some(columns)), contents, slice_mut(&mut room)));
+        read::<T, K>(slice(&room));
         keep(model.load(slice(&room)));
-        keep(scaled.write(contents, slice_mut(&mut room)));
-        keep(scaled.load(slice(&room)));
     }
-    read::<T, K>(slice(&value([0; 900])), &query);
+    read::<T, K>(slice(&value([0; 900])));
 }
 
 #[inline(never)]
-fn read<T: Scalar, K: Portable<T>>(bytes: &[u8], query: &[T; 2]) {
-    let Ok(stored) = Stored::<T, K, 2, 5, 2>::new(bytes) else { return };
-    keep((stored.len(), stored.ridge(), stored.kernel().identity()));
-    keep((stored.mean(query), stored.predict(query)));
+fn read<T: Scalar, K: StorableKernel<T>>(bytes: &[u8]) {
+    let Ok(stored) = Regression::<K, Flash<'_, T, 2, 5, [T; 2]>>::open(bytes) else { return };
+    keep((stored.kernel().code(), stored.has_deviations()));
+    ask(&stored, &value([T::ONE; 2]));
+}
+
+#[inline(never)]
+fn calibration<T: Scalar, K: StorableKernel<T> + VariableKernel<T>>(kernel: K) {
+    let (x, y) = (value([[T::ONE; 2]; 5]), value([[T::ONE; 2]; 5]));
+    let mut room = value([0; 900]);
+    let mut calibration = Calibration::with(kernel, Fixed::<T, 2, 5, [T; 2]>::new());
+    keep(calibration.fit(slice(&x), slice(&y)));
+    for contents in [Contents::Means, Contents::Everything] {
+        let contents = value(contents);
+        keep(calibration.written_len(contents));
+        keep(calibration.write(contents, slice_mut(&mut room)));
+        keep(calibration.load(slice(&room)));
+        if let Ok(stored) = Calibration::<K, Flash<'_, T, 2, 5, [T; 2]>>::open(slice(&room)) {
+            super::calibration::ask(&stored, &value([T::ONE; 2]), value([T::ONE; 2]));
+        }
+    }
+}
+
+#[inline(never)]
+fn run_time<T: Scalar>() {
+    let (mut memory, mut room, mut inputs) = (value([T::ONE; 140]), value([0; 900]), value([[T::ONE; 4]; 2]));
+    let Ok(flat) = Flat::new(value(2), value(6), value(2), slice_mut(&mut memory)) else { return };
+    let mut model = Regression::new(Ntk::new(Relu), flat);
+    keep(model.load_into(slice(&room), inputs.each_mut().map(|x| slice_mut(x))));
+    let mut scaling = value([T::ONE; 8]);
+    keep(model.load_scaled(slice(&room), inputs.each_mut().map(|x| slice_mut(x)), slice_mut(&mut scaling)));
+    keep(model.write(value(Contents::Everything), slice_mut(&mut room)));
+    ask_run_time(&model);
 }

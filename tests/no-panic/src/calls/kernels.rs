@@ -1,27 +1,25 @@
 //! Kernels and their matrices.
 
-use ntk_core::activation::{HalfAngle, Pair};
-use ntk_core::kernel::{KernelGradient, cross_gram, gram};
+use ntk_core::activation::{GaussianPair, HalfAngle};
+use ntk_core::kernel::recursion::Recursion;
+use ntk_core::kernel::{KernelGradient, Layers, OneLayer, VariableKernel, cross_gram, gram};
 use ntk_core::{
-    Abs, Cos, Deep, DeepRelu, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu, Identity, Kernel,
-    LeakyRelu, Network, Params, Point, Quadratic, Quadrature, ReluNngp, ReluNtk, Rows, Scalar, Sigmoid, Silu,
-    Sin, Softplus, Step, Tanh,
+    Abs, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu,
+    Identity, Kernel, LeakyRelu, Network, Nngp, Ntk, Params, Prepared, Quadratic, Quadrature, Relu, Rows,
+    Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
 };
 
 use crate::opaque::{keep, slice, slice_mut, value};
 
 pub(super) fn all<T: Scalar>() {
-    of::<T, _>(&ReluNtk);
-    of::<T, _>(&ReluNngp);
-    gradient::<T, _>(&ReluNtk);
-    gradient::<T, _>(&ReluNngp);
-    let settings = (value(3), value(T::ONE), value(T::HALF));
-    if let Ok(deep) = DeepRelu::ntk(settings.0, settings.1, settings.2) {
-        of::<T, _>(&deep);
-    }
-    if let Ok(deep) = DeepRelu::nngp(settings.0, settings.1, settings.2) {
-        of::<T, _>(&deep);
-    }
+    of::<T, _>(&Ntk::new(Relu));
+    of::<T, _>(&Nngp::new(Relu));
+    gradient::<T, _>(&Ntk::new(Relu));
+    gradient::<T, _>(&Nngp::new(Relu));
+    of::<T, _>(&Ntk::new(Erf));
+    of::<T, _>(&Nngp::new(Step));
+    keep((OneLayer::from_architecture(&architecture::<T>()), architecture::<T>().check()));
+    deep::<T, _>(Relu);
     deep::<T, _>(LeakyRelu { slope: value(T::HALF) });
     deep::<T, _>(Abs);
     deep::<T, _>(Erf);
@@ -44,17 +42,28 @@ pub(super) fn all<T: Scalar>() {
     }
 }
 
+/// Any, in range or not.
+pub(super) fn architecture<T: Scalar>() -> Architecture<T> {
+    let usual = Architecture::ONE_LAYER.depth(value(3)).weights(value(T::ONE)).bias(value(T::HALF));
+    keep(Architecture::from_architecture(&usual));
+    value(usual)
+}
+
 #[inline(never)]
 fn deep<T: Scalar, A: DualGradient<T>>(phi: A) {
-    if let Ok(kernel) = Deep::ntk_with(phi, value(3), value(T::ONE), value(T::HALF)) {
-        of::<T, _>(&kernel);
-        gradient::<T, _>(&kernel);
-        keep(kernel.both(slice(&value([T::ONE; 15])), slice(&value([T::ONE; 15]))));
-    }
+    let kernel = Ntk::with(phi, architecture::<T>());
+    of::<T, _>(&kernel);
+    gradient::<T, _>(&kernel);
+    gradient::<T, _>(&kernel.nngp());
+    keep((
+        VariableKernel::<T>::architecture(&kernel),
+        kernel.with_architecture(architecture()).layers().check(),
+    ));
     nngp(phi);
+    recursion(phi);
     let angle = HalfAngle { square: value(T::HALF), obtuse: value(true) };
-    let uv = Pair::at_angle(value(T::ONE), value(T::HALF), angle);
-    keep((phi.value_by_length(&uv), phi.slope_by_length(&uv), phi.curvature_dual(&uv)));
+    let uv = GaussianPair::at_angle(value(T::ONE), value(T::HALF), angle);
+    keep((phi.dual_by_length(&uv), phi.derivative_dual_by_length(&uv), phi.second_derivative_dual(&uv)));
     keep(uv.determinant_by_length(value(T::TWO)));
 }
 
@@ -68,16 +77,44 @@ fn gradient<T: Scalar, K: KernelGradient<T>>(kernel: &K) {
 
 #[inline(never)]
 fn nngp<T: Scalar, A: Dual<T>>(phi: A) {
-    if let Ok(kernel) = Deep::nngp_with(phi, value(3), value(T::ONE), value(T::HALF)) {
-        of::<T, _>(&kernel);
-    }
+    let kernel = Nngp::with(phi, architecture::<T>());
+    of::<T, _>(&kernel);
+    keep((
+        VariableKernel::<T>::architecture(&kernel),
+        kernel.with_architecture(architecture()).layers().check(),
+    ));
+}
+
+#[inline(never)]
+fn recursion<T: Scalar, A: DerivativeDual<T>>(activation: A) {
+    let recursion = Recursion { activation, architecture: architecture::<T>() };
+    let (x, y) = (recursion.next_deviation(value(T::ONE)), recursion.next_deviation(value(T::HALF)));
+    let first = GaussianPair::at_angle(
+        value(T::ONE),
+        value(T::HALF),
+        HalfAngle { square: value(T::HALF), obtuse: false },
+    );
+    let pair = recursion.next(x, y, recursion.angle(&first), |v| v.sqrt());
+    keep((recursion.nngp(&pair), recursion.ntk(&pair, value(Some(T::ONE)))));
+    keep((
+        pair.covariance(),
+        pair.variances(),
+        pair.half_sine_and_cosine(),
+        pair.difference_and_sum_variance(),
+    ));
+    keep((
+        HalfAngle::of_moments(value(T::ONE), value(T::HALF), value(T::ONE)),
+        pair.determinant(value(T::TWO)),
+    ));
 }
 
 #[inline(never)]
 fn of<T: Scalar, K: Kernel<T>>(kernel: &K) {
     let (x, y) = (value([T::ONE; 15]), value([T::ONE; 15]));
-    let (left, right) = (kernel.prepare(slice(&x)), Point::affine(slice(&y), value(T::ONE), value(T::HALF)));
-    keep((kernel.between(&left, &right), kernel.value(slice(&x), slice(&y))));
+    let (left, right) =
+        (kernel.prepare(slice(&x)), Prepared::affine(slice(&y), value(T::ONE), value(T::HALF)));
+    keep((kernel.between(&left, &right), kernel.value(slice(&x), slice(&y)), kernel.diagonal(&right)));
+    keep(kernel.check());
     let (mut matrix, columns) = (value([T::ONE; 30]), value(3));
     let (Ok(x), Ok(y)) = (Rows::new(slice(&x), columns), Rows::new(slice(&y), value(3))) else { return };
     keep(gram(kernel, x, slice_mut(&mut matrix)));

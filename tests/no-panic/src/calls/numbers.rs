@@ -3,8 +3,10 @@
 use core::fmt::{self, Write};
 
 use ntk_core::random::{normal_from_bits, standard_normal, uniform};
-use ntk_core::vector::{axpy, dot, sum_lanes};
-use ntk_core::{Dataset, Error, Lift, Rows, Scalar, largest_eigenvalue};
+use ntk_core::regression::bytes::FileError;
+use ntk_core::scaling::{self, Constants, Scaling};
+use ntk_core::vector::{axpy, dot, length, sum_lanes};
+use ntk_core::{Dataset, Error, Lift, Quantity, Rows, Scalar, largest_eigenvalue};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -15,6 +17,7 @@ pub(super) fn all<T: Scalar>() {
     vectors::<T>();
     rows::<T>();
     lifts::<T>();
+    columns::<T>();
     random::<T>();
     eigenvalue::<T>();
     messages();
@@ -32,7 +35,7 @@ fn scalar<T: Scalar>() {
 #[inline(never)]
 fn vectors<T: Scalar>() {
     let (mut y, x) = (value([T::ONE; 20]), value([T::ONE; 30]));
-    keep(dot(slice(&x), slice(&y)));
+    keep((dot(slice(&x), slice(&y)), length(slice(&x))));
     axpy(slice_mut(&mut y), value(T::HALF), slice(&x));
     keep(y);
     keep(sum_lanes(&value([T::ONE; 8])));
@@ -43,12 +46,31 @@ fn rows<T: Scalar>() {
     let (x, y) = (value([T::ONE; 30]), value([[T::ONE; 2]; 10]));
     if let Ok(rows) = Rows::new(slice(&x), value(3)) {
         keep((rows.len(), rows.is_empty(), rows.columns(), rows.values().len(), rows.row(value(2)).len()));
-        keep(rows.check_finite("x"));
+        keep(rows.check_finite(value(Quantity::X)));
         rows.iter().for_each(|row| keep(row.len()));
         if let Ok(data) = Dataset::new(rows, slice(&y)) {
             keep((data.len(), data.x().len(), data.y().len()));
         }
     }
+}
+
+#[inline(never)]
+fn columns<T: Scalar>() {
+    let (x, constants) = (value([[T::ONE; 2]; 10]), value(Constants::ToOne));
+    let (mut shift, mut scale) = (value([T::ONE; 3]), value([T::ONE; 3]));
+    let (shift, scale) = (slice_mut(&mut shift), slice_mut(&mut scale));
+    keep(scaling::standardize(Rows::from(slice(&x)), constants, shift, scale));
+    scaling::apply(shift, scale, slice_mut(&mut value([T::ONE; 3])));
+    let (low, high) = (value([T::ONE; 2]), value([T::TWO; 2]));
+    let scalings = [
+        Scaling::standard(Rows::from(slice(&x)), constants),
+        Scaling::of_range(&low, &high),
+        Ok(Scaling::none()),
+    ];
+    for scaling in scalings.into_iter().flatten() {
+        keep((scaling.apply(&low), scaling.undo(&low), scaling.undo_deviation(&low)));
+    }
+    keep((Scaling::<T>::standard(Rows::from(slice(&low)), constants), Scaling::of_range(&low[0], &high[0])));
 }
 
 #[inline(never)]
@@ -84,6 +106,7 @@ fn messages() {
             if value(true) { Ok(()) } else { Err(fmt::Error) }
         }
     }
-    let error = value(Error::NotFitted);
+    let (error, file_error) = (value(Error::NotFitted), value(FileError::NotAModel));
     keep(write!(Sink, "{error}"));
+    keep(write!(Sink, "{file_error}"));
 }

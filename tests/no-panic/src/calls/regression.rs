@@ -1,22 +1,24 @@
 //! Cholesky factorisation and kernel regression, in fixed arrays and in lent memory.
 
 use ntk_core::cholesky::{self, Factor};
-use ntk_core::dynamics::Training;
+use ntk_core::dynamics::{ModeMemory, Modes, Training, decompose};
+use ntk_core::kernel::KernelGradient;
 use ntk_core::regression::{
-    self, Criterion, Fitted, Labels, Memory, ScaledRegression, Scaling, Variances, WhenFull,
+    self, ArrayStorage, Criterion, Fixed, Flat, Row, StorageMut, Variances, WhenFull,
 };
-use ntk_core::{
-    Cholesky, Dataset, DeepRelu, Dynamics, Kernel, Regression, ReluNngp, ReluNtk, Rows, Scalar, eigen,
-};
+use ntk_core::{Cholesky, Dataset, Dynamics, Erf, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar, eigen};
+
+use super::kernels::architecture;
 
 use crate::opaque::{keep, slice, slice_mut, value};
 
 pub(super) fn all<T: Scalar>() {
     factorisation::<T>();
-    in_arrays::<T, _>(ReluNtk);
-    if let Ok(kernel) = DeepRelu::ntk(value(2), value(T::ONE), value(T::HALF)) {
-        in_arrays::<T, _>(kernel);
-    }
+    in_arrays::<T, _, T>(Ntk::new(Relu), value(T::ONE));
+    in_arrays::<T, _, [T; 2]>(Ntk::new(Relu), value([T::ONE; 2]));
+    in_arrays::<T, _, [T; 2]>(Ntk::with(Erf, architecture::<T>()), value([T::ONE; 2]));
+    searched::<T>();
+    training::<T>();
     in_lent_memory::<T>();
 }
 
@@ -41,13 +43,13 @@ fn factorisation<T: Scalar>() {
     let (square, reciprocals) = (slice_mut(&mut matrix), slice_mut(&mut inverse));
     keep(cholesky::factor_and_solve(square, stride, ridge, reciprocals, slice_mut(&mut b)));
     keep(b);
-    keep(cholesky::remove(slice_mut(&mut matrix), value(7), slice_mut(&mut inverse), value(3)));
 }
 
 #[inline(never)]
 fn solve<T: Scalar>(factor: &Factor<'_, T>) {
     let mut b = value([T::ONE; 7]);
     keep((factor.len(), factor.is_empty(), factor.original(value(1), value(2)), factor.log_determinant()));
+    keep((factor.row(value(2)).len(), factor.reciprocals().len()));
     keep(factor.forward(slice_mut(&mut b)));
     keep(factor.backward(slice_mut(&mut b)));
     keep(factor.solve(slice_mut(&mut b)));
@@ -58,148 +60,149 @@ fn solve<T: Scalar>(factor: &Factor<'_, T>) {
 }
 
 #[inline(never)]
-fn in_arrays<T: Scalar, K: Kernel<T>>(kernel: K) {
-    let mut model = Regression::<T, K, 2, 6, 2>::new(kernel);
-    let (x, y) = (value([[T::ONE; 2]; 8]), value([[T::ONE; 2]; 8]));
-    let (initial, query) = (value([[T::ONE; 2]; 8]), value([T::ONE; 2]));
-    if let Ok(data) = Dataset::new(slice(&x), slice(&y)) {
-        keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
-        ask(&model, &query);
-        keep(model.fit(&data, value(T::HALF), Labels::Corrected(Rows::from(slice(&initial)))));
-    }
+fn in_arrays<T: Scalar, K: KernelGradient<T>, Y: Row<Scalar = T>>(kernel: K, label: Y) {
+    let mut model = Regression::new(kernel, Fixed::<T, 2, 6, Y>::new());
+    let (x, y, query) = (value([[T::ONE; 2]; 8]), value([[T::ONE; 2]; 8]), value([T::ONE; 2]));
+    keep(model.fit(slice(&x), slice(&y), value(T::HALF)));
+    ask(&model, &query);
+    keep(model.mean_gradient(&query, value(1)));
+    keep(model.ensemble_deviation(&Nngp::new(Relu), &query));
     let (Ok(x), Ok(y)) =
         (Rows::new(slice(x.as_flattened()), value(2)), Rows::new(slice(y.as_flattened()), value(2)))
     else {
         return;
     };
-    if let Ok(data) = Dataset::new(x, y) {
-        keep(model.fit(&data, value(T::HALF), Labels::AsGiven));
-        ask(&model, &query);
-        if value(true) {
-            model.clear();
-        }
-        keep(model.fit_first(&data, value(T::HALF), Labels::AsGiven));
-        scaled(&data);
-        searched(&data);
-        training(&data);
+    keep(model.fit(x, y, value(T::HALF)));
+    ask(&model, &query);
+    keep(model.fit_with_jitter(x, y, value(T::HALF), value(3)));
+    if value(true) {
+        model.clear();
     }
-    change(&mut model);
+    keep(model.fit_empty(x, y, value(T::HALF)));
+    change(&mut model, &query, label, || label);
+    keep(model.sample(value(2)));
 }
 
+/// What every storage has in which a model can learn. `again` is the label once more: it may be borrowed.
 #[inline(never)]
-fn change<T: Scalar, K: Kernel<T>>(model: &mut Regression<T, K, 2, 6, 2>) {
-    let (x, y) = (value([T::ONE; 2]), value([T::ONE; 2]));
+fn change<'y, T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>>(
+    model: &mut Regression<K, M>,
+    x: &M::Sample,
+    y: M::Label<'y>,
+    again: impl Fn() -> M::Label<'y>,
+) {
+    keep(model.replace(value(2), x, y));
     for when_full in [WhenFull::Refuse, WhenFull::DropOldest, WhenFull::DropRedundant] {
-        keep(model.push(&x, &y, value(when_full)));
+        keep(model.push(x, again(), value(when_full)));
     }
     keep(model.remove(value(2)));
-    keep(model.replace(value(2), &x, &y));
     keep(model.set_ridge(value(T::HALF)));
+    keep(model.set_amplitude(value(Some(T::HALF))));
     keep(model.refresh());
     keep(model.refine());
     keep(model.tune_ridge(value(Criterion::LeaveOneOut)));
-    keep(model.tune_ridge(value(Criterion::MarginalLikelihood)));
-    keep((model.drift(), model.novelty_of(value(2)), model.ridge()));
-    keep(model.sample(value(2)).map(|(x, y)| (*x, y)));
+    keep(model.criterion(value(Criterion::MarginalLikelihood)));
+    keep((model.drift(), model.ridge(), model.factor().len()));
+    keep((model.inputs().len(), model.labels(value(1)).len(), model.coefficients(value(1)).len()));
 }
 
 #[inline(never)]
-fn ask<T: Scalar, K: Kernel<T>>(model: &Regression<T, K, 2, 6, 2>, query: &[T; 2]) {
-    keep((model.len(), model.is_empty()));
-    keep((model.mean(query), model.predict(query)));
-    keep((model.leave_one_out(value(3), value(1)), model.log_marginal_likelihood(value(1))));
-    keep((model.likelihood_slope(value(1)), model.ensemble_deviation(&ReluNngp, query)));
+pub(super) fn ask<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>>(
+    model: &Regression<K, M>,
+    x: &M::Input,
+) where
+    M::Output: Copy,
+{
+    keep((model.len(), model.is_empty(), model.ridge(), model.amplitude(value(1))));
+    keep((model.mean(x), model.predict(x), model.leave_one_out(value(3)), model.novelty_of(value(2))));
+    keep((model.log_marginal_likelihood(value(1)), model.familiarity(x)));
+    if let (Ok(intervals), Ok(y)) = (model.intervals(), model.mean(x)) {
+        keep((intervals.at(x, value(T::HALF)), intervals.p_value(x, value(y))));
+    }
 }
 
 #[inline(never)]
-fn searched<T: Scalar>(data: &Dataset<'_, T>) {
-    let Ok(kernel) = DeepRelu::<T>::ntk(value(2), value(T::ONE), value(T::HALF)) else { return };
-    let mut model = Regression::<T, _, 2, 6, 2>::new(kernel);
-    keep(model.fit(data, value(T::HALF), Labels::AsGiven));
+fn searched<T: Scalar>() {
+    let (x, y) = (value([[T::ONE; 2]; 8]), value([[T::ONE; 2]; 8]));
+    let mut model = Regression::new(Ntk::with(Relu, architecture::<T>()), Fixed::<T, 2, 6, [T; 2]>::new());
+    keep(model.fit(slice(&x), slice(&y), value(T::HALF)));
     keep(model.tune_variances(value(Criterion::LeaveOneOut), value(Variances::Both)));
+    keep(model.fit_tuned(slice(&x), slice(&y), value(Criterion::LeaveOneOutDensity)));
+    keep(model.kernel().layers().check());
+    let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, [T; 2]>::new());
+    keep(rounded.round_from(&model));
 }
 
 #[inline(never)]
-fn scaled<T: Scalar>(data: &Dataset<'_, T>) {
-    let mut model = ScaledRegression::<T, ReluNtk, 2, 6, 2>::new(ReluNtk);
-    keep(model.fit(data, value(T::HALF)));
-    let (x, y) = (value([T::ONE; 2]), value([T::ONE; 2]));
-    keep(model.push(&x, &y, value(WhenFull::DropOldest)));
-    keep((model.mean(&x), model.predict(&x)));
-    keep(model.model_mut().fit_with_jitter(data, value(T::HALF), Labels::AsGiven, value(3)));
-    keep((
-        model.model().mean_gradient(&x, value(1)),
-        model.scaling().0.undo(&x),
-        model.scaling().1.apply(&y),
-    ));
-    keep((Scaling::<T, 2>::none(), model.scaling().0.undo_deviation(value(T::ONE))));
-}
-
-#[inline(never)]
-fn training<T: Scalar>(data: &Dataset<'_, T>) {
-    let mut network = Dynamics::<T, ReluNtk, 2, 6, 2>::new(ReluNtk);
-    keep(network.fit(data));
+fn training<T: Scalar>() {
+    let (x, y) = (value([[T::ONE; 2]; 8]), value([[T::ONE; 2]; 8]));
+    let Ok(data) = Dataset::new(slice(&x), slice(&y)) else { return };
+    let mut network = Dynamics::<T, _, 2, 6, 2>::new(Ntk::new(Relu));
+    keep(network.fit(&data));
     let x = value([T::ONE; 2]);
     let steps = Training::Descent { rate: value(T::HALF), steps: value(9) };
     for training in [Training::Flow(value(T::HALF)), steps] {
-        keep((network.mean(&x, value(training)), network.deviation(&ReluNngp, &x, value(training))));
+        keep((network.mean(&x, value(training)), network.deviation(&Nngp::new(Relu), &x, value(training))));
         keep(value(training).learned(value(T::HALF)));
     }
     keep(network.largest_learning_rate());
     keep(network.eigenvalues().len());
     let (mut matrix, mut values, mut vectors) = (value([T::ONE; 9]), value([T::ONE; 3]), value([T::ONE; 9]));
     keep(eigen(slice_mut(&mut matrix), value(3), slice_mut(&mut values), slice_mut(&mut vectors)));
+    let (mut labels, mut work, mut mean) = (value([T::ONE; 6]), value([[T::ONE; 3]; 2]), value([T::ONE; 2]));
+    let memory = ModeMemory {
+        matrix: slice_mut(&mut matrix),
+        values: slice_mut(&mut values),
+        vectors: slice_mut(&mut vectors),
+        labels: slice_mut(&mut labels),
+        stride: value(3),
+    };
+    keep(decompose(&Ntk::new(Relu), &data, memory));
+    let modes = Modes {
+        kernel: &Ntk::new(Relu),
+        x: data.x(),
+        values: slice(&values),
+        vectors: slice(&vectors),
+        labels: slice(&labels),
+        stride: value(3),
+    };
+    let [k, projections] = work.each_mut().map(|work| slice_mut(work));
+    keep(modes.mean_into(slice(&x), steps, [&mut *k, &mut *projections], slice_mut(&mut mean)));
+    keep(modes.deviation_into(&Nngp::new(Relu), slice(&x), steps, [k, projections]));
 }
 
 #[inline(never)]
 fn in_lent_memory<T: Scalar>() {
+    keep(Flat::<T>::len(value(2), value(6), value(2)));
+    let mut memory = value([T::ONE; 140]);
+    let Ok(flat) = Flat::new(value(2), value(6), value(2), slice_mut(&mut memory)) else { return };
+    let mut model = Regression::new(Ntk::new(Relu), flat);
     let (x, y) = (value([T::ONE; 12]), value([T::ONE; 12]));
     let rows = (Rows::new(slice(&x), value(2)), Rows::new(slice(&y), value(2)));
     let (Ok(samples), Ok(labels)) = rows else { return };
-    let Ok(data) = Dataset::new(samples, labels) else { return };
-    let (mut own_x, mut lengths) = (value([T::ONE; 12]), value([[T::ONE; 2]; 6]));
-    let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
-    let (mut own_labels, mut coefficients) = (value([T::ONE; 12]), value([T::ONE; 12]));
-    let memory = Memory {
-        x: slice_mut(&mut own_x),
-        lengths: slice_mut(&mut lengths),
-        matrix: slice_mut(&mut matrix),
-        stride: value(7),
-        inverse: slice_mut(&mut inverse),
-        labels: slice_mut(&mut own_labels),
-        coefficients: slice_mut(&mut coefficients),
-    };
-    keep(regression::fit(&ReluNtk, &data, value(T::HALF), Labels::AsGiven, memory));
-    let Ok(samples) = Rows::new(slice(&own_x), value(2)) else { return };
-    let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) else { return };
-    let fitted = Fitted::new(
-        &ReluNtk,
-        samples,
-        slice(&lengths),
-        factor,
-        value(T::HALF),
-        slice(&own_labels),
-        slice(&coefficients),
-    );
-    let Ok(fitted) = fitted else { return };
+    keep(model.fit_empty(samples, labels, value(T::HALF)));
+    keep(model.fit(samples, labels, value(T::HALF)));
+    keep(model.fit_with_jitter(samples, labels, value(T::HALF), value(3)));
+    ask_run_time(&model);
     let (query, mut work, mut mean) = (value([T::ONE; 4]), value([T::ONE; 6]), value([T::ONE; 4]));
-    keep(fitted.outputs());
-    keep(fitted.mean(slice(&query), slice_mut(&mut work), slice_mut(&mut mean)));
-    keep(fitted.predict(slice(&query), slice_mut(&mut work), slice_mut(&mut mean)));
-    keep(fitted.leave_one_out(value(1), value(1), slice_mut(&mut work)));
-    keep(fitted.log_marginal_likelihood(value(1)));
-    keep(fitted.novelty_of(value(1), slice_mut(&mut work)));
-    keep(fitted.likelihood_slope(value(1), slice_mut(&mut work)));
-    keep(fitted.mean_gradient(slice(&query), value(1), slice_mut(&mut mean)));
-    keep(fitted.ensemble_deviation(&ReluNngp, slice(&query), slice_mut(&mut work)));
-    keep(regression::ensemble_deviation(&ReluNngp, slice(&query), samples, slice(&work)));
-    let part = (slice_mut(&mut matrix), value(7), slice_mut(&mut inverse));
-    let coefficients = slice_mut(&mut coefficients);
-    keep(regression::tune_ridge(
-        value(Criterion::LeaveOneOut),
-        part,
-        slice(&own_labels),
-        coefficients,
-        slice_mut(&mut work),
-    ));
+    let (query, work, mean) = (slice(&query), slice_mut(&mut work), slice_mut(&mut mean));
+    keep(model.mean_gradient_into(query, value(1), mean));
+    keep(model.ensemble_deviation_into(&Nngp::new(Relu), query, work));
+    keep(regression::ensemble_deviation(&Nngp::new(Relu), query, samples, work));
+    change(&mut model, query, slice(&y), || slice(&y));
+}
+
+/// What can be asked of a model whose shape is known at run time only.
+#[inline(never)]
+pub(super) fn ask_run_time<T: Scalar, K: Kernel<T>>(model: &Regression<K, Flat<T, &mut [T]>>) {
+    let (query, mut work, mut mean) = (value([T::ONE; 4]), value([T::ONE; 18]), value([T::ONE; 4]));
+    let (query, work, mean) = (slice(&query), slice_mut(&mut work), slice_mut(&mut mean));
+    let (mut variances, mut high) = (value([T::ONE; 6]), value([T::ONE; 4]));
+    keep((model.len(), model.amplitude(value(1)), model.log_marginal_likelihood(value(1))));
+    keep(model.familiarity_of(query));
+    keep((model.mean_into(query, work, mean), model.predict_into(query, work, mean)));
+    keep((model.leave_one_out_into(value(1), work, mean), model.novelty_of_into(value(1), work)));
+    let Ok(intervals) = model.intervals_into(slice_mut(&mut variances)) else { return };
+    keep(intervals.at_into(query, value(T::HALF), work, mean, slice_mut(&mut high)));
+    keep(intervals.p_value_into(query, slice(&high), work, mean));
 }

@@ -1,11 +1,9 @@
 //! Gradient descent, for networks of every shape and their linearisations.
 
-use ntk_core::train::{
-    Exact, ExactGeneral, StopRule, Trainable, Workspace, descend, exact_general_indices,
-    exact_general_numbers, exact_indices, exact_numbers, workspace_len,
-};
+use ntk_core::train::{Exact, StopRule, Trainable, Workspace, descend, workspace_len};
 use ntk_core::{
-    Activation, Dataset, FlatParams, Linearized, Network, Params, Relu, Rows, Scalar, Shape, Tanh,
+    Activation, Dataset, FlatParams, Linearized, Network, ParametersMut, Params, Relu, Rows, Scalar, Shape,
+    Tanh,
 };
 
 use crate::opaque::{keep, slice, slice_mut, value};
@@ -19,37 +17,20 @@ pub(super) fn all<T: Scalar>() {
     if let Ok(mut line) = Linearized::new(&network, value(Params::<T, 2, 10, 2>::zero())) {
         run::<T>(&mut line);
     }
-    exactly::<T>();
-    exactly_in_general::<T>();
+    exactly::<T, _>(value(Params::<T, 2, 10, 1>::zero()));
+    exactly::<T, _>(value(Params::<T, 3, 10, 2>::zero()));
 }
 
 #[inline(never)]
-fn exactly<T: Scalar>() {
-    let mut network = Network::new(Relu, value(Params::<T, 2, 10, 1>::zero()));
-    let (mut numbers, mut indices) = (value([T::ONE; 2_000]), value([1; 700]));
-    let (n, k) = (value(3), value(10));
-    let numbers = numbers.get_mut(..exact_numbers(n, k)).unwrap_or(&mut []);
-    let indices = indices.get_mut(..exact_indices(n, k)).unwrap_or(&mut []);
-    if let Ok(mut exact) = Exact::new(&mut network, n, slice_mut(numbers), slice_mut(indices)) {
-        exact.finish();
-        run::<T>(&mut exact);
-        keep(exact.loose_units());
-        exact.finish();
-    }
-}
-
-#[inline(never)]
-fn exactly_in_general<T: Scalar>() {
-    let mut network = Network::new(Relu, value(Params::<T, 3, 10, 2>::zero()));
-    let (mut numbers, mut indices) = (value([T::ONE; 2_000]), value([1; 700]));
+fn exactly<T: Scalar, W: ParametersMut<Scalar = T>>(weights: W) {
+    let mut network = Network::new(Relu, weights);
+    let (mut floats, mut indices) = (value([T::ONE; 2_000]), value([1; 700]));
     let (n, shape, groups) = (value(3), value(network.shape()), value(8));
-    let numbers = numbers.get_mut(..exact_general_numbers(n, shape, groups)).unwrap_or(&mut []);
-    let indices = indices.get_mut(..exact_general_indices(shape, groups)).unwrap_or(&mut []);
-    let made = ExactGeneral::new(&mut network, n, groups, slice_mut(numbers), slice_mut(indices));
-    if let Ok(mut exact) = made {
+    let floats = floats.get_mut(..Exact::floats_len(n, shape, groups)).unwrap_or(&mut []);
+    let indices = indices.get_mut(..Exact::indices_len(n, shape, groups)).unwrap_or(&mut []);
+    if let Ok(mut exact) = Exact::new(&mut network, n, groups, slice_mut(floats), slice_mut(indices)) {
         exact.finish();
         run::<T>(&mut exact);
-        keep(exact.loose_units());
         exact.finish();
     }
 }

@@ -1,9 +1,9 @@
-//! P of a group: steps, and the way back from weights to stored coordinates.
+//! The transport P of a group: its steps, and solving for stored coordinates.
 
 use crate::Scalar;
 use crate::vector::LANES;
 
-/// One column of P <- T P.
+/// One step of one column: P <- T P.
 #[inline(always)]
 pub(super) fn transport<T: Scalar>(
     column: &mut [[T; LANES]],
@@ -35,7 +35,7 @@ pub(super) fn transport<T: Scalar>(
     }
 }
 
-/// Solves m equations, rows of m coefficients and the right side, by elimination without pivots.
+/// Solves m equations by elimination without pivots. Each row is m coefficients and the right-hand side.
 pub(super) fn solve<T: Scalar>(square: &mut [T], x: &mut [T]) {
     let columns = x.len().saturating_add(1);
     for k in 0..x.len() {

@@ -3,7 +3,7 @@
 use crate::vector::LANES;
 use crate::{ParametersMut, Scalar};
 
-/// The weights of all units; of a unit in a group they are the stored coordinates u.
+/// The weights of all units. For a unit in a group they are its stored coordinates u.
 pub(super) struct Units<'w, T> {
     a: &'w mut [T],
     b: &'w mut [T],
@@ -18,7 +18,7 @@ impl<'w, T: Scalar> Units<'w, T> {
         Self { a, b, width }
     }
 
-    /// a, then b, of one unit.
+    /// Reads a, then b, of one unit.
     pub(super) fn get(&self, unit: u32, w: &mut [T]) {
         let rows = self.a.chunks_exact(self.width.max(1)).chain(self.b.chunks_exact(self.width.max(1)));
         for (w, row) in w.iter_mut().zip(rows) {
@@ -26,7 +26,7 @@ impl<'w, T: Scalar> Units<'w, T> {
         }
     }
 
-    /// Writes them.
+    /// Writes a, then b, of one unit.
     pub(super) fn put(&mut self, unit: u32, w: &[T]) {
         let rows =
             self.a.chunks_exact_mut(self.width.max(1)).chain(self.b.chunks_exact_mut(self.width.max(1)));
@@ -37,7 +37,7 @@ impl<'w, T: Scalar> Units<'w, T> {
         }
     }
 
-    /// The weights of up to [`LANES`] units, side by side; zeros in lanes without a unit.
+    /// Reads the weights of up to [`LANES`] units side by side. Lanes without a unit get zeros.
     #[inline(always)]
     pub(super) fn load(&self, units: &[u32], w: &mut [[T; LANES]]) {
         let rows = self.a.chunks_exact(self.width.max(1)).chain(self.b.chunks_exact(self.width.max(1)));
@@ -49,7 +49,7 @@ impl<'w, T: Scalar> Units<'w, T> {
         }
     }
 
-    /// Writes them back.
+    /// Writes the weights of up to [`LANES`] units.
     #[inline(always)]
     pub(super) fn store(&mut self, units: &[u32], w: &[[T; LANES]]) {
         let rows =

@@ -1,7 +1,8 @@
 //! Factor and solve beside nalgebra's static Cholesky and faer's, all three built alike, nanoseconds.
 //!
-//! `cargo run --release`, with `RUSTFLAGS=-Ctarget-cpu=native` for the machine's vector width (faer finds it by itself). The three
-//! take turns for a thousand short rounds, and the median of each counts, so that a busy machine troubles all alike.
+//! `cargo run --release`, with `RUSTFLAGS=-Ctarget-cpu=native` for the machine's vector width (faer finds it
+//! by itself). The three take turns for a thousand short rounds, and the median of each counts, so that a
+//! busy machine troubles all alike.
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -1,4 +1,5 @@
-//! A free-running counter. In QEMU with `-icount` it advances by a fixed amount with each executed instruction.
+//! A free-running counter. In QEMU with `-icount` it advances by a fixed amount with each executed
+//! instruction.
 
 use core::arch::asm;
 

@@ -1,5 +1,5 @@
-//! Counts the instructions of each operation: prints one line `name = ticks` for each, to be read by tools/measure.py. On a host
-//! Callgrind counts, and what is printed are the names alone.
+//! Counts the instructions of each operation: prints one line `name = ticks` for each, to be read by
+//! tools/measure.py. On a host Callgrind counts, and what is printed are the names alone.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 

@@ -1,24 +1,28 @@
 //! The operations that are counted. Arguments are opaque: no result is known before the image runs.
 
-use measure::{N, Place, Real, opaque, samples, weights};
+use measure::{N, Place, Real, opaque, readings, samples, weights};
 #[cfg(target_os = "none")]
 use nalgebra::SMatrix;
 use ntk_core::cholesky;
-use ntk_core::regression::{Labels, WhenFull};
-use ntk_core::train::{Exact, Trainable, Workspace, exact_indices, exact_numbers, workspace_len};
-use ntk_core::{Dataset, Kernel, Network, Params, Regression, Relu, ReluNtk};
+use ntk_core::regression::{Fixed, WhenFull};
+use ntk_core::train::{Exact, Trainable, Workspace, workspace_len};
+use ntk_core::{Dataset, Kernel, Network, Ntk, Params, Regression, Relu, Sensor, Shape};
 
 use crate::counter::count;
 
 /// Width of the network that takes training steps.
 const K: usize = 64;
-/// Steps of the exact engine: twice it looks which loose units can join a group.
+/// Steps of the exact engine; in the last one it gathers free units into groups.
 const STEPS: usize = 64;
 
-static MODEL: Place<Regression<Real, ReluNtk, 2, N>> = Place::new(Regression::new(ReluNtk));
+static MODEL: Place<Regression<Ntk<Relu>, Fixed<Real, 2, N>>> =
+    Place::new(Regression::new(Ntk::new(Relu), Fixed::new()));
+static SENSOR: Place<Sensor<1, N, Real>> = Place::new(Sensor::new());
 static NETWORK: Place<Network<Relu, Params<Real, 2, K>>> = Place::new(Network::new(Relu, Params::zero()));
-static NUMBERS: Place<[Real; exact_numbers(N, K)]> = Place::new([0.0; _]);
-static INDICES: Place<[u32; exact_indices(N, K)]> = Place::new([0; _]);
+/// The shape of the network.
+const SHAPE: Shape = Shape { inputs: 2, width: K, outputs: 1 };
+static FLOATS: Place<[Real; Exact::floats_len(N, SHAPE, 0)]> = Place::new([0.0; _]);
+static INDICES: Place<[u32; Exact::indices_len(N, SHAPE, 0)]> = Place::new([0; _]);
 
 pub fn all() {
     kernel();
@@ -30,14 +34,16 @@ pub fn all() {
         factor_of_nalgebra::<64>("factor N = 64, nalgebra");
     }
     regression();
+    sensor();
     training();
 }
 
 fn kernel() {
     let (x, y): ([Real; 2], [Real; 2]) = opaque(([0.5, 1.0], [-0.25, 1.0]));
-    let (left, right) = (ReluNtk.prepare(opaque(&x)), ReluNtk.prepare(opaque(&y)));
+    let kernel = Ntk::new(Relu);
+    let (left, right) = (kernel.prepare(opaque(&x)), kernel.prepare(opaque(&y)));
     let (left, right) = (opaque(&left), opaque(&right));
-    count("kernel entry", || ReluNtk.between(left, right));
+    count("kernel entry", || kernel.between(left, right));
 }
 
 /// A matrix as a kernel gives it: 1 on the diagonal, falling with the distance from it.
@@ -76,26 +82,43 @@ fn regression() {
     let model = opaque(unsafe { MODEL.get() });
     let (x, y) = samples::<Real, N>();
     let (x, y, ridge) = (opaque(x), opaque(y), opaque(0.01));
-    let data = Dataset::new(&x, &y).unwrap();
-    count("fit", || model.fit(&data, ridge, Labels::AsGiven));
+    count("fit", || model.fit(&x, &y, ridge));
     assert_eq!(model.len(), N);
-    count("fit in place of another", || model.fit(&data, ridge, Labels::AsGiven));
+    count("fit in place of another", || model.fit(&x, &y, ridge));
     let (model, query) = (opaque(&*model), opaque([0.3, 1.0]));
     count("mean", || model.mean(&query));
     count("mean and deviation", || model.predict(&query));
+    let (intervals, level) = (model.intervals().unwrap(), opaque(0.9));
+    count("prepare intervals", || model.intervals());
+    let intervals = opaque(&intervals);
+    count("interval", || intervals.at(&query, level));
+    count("p-value", || intervals.p_value(&query, opaque(0.1)));
     pushing(&x, &y, ridge);
 }
 
 /// The youngest of N samples comes alone, then one more in place of the oldest.
 fn pushing(x: &[[Real; 2]; N], y: &[[Real; 1]; N], ridge: Real) {
     let model = opaque(unsafe { MODEL.get() });
-    let older = Dataset::new(&x[..N - 1], &y[..N - 1]).unwrap();
-    model.fit(&older, ridge, Labels::AsGiven).unwrap();
-    count("push, the 15th", || model.push(&x[N - 1], &y[N - 1], WhenFull::Refuse));
+    model.fit(&x[..N - 1], &y[..N - 1], ridge).unwrap();
+    count("push, the 15th", || model.push(&x[N - 1], y[N - 1][0], WhenFull::Refuse));
     assert_eq!(model.len(), N);
-    let (new, label) = opaque(([0.35, 1.0], [0.5]));
-    count("push and drop the oldest of 15", || model.push(&new, &label, WhenFull::DropOldest));
+    let (new, label) = opaque(([0.35, 1.0], 0.5));
+    count("push and drop the oldest of 15", || model.push(&new, label, WhenFull::DropOldest));
     assert_eq!(model.len(), N);
+}
+
+/// A sensor: a search for ridge and bias variance, a reading with its interval, one sample more.
+fn sensor() {
+    let sensor = opaque(unsafe { SENSOR.get() });
+    let (x, y) = opaque(readings::<Real, N>());
+    count("sensor: fit", || sensor.fit(&x, &y));
+    assert_eq!(sensor.len(), N);
+    let (query, level) = opaque(([2.3], 0.9));
+    count("sensor: read", || sensor.read(&query, level));
+    count("sensor: push and drop the oldest of 15", || {
+        sensor.push(&query, opaque(15.0), WhenFull::DropOldest)
+    });
+    assert_eq!(sensor.len(), N);
 }
 
 fn training() {
@@ -109,8 +132,8 @@ fn training() {
     network.start(&data, &mut work);
     count("training step", || network.step(&data, rate, &mut work));
     network.weights = weights();
-    let memory = unsafe { (NUMBERS.get(), INDICES.get()) };
-    let mut exact = Exact::new(network, N, memory.0, memory.1).unwrap();
+    let memory = unsafe { (FLOATS.get(), INDICES.get()) };
+    let mut exact = Exact::new(network, N, 0, memory.0, memory.1).unwrap();
     exact.start(&data, &mut work);
     count("64 steps, exact engine", || {
         for _ in 0..STEPS {

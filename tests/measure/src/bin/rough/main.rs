@@ -1,5 +1,6 @@
-//! `f32` beside `Micro`: counts what each operation takes, as `work` does, and on a host prints how far kernels and predictions are
-//! off instead. One line each, `name = ticks`; README.md has the table and the commands.
+//! `f32` beside `Micro`: counts what each operation takes, as `work` does, and on a host prints how far
+//! kernels and predictions are off instead. One line each, `name = ticks`; README.md has the table and the
+//! commands.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
@@ -9,11 +10,11 @@ mod counter;
 
 use device as _; // start-up, panics and faults
 use measure::{N, opaque, samples};
-use ntk_core::regression::Labels;
+use ntk_core::regression::Fixed;
 use ntk_core::scalar::Micro;
-use ntk_core::{Dataset, Deep, Erf, Gaussian, Kernel, Regression, ReluNtk, Scalar};
 #[cfg(target_os = "none")]
-use ntk_core::{Network, Relu, cholesky, train::Trainable, train::Workspace, train::workspace_len};
+use ntk_core::{Dataset, Network, cholesky, train::Trainable, train::Workspace, train::workspace_len};
+use ntk_core::{Erf, Gaussian, Kernel, Ntk, Regression, Relu, Scalar};
 
 #[cfg(target_os = "none")]
 mod counted {
@@ -22,15 +23,15 @@ mod counted {
 
     pub(crate) fn all<T: Scalar>([relu, erf, gaussian]: [&str; 3], [factor, mean, step]: [&str; 3]) {
         let (x, y) = ([T::HALF, T::ONE], [T::from_f64(-0.25), T::ONE]);
-        entry(relu, ReluNtk, &x, &y);
-        entry(erf, Deep::<Erf, T>::ntk(1, T::ONE, T::ZERO).unwrap(), &x, &y);
-        entry(gaussian, Deep::<Gaussian, T>::ntk(1, T::ONE, T::ZERO).unwrap(), &x, &y);
+        entry(relu, Ntk::new(Relu), &x, &y);
+        entry(erf, Ntk::new(Erf), &x, &y);
+        entry(gaussian, Ntk::new(Gaussian), &x, &y);
         let (x, y) = samples::<T, N>();
         let data = Dataset::new(&x, &y).unwrap();
-        let mut model = Regression::<T, ReluNtk, 2, N>::rough(ReluNtk);
-        model.fit(&data, T::from_f64(0.01), Labels::AsGiven).unwrap();
+        let mut model = Regression::new_low_precision(Ntk::new(Relu), Fixed::<T, 2, N>::new());
+        model.fit(&x, &y, T::from_f64(0.01)).unwrap();
         let mut matrix: [[T; N]; N] =
-            core::array::from_fn(|i| core::array::from_fn(|j| ReluNtk.value(&x[i], &x[j])));
+            core::array::from_fn(|i| core::array::from_fn(|j| Ntk::new(Relu).value(&x[i], &x[j])));
         let mut inverse = [T::ZERO; N];
         let (square, ridge) = opaque((matrix.as_flattened_mut(), T::from_f64(0.01)));
         count(factor, || cholesky::factor(&mut *square, N, ridge, &mut inverse));
@@ -86,27 +87,22 @@ fn worst<T: Scalar, K: Kernel<T>, W: Kernel<f64>>(kernel: K, wide: W) -> f64 {
 
 #[cfg(not(target_os = "none"))]
 fn errors<T: Scalar>(name: &str) {
-    fn deep<A: ntk_core::SlopeDual<T> + Default, T: Scalar>() -> Deep<A, T> {
-        Deep::ntk(1, T::ONE, T::ZERO).unwrap()
-    }
-    println!("{name}: relu NTK {:.1}", worst::<T, _, _>(ReluNtk, ReluNtk));
-    println!("{name}: erf NTK {:.1}", worst(deep::<Erf, T>(), deep::<Erf, f64>()));
-    println!("{name}: gaussian NTK {:.1}", worst(deep::<Gaussian, T>(), deep::<Gaussian, f64>()));
+    println!("{name}: relu NTK {:.1}", worst::<T, _, _>(Ntk::new(Relu), Ntk::new(Relu)));
+    println!("{name}: erf NTK {:.1}", worst::<T, _, _>(Ntk::new(Erf), Ntk::new(Erf)));
+    println!("{name}: gaussian NTK {:.1}", worst::<T, _, _>(Ntk::new(Gaussian), Ntk::new(Gaussian)));
     for ridge in [0.0, 1e-3] {
-        let fitted = |model: &mut Regression<T, ReluNtk, 2, N>| {
-            let (x, y) = samples::<T, N>();
-            model.fit(&Dataset::new(&x, &y).unwrap(), T::from_f64(ridge), Labels::AsGiven)
-        };
-        let (mut model, mut wide) = (Regression::rough(ReluNtk), Regression::<f64, _, 2, N>::new(ReluNtk));
+        let mut model = Regression::new_low_precision(Ntk::new(Relu), Fixed::<T, 2, N>::new());
+        let mut wide = Regression::new(Ntk::new(Relu), Fixed::<f64, 2, N>::new());
         let (x, y) = samples::<f64, N>();
-        wide.fit(&Dataset::new(&x, &y).unwrap(), ridge, Labels::AsGiven).unwrap();
-        match fitted(&mut model) {
+        wide.fit(&x, &y, ridge).unwrap();
+        let (x, y) = samples::<T, N>();
+        match model.fit(&x, &y, T::from_f64(ridge)) {
             Err(error) => println!("{name}: ridge {ridge}: {error}"),
             Ok(()) => {
                 let error = |i: i32| {
                     let query = [f64::from(i) / 100.0, 1.0];
-                    let found = model.mean(&query.map(T::from_f64)).unwrap()[0].to_f64();
-                    (found - wide.mean(&query).unwrap()[0]).abs()
+                    let found = model.mean(&query.map(T::from_f64)).unwrap().to_f64();
+                    (found - wide.mean(&query).unwrap()).abs()
                 };
                 println!(
                     "{name}: ridge {ridge}: mean off by {:.1e}",

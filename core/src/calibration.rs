@@ -1,0 +1,418 @@
+//! The entry point: raw readings and truths in; a value, an interval and "has the like been seen" out;
+//! nothing to choose.
+//!
+//! Everything that it does can be done by hand with the parts below it: [`crate::scaling`], [`Regression`],
+//! [`crate::regression::Intervals`].
+
+use crate::error::{Error, Quantity};
+use crate::kernel::{Architecture, Nngp, StorableKernel, VariableKernel};
+use crate::regression::bytes::{Contents, FileError, Flash, Place, numbers_of};
+#[cfg(feature = "serde")]
+use crate::regression::bytes::{Head, Source};
+use crate::regression::{
+    Answer, ArrayStorage, Columns, Criterion, Fixed, Interval, Intervals, LeaveOneOut, Prediction,
+    Regression, Row, Tuned, WhenFull,
+};
+use crate::scaling::{self, Constants, Scaling};
+use crate::slices::{first, first_mut, set};
+use crate::{Dataset, Kernel, Relu, Rows, Scalar};
+
+/// A calibration of D inputs with room for N samples, in arrays: [`Calibration`] with the defaults.
+///
+/// `T` is `f32` unless said otherwise; `Y` is `T` for one output and `[T; C]` for C of them.
+pub type Sensor<const D: usize, const N: usize, T = f32, Y = T> =
+    Calibration<Nngp<Relu, Architecture<T>>, Fixed<T, D, N, Y>>;
+
+/// Regression in the units of who calls it: scaling, kernel, ridge, bias variance and amplitude are chosen
+/// from the samples.
+///
+/// The storage is [`Fixed`] to learn in, [`Flash`] to read a calibration where it lies. Memory: that of the
+/// model, N + 2 (D + C) numbers and a flag. [`Sensor`] is the one to start with.
+///
+/// ```
+/// use ntk_core::Sensor;
+/// let volts = [0.11, 0.32, 0.48, 0.70, 0.93, 1.08, 1.33, 1.52, 1.68, 1.91];
+/// let degrees = [4.1, 12.8, 19.6, 29.4, 38.9, 45.6, 56.2, 63.4, 69.2, 77.0];
+/// let mut sensor = Sensor::<1, 16>::new(); // `const`: it may stand in a `static`
+/// sensor.fit(&volts, &degrees)?;
+/// let at = sensor.read(&[1.20], 0.9)?;
+/// assert!(at.low < 50.6 && 50.6 < at.high && at.high - at.low < 3.0, "{at:?}");
+/// assert!(at.familiarity > 0.1 && sensor.read(&[9.0], 0.9)?.familiarity < 0.1); // it knows where it has seen nothing
+/// assert!(sensor.p_value(&[1.20], 80.0)? < 0.1); // at most one good reading in ten looks like this one
+/// sensor.push(&[1.20], 50.7, ntk_core::regression::WhenFull::DropOldest)?; // learn from one sample more
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Calibration<K, M: ArrayStorage> {
+    model: Regression<K, M>,
+    inputs: Scaling<M::Input>,
+    labels: Scaling<M::Output>,
+    /// The inputs' scaling is that of a range, not of the samples.
+    ranged: bool,
+    /// 1 / C_ii of each sample, for the intervals.
+    variances: M::Work,
+}
+
+/// A value with all that is known about it. `Y` is `T` for one output, `[T; C]` for C of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Reading<T, Y = T> {
+    /// The value of each output.
+    pub value: Y,
+    /// Lower end of the interval of each output; see [`Intervals`] for its promise.
+    pub low: Y,
+    /// Upper end of the interval of each output.
+    pub high: Y,
+    /// Standard deviation of the function, output by output.
+    pub deviation: Y,
+    /// The share of good readings that are at least as far from the others as this one, from 1 / (n + 1):
+    /// small where nothing like it was seen; see [`Regression::familiarity_of`].
+    pub familiarity: T,
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Sensor<D, N, T, Y> {
+    /// Without samples.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::with(Nngp::with(Relu, Architecture::ONE_LAYER), Fixed::new())
+    }
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Default for Sensor<D, N, T, Y> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
+    /// The value of each output. Cost: n kernel values and c n multiply-adds.
+    ///
+    /// # Errors
+    /// As [`Regression::mean`]; a value that overflows in the labels' units is refused too.
+    pub fn mean(&self, x: &M::Input) -> Result<M::Output, Error> {
+        finite(self.labels.undo(&self.model.mean(&self.inputs.apply(x))?))
+    }
+
+    /// The value and its standard deviations.
+    ///
+    /// # Errors
+    /// As [`Regression::predict`]; a result that overflows in the labels' units is refused too.
+    pub fn predict(&self, x: &M::Input) -> Result<Prediction<T, M::Output>, Error> {
+        let Prediction { mean, deviation, observation_deviation, novelty } =
+            self.model.predict(&self.inputs.apply(x))?;
+        Ok(Prediction {
+            mean: finite(self.labels.undo(&mean))?,
+            deviation: finite(self.labels.undo_deviation(&deviation))?,
+            observation_deviation: finite(self.labels.undo_deviation(&observation_deviation))?,
+            novelty,
+        })
+    }
+
+    /// The interval that a new observation falls into with this probability, 0.9 for nine in ten.
+    ///
+    /// # Errors
+    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9.
+    pub fn interval(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
+        let Interval { low, high } = self.intervals().at(&self.inputs.apply(x), level)?;
+        Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })
+    }
+
+    /// Value, interval of this level, deviation and familiarity.
+    ///
+    /// # Errors
+    /// As [`Self::predict`] and [`Self::interval`].
+    pub fn read(&self, x: &M::Input, level: T) -> Result<Reading<T, M::Output>, Error> {
+        let x = self.inputs.apply(x);
+        let Answer { mean, deviation, interval: Interval { low, high } } =
+            self.intervals().answer(&x, level)?;
+        Ok(Reading {
+            value: finite(self.labels.undo(&mean))?,
+            low: finite(self.labels.undo(&low))?,
+            high: finite(self.labels.undo(&high))?,
+            deviation: finite(self.labels.undo_deviation(&deviation))?,
+            familiarity: self.model.familiarity(&x)?,
+        })
+    }
+
+    /// The share of good readings that are at least as far from the others as x is; see
+    /// [`Regression::familiarity_of`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
+        self.model.familiarity(&self.inputs.apply(x))
+    }
+
+    /// The share of good observations that look as strange as (x, y): the test for outliers of
+    /// [`Intervals::p_value`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
+        self.intervals().p_value(&self.inputs.apply(x), self.labels.apply(&y))
+    }
+
+    /// The prediction for sample i by a model that has not seen it, in the labels' units.
+    ///
+    /// # Errors
+    /// As [`Regression::leave_one_out`].
+    pub fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<M::Output>, Error> {
+        let LeaveOneOut { mean, deviation } = self.model.leave_one_out(i)?;
+        Ok(LeaveOneOut {
+            mean: finite(self.labels.undo(&mean))?,
+            deviation: finite(self.labels.undo_deviation(&deviation))?,
+        })
+    }
+
+    /// The number of samples.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.model.len()
+    }
+
+    /// There are no samples.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.model.is_empty()
+    }
+
+    /// The model of the scaled numbers, with the settings that were chosen.
+    #[must_use]
+    pub const fn model(&self) -> &Regression<K, M> {
+        &self.model
+    }
+
+    /// The scaling of inputs and of labels.
+    #[must_use]
+    pub const fn scaling(&self) -> (&Scaling<M::Input>, &Scaling<M::Output>) {
+        (&self.inputs, &self.labels)
+    }
+
+    fn intervals(&self) -> Intervals<'_, K, M, &[T]> {
+        Intervals::of_parts(&self.model, first(self.variances.as_ref(), self.model.len()))
+    }
+
+    /// What the intervals need of the model as it is now.
+    fn set_variances(&mut self) -> Result<(), Error> {
+        let n = self.model.len();
+        self.model.leave_one_out_variances(first_mut(self.variances.as_mut_slice(), n))
+    }
+}
+
+/// What undoing the scaling may have taken out of range.
+fn finite<V: Row>(values: V) -> Result<V, Error> {
+    match values.as_slice().iter().position(|v| !v.is_finite()) {
+        None => Ok(values),
+        Some(column) => Err(Error::NotFinite { what: Quantity::Prediction, row: 0, column }),
+    }
+}
+
+impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar,
+    K: VariableKernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// Without samples, with a kernel of one's own.
+    #[must_use]
+    pub const fn with(kernel: K, storage: Fixed<T, D, N, Y>) -> Self {
+        Self {
+            model: Regression::new(kernel, storage),
+            inputs: Scaling::none(),
+            labels: Scaling::none(),
+            ranged: false,
+            variances: [T::ZERO; N],
+        }
+    }
+
+    /// Scales inputs by the range of the sensor instead of by the samples, from the next fit on.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a range without a width, [`Error::AlreadyFitted`] if there are samples; then
+    /// nothing has changed.
+    pub fn set_range(&mut self, low: &[T; D], high: &[T; D]) -> Result<(), Error> {
+        if !self.is_empty() {
+            return Err(Error::AlreadyFitted);
+        }
+        (self.inputs, self.ranged) = (Scaling::of_range(low, high)?, true);
+        Ok(())
+    }
+
+    /// Learns n samples in place of all that is known: n rows of inputs, n labels, in whatever units they
+    /// have.
+    ///
+    /// Scales them, then fits by [`Regression::fit_tuned`], with the pair of ridge and bias variance of
+    /// largest marginal likelihood. Cost: as there, and an inverse diagonal of n^3/6 multiply-adds for the
+    /// intervals. Uses N (D + 2 C + 5) numbers of stack.
+    ///
+    /// # Errors
+    /// As [`Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation overflows; whatever
+    /// the reason, nothing has changed.
+    pub fn fit<'d>(
+        &mut self,
+        x: impl Into<Rows<'d, T>>,
+        y: impl Into<Rows<'d, T>>,
+    ) -> Result<Tuned<T>, Error> {
+        let data = Dataset::new(x, y)?;
+        self.model.check_shape(&data)?;
+        let inputs = if self.ranged { self.inputs } else { Scaling::standard(data.x(), Constants::ToOne)? };
+        let labels = Scaling::<Y>::standard(data.y(), Constants::ToZero)?;
+        let (mut x, mut y) = ([[T::ZERO; D]; N], <Y::Columns<N> as Columns<T>>::ZERO);
+        for (scaled, row) in x.iter_mut().zip(data.x().iter()) {
+            *scaled = row.first_chunk().map_or(*scaled, |row| inputs.apply(row));
+        }
+        for (scaled, row) in y.as_mut_slice().chunks_exact_mut(Y::LEN.max(1)).zip(data.y().iter()) {
+            crate::vector::copy(scaled, row);
+            scaling::apply(labels.shift.as_slice(), labels.scale.as_slice(), scaled);
+        }
+        let (x, y) = (first(&x, data.len()), first(y.as_slice(), data.len().saturating_mul(Y::LEN)));
+        let found = self.model.fit_tuned(x, Rows::new(y, Y::LEN)?, Criterion::MarginalLikelihood)?;
+        (self.inputs, self.labels) = (inputs, labels);
+        self.set_variances()?;
+        Ok(found)
+    }
+}
+
+impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar,
+    K: Kernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// Learns one sample more, with the scaling and the settings of the last fit. Cost: that of
+    /// [`Regression::push`] and n^3/6 multiply-adds for the intervals.
+    ///
+    /// # Errors
+    /// As [`Regression::push`]; then nothing has changed.
+    pub fn push(&mut self, x: &[T; D], y: Y, when_full: WhenFull) -> Result<Option<usize>, Error> {
+        let dropped = self.model.push(&self.inputs.apply(x), self.labels.apply(&y), when_full)?;
+        self.set_variances()?;
+        Ok(dropped)
+    }
+
+    /// Forgets sample i. Cost: that of [`Regression::remove`] and n^3/6 multiply-adds.
+    ///
+    /// # Errors
+    /// As [`Regression::remove`]; then nothing has changed.
+    pub fn remove(&mut self, i: usize) -> Result<(), Error> {
+        self.model.remove(i)?;
+        if self.is_empty() { Ok(()) } else { self.set_variances() }
+    }
+
+    /// Forgets sample i and learns another, which is then the youngest. Cost: that of [`Regression::replace`]
+    /// and n^3/6 multiply-adds.
+    ///
+    /// # Errors
+    /// As [`Regression::replace`]; then nothing has changed.
+    pub fn replace(&mut self, i: usize, x: &[T; D], y: Y) -> Result<(), Error> {
+        self.model.replace(i, &self.inputs.apply(x), self.labels.apply(&y))?;
+        self.set_variances()
+    }
+
+    /// Sample i, by age, in its own units, to a rounding.
+    #[must_use]
+    pub fn sample(&self, i: usize) -> Option<([T; D], Y)> {
+        let (x, y) = self.model.sample(i)?;
+        Some((self.inputs.undo(&x), self.labels.undo(&y)))
+    }
+}
+
+/// Files: those of [`crate::regression::bytes`], with the scaling.
+impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar,
+    K: StorableKernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// The bytes that [`Self::write`] takes: those of [`Regression::written_len`] and 2 (D + C) numbers more.
+    #[must_use]
+    pub fn written_len(&self, contents: Contents) -> usize {
+        self.model.written_len(contents).saturating_add(2 * (D + Y::LEN) * size_of::<T>())
+    }
+
+    /// Writes the calibration; returns how many bytes.
+    ///
+    /// # Errors
+    /// As [`Regression::write`].
+    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
+        self.model.write_scaled(Some(self.columns()), contents, out)
+    }
+
+    /// Shifts and scales of the inputs, then of the labels.
+    pub(crate) fn columns(&self) -> [&[T]; 4] {
+        let (inputs, labels) = (&self.inputs, &self.labels);
+        [&inputs.shift, &inputs.scale, labels.shift.as_slice(), labels.scale.as_slice()]
+    }
+
+    /// Takes the calibration of a file with everything in place of this one; a file without scaling is that
+    /// of a model that does not scale. See [`Regression::load`].
+    ///
+    /// # Errors
+    /// As [`Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let mut buffers = [[T::ZERO; D]; 2];
+        let buffers = buffers.each_mut().map(|x| x.as_mut_slice());
+        self.model
+            .load_any(bytes, true, buffers, |place, value| put(&mut inputs, &mut labels, place, value))?;
+        (self.inputs, self.labels) = (inputs, labels);
+        self.set_variances().map_err(FileError::from)
+    }
+
+    /// Takes what follows the head of a sequence of fields, whose kernel is here already.
+    #[cfg(feature = "serde")]
+    pub(crate) fn take<S: Source<T>>(&mut self, head: &Head<T>, source: &mut S) -> Result<(), S::Error> {
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let mut x = [T::ZERO; D];
+        self.model.take(head, source, &mut x, |place, value| put(&mut inputs, &mut labels, place, value))?;
+        (self.inputs, self.labels) = (inputs, labels);
+        self.set_variances().map_err(|e| S::refusal(FileError::Model(e)))
+    }
+}
+
+/// A number of a file's scaling, into its place.
+fn put<V: Row, Y: Row<Scalar = V::Scalar>>(
+    inputs: &mut Scaling<V>,
+    labels: &mut Scaling<Y>,
+    place: Place,
+    value: V::Scalar,
+) {
+    match place {
+        Place::InputShift(column) => set(inputs.shift.as_mut_slice(), column, value),
+        Place::InputScale(column) => set(inputs.scale.as_mut_slice(), column, value),
+        Place::LabelShift(column) => set(labels.shift.as_mut_slice(), column, value),
+        Place::LabelScale(column) => set(labels.scale.as_mut_slice(), column, value),
+        _ => (),
+    }
+}
+
+impl<'b, T, K, const D: usize, const N: usize, Y> Calibration<K, Flash<'b, T, D, N, Y>>
+where
+    T: Scalar,
+    K: StorableKernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// A calibration in the bytes of a file, of which all is checked; see [`Regression::open`]. Of a file of
+    /// means alone only means can be asked.
+    ///
+    /// # Errors
+    /// Whatever the file can have wrong.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
+        let (model, scaling) = Regression::open_scaled(bytes)?;
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let columns = [
+            inputs.shift.as_mut_slice(),
+            inputs.scale.as_mut_slice(),
+            labels.shift.as_mut_slice(),
+            labels.scale.as_mut_slice(),
+        ];
+        for (place, value) in columns.into_iter().flatten().zip(numbers_of(scaling)) {
+            *place = value;
+        }
+        let mut calibration = Self { model, inputs, labels, ranged: false, variances: [T::ZERO; N] };
+        if calibration.model.has_deviations() {
+            calibration.set_variances()?;
+        }
+        Ok(calibration)
+    }
+}

@@ -1,0 +1,238 @@
+//! The numbers by which the file of a model names its kernel: see [`crate::regression::bytes`].
+
+use super::{Architecture, Kernel, Layers, Nngp, Ntk};
+use crate::Scalar;
+use crate::activation::{
+    Abs, Cos, DerivativeDual, Dual, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Relu, Sigmoid,
+    Silu, Sin, Softplus, Step, Tanh,
+};
+
+/// A kernel by its numbers.
+///
+/// | code | activation | code | activation | code | activation | code | activation |
+/// |---|---|---|---|---|---|---|---|
+/// | 1 | relu | 5 | erf | 9 | exp | 13 | tanh |
+/// | 2 | leaky relu, parameter: its slope | 6 | GELU | 10 | Gaussian | 14 | sigmoid |
+/// | 3 | absolute value | 7 | sin | 11 | identity | 15 | softplus |
+/// | 4 | step | 8 | cos | 12 | square | 16 | SiLU |
+///
+/// Codes from 128 on are for activations of a user's own. A code never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct KernelCode<T> {
+    /// The kernel is an NTK, all layers being trained; else an NNGP.
+    pub is_ntk: bool,
+    /// The activation's code.
+    pub activation: u8,
+    /// The activation's parameter; 0 if it has none.
+    pub parameter: T,
+    /// Depth and variances.
+    pub architecture: Architecture<T>,
+}
+
+/// A kernel that a file can name.
+pub trait StorableKernel<T: Scalar>: Kernel<T> + Sized {
+    /// Its numbers.
+    #[must_use]
+    fn code(&self) -> KernelCode<T>;
+
+    /// The kernel of these numbers; `None` if this type has no such kernel: another activation, kind, or a
+    /// setting out of range.
+    #[must_use]
+    fn from_code(code: &KernelCode<T>) -> Option<Self>;
+}
+
+/// An activation that a file can name. Implemented for an activation of one's own, it makes the kernels of
+/// that one storable.
+///
+/// ```
+/// use ntk_core::activation::{Activation, Dual, GaussianPair, Quadrature, DerivativeDual};
+/// use ntk_core::kernel::{ActivationCode, StorableKernel};
+/// use ntk_core::Ntk;
+/// /// phi(z) = z / (1 + z^2).
+/// #[derive(Clone, Copy, Debug)]
+/// struct Lorentz;
+/// impl Activation<f64> for Lorentz {
+///     fn value(self, z: f64) -> f64 { z / (1.0 + z * z) }
+///     fn slope(self, z: f64) -> f64 { (1.0 - z * z) / ((1.0 + z * z) * (1.0 + z * z)) }
+///     fn curvature(self, z: f64) -> f64 { 2.0 * z * (z * z - 3.0) / (1.0 + z * z).powi(3) }
+/// }
+/// impl Dual<f64> for Lorentz {
+///     fn dual(self, uv: &GaussianPair<f64>) -> f64 { Quadrature(self).dual(uv) }
+/// }
+/// impl DerivativeDual<f64> for Lorentz {
+///     fn derivative_dual(self, uv: &GaussianPair<f64>) -> f64 { Quadrature(self).derivative_dual(uv) }
+/// }
+/// impl ActivationCode<f64> for Lorentz {
+///     const CODE: u8 = 128;
+///     fn from_parameter(parameter: f64) -> Option<Self> { (parameter == 0.0).then_some(Self) }
+/// }
+/// let code = Ntk::new(Lorentz).code();
+/// assert!(Ntk::<Lorentz>::from_code(&code).is_some());
+/// ```
+pub trait ActivationCode<T: Scalar>: Dual<T> {
+    /// Its code.
+    const CODE: u8;
+
+    /// Its parameter.
+    #[must_use]
+    fn parameter(self) -> T {
+        T::ZERO
+    }
+
+    /// The activation of this parameter, which is 0 if it has none; `None` if there is no such activation.
+    #[must_use]
+    fn from_parameter(parameter: T) -> Option<Self>;
+}
+
+/// The code of an activation without parameters. A function cannot implement a trait for a list of types.
+macro_rules! coded {
+    ($($phi:ident = $code:literal),*) => {
+        $(impl<T: Scalar> ActivationCode<T> for $phi {
+            const CODE: u8 = $code;
+
+            fn from_parameter(parameter: T) -> Option<Self> {
+                (parameter == T::ZERO).then_some($phi)
+            }
+        })*
+    };
+}
+
+coded!(
+    Relu = 1,
+    Abs = 3,
+    Step = 4,
+    Erf = 5,
+    Gelu = 6,
+    Sin = 7,
+    Cos = 8,
+    Exp = 9,
+    Gaussian = 10,
+    Identity = 11,
+    Quadratic = 12,
+    Tanh = 13,
+    Sigmoid = 14,
+    Softplus = 15,
+    Silu = 16
+);
+
+impl<T: Scalar> ActivationCode<T> for LeakyRelu<T> {
+    const CODE: u8 = 2;
+
+    fn parameter(self) -> T {
+        self.slope
+    }
+
+    fn from_parameter(slope: T) -> Option<Self> {
+        slope.is_finite().then_some(Self { slope })
+    }
+}
+
+fn code_of<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(is_ntk: bool, phi: A, layers: &L) -> KernelCode<T> {
+    let (activation, parameter) = (A::CODE, phi.parameter());
+    KernelCode { is_ntk, activation, parameter, architecture: layers.architecture() }
+}
+
+/// Activation and architecture of a code, if they are of these types.
+fn parts<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(
+    is_ntk: bool,
+    code: &KernelCode<T>,
+) -> Option<(A, L)> {
+    if code.activation != A::CODE || code.is_ntk != is_ntk {
+        return None;
+    }
+    Some((A::from_parameter(code.parameter)?, L::from_architecture(&code.architecture)?))
+}
+
+impl<A: ActivationCode<T> + DerivativeDual<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Ntk<A, L> {
+    fn code(&self) -> KernelCode<T> {
+        code_of(true, *self.activation(), self.layers())
+    }
+
+    fn from_code(code: &KernelCode<T>) -> Option<Self> {
+        parts(true, code).map(|(phi, layers)| Self::with(phi, layers))
+    }
+}
+
+impl<A: ActivationCode<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Nngp<A, L> {
+    fn code(&self) -> KernelCode<T> {
+        code_of(false, *self.activation(), self.layers())
+    }
+
+    fn from_code(code: &KernelCode<T>) -> Option<Self> {
+        parts(false, code).map(|(phi, layers)| Self::with(phi, layers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GENERAL: Architecture<f64> = Architecture { depth: 2, weight_variance: 0.9, bias_variance: 0.3 };
+
+    fn there_and_back<K: StorableKernel<f64> + core::fmt::Debug>(kernel: &K) {
+        let (x, y) = ([0.3, -0.2], [0.1, 0.7]);
+        let again = K::from_code(&kernel.code()).unwrap();
+        assert_eq!(again.code(), kernel.code());
+        assert_eq!(again.value(&x, &y).to_bits(), kernel.value(&x, &y).to_bits(), "{kernel:?}");
+    }
+
+    fn both<A: DerivativeDual<f64> + ActivationCode<f64> + core::fmt::Debug>(phi: A, codes: &mut [u8; 17]) {
+        there_and_back(&Ntk::with(phi, GENERAL));
+        there_and_back(&Nngp::with(phi, Architecture::ONE_LAYER));
+        there_and_back(&Ntk::new(phi));
+        there_and_back(&Nngp::new(phi));
+        codes[usize::from(A::CODE)] += 1;
+    }
+
+    #[test]
+    fn each_kernel_is_found_again_and_has_a_code_of_its_own() {
+        let mut codes = [0; 17];
+        both(Relu, &mut codes);
+        both(LeakyRelu { slope: -0.2 }, &mut codes);
+        both(Abs, &mut codes);
+        both(Erf, &mut codes);
+        both(Gelu, &mut codes);
+        both(Sin, &mut codes);
+        both(Cos, &mut codes);
+        both(Exp, &mut codes);
+        both(Gaussian, &mut codes);
+        both(Identity, &mut codes);
+        both(Quadratic, &mut codes);
+        both(Tanh, &mut codes);
+        both(Sigmoid, &mut codes);
+        both(Softplus, &mut codes);
+        both(Silu, &mut codes);
+        there_and_back(&Nngp::with(Step, GENERAL));
+        codes[usize::from(<Step as ActivationCode<f64>>::CODE)] += 1;
+        assert_eq!(codes[1..], [1; 16]);
+    }
+
+    type General<A> = Ntk<A, Architecture<f64>>;
+
+    #[test]
+    fn another_kernel_is_refused() {
+        let ntk = Ntk::with(Relu, Architecture::<f64>::ONE_LAYER).code();
+        assert_eq!(ntk, StorableKernel::<f64>::code(&Ntk::new(Relu)));
+        assert!(Nngp::<Relu>::from_code(&ntk).is_none() && General::<Erf>::from_code(&ntk).is_none());
+        let with = |architecture| KernelCode { architecture, ..ntk };
+        let usual = ntk.architecture;
+        for other in [
+            with(usual.depth(0)),
+            with(usual.weights(0.0)),
+            with(usual.weights(f64::NAN)),
+            with(usual.bias(-1.0)),
+            KernelCode { parameter: 0.5, ..ntk },
+            KernelCode { parameter: f64::NAN, ..ntk },
+            KernelCode { is_ntk: false, ..ntk },
+        ] {
+            assert!(General::<Relu>::from_code(&other).is_none(), "{other:?}");
+            assert!(Ntk::<Relu>::from_code(&other).is_none(), "{other:?}");
+        }
+        let deep = with(usual.depth(2));
+        assert!(General::<Relu>::from_code(&deep).is_some() && Ntk::<Relu>::from_code(&deep).is_none());
+        let leaky = Nngp::new(LeakyRelu { slope: 0.1 }).code();
+        let infinite = KernelCode { parameter: f64::INFINITY, ..leaky };
+        assert!(Nngp::<LeakyRelu<f64>>::from_code(&infinite).is_none());
+    }
+}

@@ -1,0 +1,278 @@
+//! A model in the bytes of a file, where they lie.
+
+use super::read::{Bytes, Head, read};
+use super::{FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, Prepared, SCALING, Scalar, StorableKernel, triangle};
+use crate::Kernel;
+use crate::regression::Regression;
+use crate::regression::fit::Amplitude;
+use crate::regression::row::Row;
+use crate::regression::storage::{ArrayStorage, Storage, View};
+use crate::vector::{LANES, sum_lanes};
+
+/// The storage of a model that stays in flash: up to N samples of D inputs; `Y` is `T` for one output and
+/// `[T; C]` for C.
+///
+/// Everything that can be asked of a model in memory can be asked of this one, with the same bits; it learns
+/// nothing. It takes no memory but the stack of a call, N numbers for what the call works in: room for many
+/// samples costs nothing else. The bytes may lie at any address.
+///
+/// ```
+/// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::{Contents, Flash}}};
+/// # let mut model: Regression<_, Fixed<f32, 2, 15>> = Regression::new(Ntk::new(Relu), Fixed::new());
+/// # model.fit(&[[0.0, 1.0], [1.0, 1.0]], &[1.0, 2.5], 0.0)?;
+/// # let (mut memory, contents) = ([0; 256], Contents::Everything);
+/// # let length = model.write(contents, &mut memory).unwrap();
+/// # let file: &[u8] = &memory[..length];
+/// // In firmware: static FILE: &[u8] = include_bytes!("model.ntk");
+/// let stored = Regression::<Ntk<Relu>, Flash<'_, f32, 2, 15>>::open(file).unwrap();
+/// assert_eq!(stored.predict(&[0.5, 1.0]), model.predict(&[0.5, 1.0]));
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Flash<'b, T, const D: usize, const N: usize, Y = T> {
+    pub(super) sections: Sections<'b>,
+    /// [n, c].
+    counts: [usize; 2],
+    numbers: core::marker::PhantomData<(T, Y)>,
+}
+
+/// The parts of a file. Without labels and factor these are empty.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sections<'b> {
+    /// Shifts and scales of the inputs, then of the labels.
+    pub(super) scaling: &'b [u8],
+    amplitudes: &'b [u8],
+    samples: &'b [u8],
+    coefficients: &'b [u8],
+    labels: &'b [u8],
+    factor: &'b [u8],
+}
+
+impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row<Scalar = T>>
+    Regression<K, Flash<'b, T, D, N, Y>>
+{
+    /// A model in the bytes of a file, of which all is checked. Cost: two table steps a byte, and a length of
+    /// each sample.
+    ///
+    /// Of a file of means alone only means can be asked; what else is asked is refused with
+    /// [`crate::Error::MeansOnly`].
+    ///
+    /// # Errors
+    /// [`FileError::Scaled`] for the file of a [`crate::Calibration`], and whatever else a file can have
+    /// wrong.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
+        let (model, scaling) = Self::open_scaled(bytes)?;
+        if scaling.is_empty() { Ok(model) } else { Err(FileError::Scaled) }
+    }
+
+    /// The model of the scaled numbers, and the bytes of the scaling.
+    pub(crate) fn open_scaled(bytes: &'b [u8]) -> Result<(Self, &'b [u8]), FileError> {
+        const { assert!(D > 0 && N > 0 && Y::LEN > 0, "a model has inputs, samples and outputs") }
+        let mut x = [T::ZERO; D];
+        let (kernel, head) = read::<T, K, _>(&mut Bytes::new(bytes)?, [D, N, Y::LEN], &mut x)?;
+        let Head { contents, shape: [d, n, c], ridge } = head;
+        let mut rest = bytes;
+        let mut cut = |count: Option<usize>| {
+            let place = count.and_then(|count| rest.split_at_checked(count.checked_mul(size_of::<T>())?));
+            let (section, after) = place.unwrap_or((&[], &[])); // all are there, as their number was checked
+            rest = after;
+            section
+        };
+        let _ = cut(Some(HEAD / size_of::<T>() + 4)); // 24 bytes are a whole number of either
+        let only = |bit: u8, count: Option<usize>| if contents & bit == 0 { Some(0) } else { count };
+        let sections = Sections {
+            scaling: cut(only(SCALING, Some(2 * (d + c)))),
+            amplitudes: cut(Some(c)),
+            samples: cut(n.checked_mul(d + 2)),
+            coefficients: cut(n.checked_mul(c)),
+            labels: cut(only(FACTOR, n.checked_mul(c))),
+            factor: cut(only(FACTOR, triangle(n))),
+        };
+        let storage = Flash { sections, counts: [n, c], numbers: core::marker::PhantomData };
+        let amplitude = if contents & GIVEN_AMPLITUDE == 0 {
+            Amplitude::OfLabels
+        } else {
+            Amplitude::Given(number(sections.amplitudes, 0).unwrap_or(T::NAN))
+        };
+        Ok((Self { kernel, storage, ridge, amplitude, len: n }, sections.scaling))
+    }
+
+    /// Whether the file has labels and factor: without, only means can be asked.
+    #[must_use]
+    pub fn has_deviations(&self) -> bool {
+        !self.storage.sections.factor.is_empty()
+    }
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> crate::regression::storage::sealed::Sealed
+    for Flash<'_, T, D, N, Y>
+{
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Storage for Flash<'_, T, D, N, Y> {
+    type Scalar = T;
+    type View<'a>
+        = Self
+    where
+        Self: 'a;
+
+    fn view(&self, _: usize) -> Self {
+        *self
+    }
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> ArrayStorage for Flash<'_, T, D, N, Y> {
+    type Input = [T; D];
+    type Output = Y;
+    type Work = [T; N];
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T, D, N, Y> {
+    /// Sample i, with the point that it is to the kernel.
+    fn sample<R>(&self, i: usize, f: impl FnOnce(&Prepared<'_, T>) -> R) -> R {
+        let mut fields = numbers(self.sections.samples.get(i * (D + 2) * size_of::<T>()..).unwrap_or(&[]));
+        let mut x = [T::NAN; D];
+        for (place, value) in x.iter_mut().zip(&mut fields) {
+            *place = value;
+        }
+        let (norm, rest) = (fields.next().unwrap_or(T::NAN), fields.next().unwrap_or(T::NAN));
+        f(&Prepared { x: &x, norm, rest })
+    }
+
+    /// The numbers of one output in a section of outputs.
+    fn output(section: &[u8], output: usize, n: usize) -> &[u8] {
+        section.get(output * n * size_of::<T>()..).unwrap_or(&[])
+    }
+
+    /// Where row i of R begins, counted in numbers: after n, n - 1, ... of the rows before.
+    fn row(&self, i: usize) -> &[u8] {
+        let [n, _] = self.counts;
+        let before = triangle(n).unwrap_or(0).saturating_sub(triangle(n.saturating_sub(i)).unwrap_or(0));
+        self.sections.factor.get(before * size_of::<T>()..).unwrap_or(&[])
+    }
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> View<T> for Flash<'_, T, D, N, Y> {
+    fn shape(&self) -> [usize; 3] {
+        let [n, c] = self.counts;
+        [D, n, c]
+    }
+
+    fn has_factor(&self) -> bool {
+        !self.sections.factor.is_empty()
+    }
+
+    fn kernel_row<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]) {
+        for (i, k) in k.iter_mut().enumerate() {
+            *k = self.sample(i, |sample| kernel.between(x, sample));
+        }
+    }
+
+    fn kernel_row_inline<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]) {
+        self.kernel_row(kernel, x, k);
+    }
+
+    fn each_sample(&self, output: usize, mut f: impl FnMut(&Prepared<'_, T>, T)) {
+        let [n, _] = self.counts;
+        for (i, coefficient) in
+            numbers(Self::output(self.sections.coefficients, output, n)).enumerate().take(n)
+        {
+            self.sample(i, |sample| f(sample, coefficient));
+        }
+    }
+
+    fn dot_coefficients(&self, output: usize, k: &[T]) -> T {
+        dot(k, &mut numbers(Self::output(self.sections.coefficients, output, k.len())))
+    }
+
+    fn label_and_coefficient(&self, output: usize, i: usize) -> Option<(T, T)> {
+        let [n, _] = self.counts;
+        let at = |section| if i < n { number(Self::output(section, output, n), i) } else { None };
+        Some((at(self.sections.labels)?, at(self.sections.coefficients)?))
+    }
+
+    fn amplitude_of(&self, output: usize) -> T {
+        number(self.sections.amplitudes, output).unwrap_or(T::NAN)
+    }
+
+    fn own_kernel<K: Kernel<T>>(&self, kernel: &K, i: usize) -> Option<T> {
+        let [n, _] = self.counts;
+        (i < n).then(|| self.sample(i, |sample| kernel.diagonal(sample)))
+    }
+
+    fn reciprocal(&self, i: usize) -> Option<T> {
+        let [n, _] = self.counts;
+        if i < n { number(self.row(i), 0) } else { None }
+    }
+
+    fn forward(&self, b: &mut [T]) {
+        self.forward_from(0, b);
+    }
+
+    /// In the order of [`crate::cholesky::Factor::backward`].
+    fn backward(&self, b: &mut [T]) {
+        for i in (0..b.len()).rev() {
+            let row = self.row(i);
+            let Some([first, below @ ..]) = b.get_mut(i..) else { break };
+            for (j, b) in below.iter().enumerate().rev() {
+                *first -= *b * number(row, j + 1).unwrap_or(T::NAN);
+            }
+            *first *= number(row, 0).unwrap_or(T::NAN);
+        }
+    }
+
+    fn forward_unit_from(&self, i: usize, b: &mut [T]) {
+        if let Some((first, rest)) = b.get_mut(i..).and_then(|b| b.split_first_mut()) {
+            *first = T::ONE;
+            rest.fill(T::ZERO);
+        }
+        self.forward_from(i, b);
+    }
+}
+
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T, D, N, Y> {
+    /// R^-T b in place, in the order of [`crate::cholesky::Factor::forward`], if the first i numbers are 0.
+    fn forward_from(&self, i: usize, b: &mut [T]) {
+        let (mut rest, mut factor) = (b.get_mut(i..).unwrap_or(&mut []), numbers(self.row(i)));
+        while let Some((first, tail)) = rest.split_first_mut() {
+            *first *= factor.next().unwrap_or(T::NAN);
+            for (b, r) in tail.iter_mut().zip(&mut factor) {
+                *b += -*first * r;
+            }
+            rest = tail;
+        }
+    }
+}
+
+/// Number i of a section, if it is there.
+fn number<T: Scalar>(section: &[u8], i: usize) -> Option<T> {
+    section.get(i.checked_mul(size_of::<T>())?..).and_then(T::of_le).map(|(number, _)| number)
+}
+
+/// The numbers of a section.
+pub(crate) fn numbers<T: Scalar>(mut bytes: &[u8]) -> impl Iterator<Item = T> {
+    core::iter::from_fn(move || {
+        let (number, rest) = T::of_le(bytes)?;
+        bytes = rest;
+        Some(number)
+    })
+}
+
+/// The sum of [`crate::vector::dot`], in its order.
+fn dot<T: Scalar>(x: &[T], y: &mut impl Iterator<Item = T>) -> T {
+    let (groups, rest) = x.as_chunks::<LANES>();
+    let mut sum = T::ZERO;
+    if !groups.is_empty() {
+        let mut lanes = [T::ZERO; LANES];
+        for group in groups {
+            for ((lane, &x), y) in lanes.iter_mut().zip(group).zip(&mut *y) {
+                *lane += x * y;
+            }
+        }
+        sum = sum_lanes(&lanes);
+    }
+    for (&x, y) in rest.iter().zip(y) {
+        sum += x * y;
+    }
+    sum
+}

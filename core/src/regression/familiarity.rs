@@ -1,0 +1,68 @@
+//! Whether the like of an input was seen: how far it is from the samples, beside how far these are from each
+//! other.
+//!
+//! Let d(x) be the distance of x to the nearest sample, and d_i that of sample i to the nearest other one.
+//! Among the n + 1 inputs, x counted, sample i's nearest is min(d_i, |x - x_i|) away, and |x - x_i| >= d(x):
+//! so sample i is at least as far from all others as x is if and only if d_i >= d(x). The share of such
+//! inputs is a conformal p-value, the kernel having no part in it: a variance cannot serve, since a kernel
+//! that goes on in straight lines is sure of itself far away from all samples.
+
+use super::query::check_query;
+use super::storage::{ArrayStorage, Storage, View};
+use super::{Regression, Row};
+use crate::{Error, Scalar};
+
+impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
+    /// The share of the n + 1 inputs, x counted, that are at least as far from their nearest neighbour as x
+    /// is from its own, by Euclid's distance: from 1 / (n + 1), where nothing like x was seen, to 1.
+    ///
+    /// Of inputs drawn as the samples were at most a share alpha comes out at alpha or less. Cost: n^2
+    /// distances.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`], [`Error::Shape`] for another number of inputs, [`Error::NotFinite`] for an x
+    /// that is not finite.
+    pub fn familiarity_of(&self, x: &[T]) -> Result<T, Error> {
+        let view = self.view()?;
+        let [d, n, _] = view.shape();
+        check_query(d, x)?;
+        let (mut nearest, mut far) = (None, 0);
+        view.each_sample(0, |sample, _| nearest = smaller(nearest, squared_distance(x, sample.x)));
+        let mut i = 0;
+        view.each_sample(0, |own, _| {
+            let (mut least, mut j) = (None, 0);
+            view.each_sample(0, |other, _| {
+                if i != j {
+                    least = smaller(least, squared_distance(own.x, other.x));
+                }
+                j += 1;
+            });
+            i += 1;
+            // The only sample has no neighbour: nothing is farther from others.
+            let is_nearer = matches!((least, nearest), (Some(least), Some(nearest)) if least < nearest);
+            far += usize::from(!is_nearer);
+        });
+        Ok(T::from_usize(1 + far) / T::from_usize(n.saturating_add(1)))
+    }
+}
+
+impl<T: Scalar, K, M: ArrayStorage<Scalar = T>> Regression<K, M> {
+    /// Whether the like of x was seen; see [`Regression::familiarity_of`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
+        self.familiarity_of(x.as_slice())
+    }
+}
+
+fn squared_distance<T: Scalar>(x: &[T], y: &[T]) -> T {
+    x.iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| sum + (x - y) * (x - y))
+}
+
+fn smaller<T: Scalar>(least: Option<T>, value: T) -> Option<T> {
+    match least {
+        Some(least) if least <= value => Some(least),
+        _ => Some(value),
+    }
+}

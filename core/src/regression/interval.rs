@@ -1,0 +1,345 @@
+//! Intervals that hold: the conformal interval of kernel regression, in closed form from the factor of one
+//! fit.
+//!
+//! Let C = (K + ridge I)^-1, a = C y, h_i = 1 / C_ii and e_i = a_i h_i, the label of sample i less its
+//! leave-one-out mean. For an input x let k = k(x), v = C k, mean = k . a and s2 = K(x, x) + ridge - k . v. A
+//! model without sample i would say
+//!
+//! ```text
+//! mean_i = mean - v_i e_i        with variance        s2_i = s2 + v_i^2 h_i.
+//! ```
+//!
+//! Take a label t for x, fit all n + 1 samples, and call sample i at least as strange as (x, t) if its
+//! deleted residual, over its deviation, is at least that of (x, t). Given the other n - 1 samples, (y_i, t)
+//! is a Gaussian pair; let r be its correlation, A the residual of y_i over its marginal deviation and B that
+//! of t, by the model without i, so that
+//! |A| = |e_i| / sqrt(h_i). The deleted residuals are (A - r B) / sqrt(1 - r^2) and (B - r A) / sqrt(1 - r^2), and the first is the
+//! larger in magnitude if and only if |B| <= |A|: if t lies within mean_i +- |e_i| sqrt(s2_i / h_i). So the
+//! labels for which more than a share alpha of the n + 1 samples is at least as strange are an interval whose
+//! ends are order statistics of these n intervals' ends: full conformal prediction (Vovk, Gammerman, Shafer
+//! 2005, Section 2.3) without a refit, the scaled jackknife+ of Barber, Candes, Ramdas and Tibshirani 2021
+//! with the guarantee 1 - alpha instead of 1 - 2 alpha.
+
+use super::storage::{ArrayStorage, Columns, Storage, View};
+use super::{Regression, Row};
+use crate::error::{Quantity, Setting, check_len};
+use crate::slices::{first_mut, set};
+use crate::vector::dot;
+use crate::{Error, Kernel, Scalar};
+
+/// Where a new observation lies, with the probability that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Interval<Y> {
+    /// The lower end of each output, in units of y.
+    pub low: Y,
+    /// The upper end of each output, in units of y.
+    pub high: Y,
+}
+
+/// A model's intervals and its test for outliers: conformal prediction, see the head of this file.
+///
+/// **What it promises.** If the samples and the new observation are exchangeable (drawn at random, in no order that matters) and
+/// the settings were fixed without looking at them, an interval of level 1 - alpha holds a new observation with probability at
+/// least 1 - alpha; with labels that do not tie, with 1 - f / (n + 1) exactly, f = floor(alpha (n + 1)). This holds for any
+/// distribution and any kernel, right or wrong: a wrong one makes intervals wide. Each output is promised on its own.
+///
+/// **What breaks it.** Drift: samples that are no longer like the new ones. A sensor swept in order instead
+/// of at random. Inputs outside of where the samples are; there the interval widens with the deviation, which
+/// is no promise, and [`Regression::familiarity`] says so. Settings tuned on the same samples cost some of
+/// the level.
+///
+/// The interval is that of a new observation, its noise included; for the function itself
+/// [`super::Prediction::deviation`] is the standard deviation. It does not depend on the amplitude. It
+/// borrows the model, so it cannot be stale.
+///
+/// ```
+/// use ntk_core::{Architecture, Erf, Ntk, Regression, regression::Fixed};
+/// let kernel = Ntk::with(Erf, Architecture::ONE_LAYER.bias(1.0));
+/// let mut model: Regression<_, Fixed<f64, 1, 9>> = Regression::new(kernel, Fixed::new());
+/// let x = [-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0];
+/// model.fit(&x, &[-1.05, -0.70, -0.52, -0.22, 0.03, 0.20, 0.55, 0.71, 1.02], 1e-3)?;
+/// let intervals = model.intervals()?;
+/// let at = intervals.at(&[0.1], 0.9)?;
+/// assert!(at.low < 0.1 && 0.1 < at.high && at.high - at.low < 0.3);
+/// assert!(intervals.p_value(&[0.1], 0.12)? > 0.1); // like the others
+/// assert!(intervals.p_value(&[0.1], 1.0)? <= 0.1); // an outlier: as strange as one in ten at most
+/// assert!(intervals.at(&[0.1], 0.95).is_err()); // nine samples are too few for this level
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Intervals<'m, K, M: Storage, W> {
+    model: &'m Regression<K, M>,
+    /// 1 / C_ii of each sample.
+    variances: W,
+}
+
+impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
+    /// The intervals of a model whose shape is known at run time only. `variances` lends n numbers. Cost:
+    /// n^3/6 multiply-adds.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`], or [`Error::Shape`] for another length.
+    pub fn intervals_into<'m>(
+        &'m self,
+        variances: &'m mut [T],
+    ) -> Result<Intervals<'m, K, M, &'m [T]>, Error> {
+        self.leave_one_out_variances(variances)?;
+        Ok(Intervals { model: self, variances })
+    }
+
+    /// 1 / C_ii of each sample. What is worked in for sample i are the numbers from i on, all others being 0.
+    pub(crate) fn leave_one_out_variances(&self, variances: &mut [T]) -> Result<(), Error> {
+        let view = self.full_view()?;
+        let [_, n, _] = view.shape();
+        check_len("variances", n, variances.len())?;
+        for i in 0..n {
+            view.forward_unit_from(i, variances);
+            let column = variances.get(i..).unwrap_or(&[]);
+            let precision = dot(column, column);
+            set(variances, i, T::ONE / precision);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
+    /// The intervals of the model, and its test for outliers. Cost: n^3/6 multiply-adds, once.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`].
+    pub fn intervals(&self) -> Result<Intervals<'_, K, M, M::Work>, Error> {
+        let mut variances = <M::Work as Columns<T>>::ZERO;
+        self.leave_one_out_variances(first_mut(variances.as_mut_slice(), self.len))?;
+        Ok(Intervals { model: self, variances })
+    }
+}
+
+/// How many of n + 1 samples may be stranger than a new one: f = floor((1 - level) (n + 1)), with a level
+/// taken as it was meant, to 4 roundings.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::NotFitted`] without samples,
+/// [`Error::TooFewSamples`] if f is 0.
+fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
+    if !(level > T::ZERO && level < T::ONE) {
+        return Err(Setting::Level.out_of_range());
+    }
+    let alpha = (T::ONE - level) + T::TWO * T::TWO * T::EPSILON;
+    let at_most = |n: usize| largest(|f| T::from_usize(f) <= alpha * T::from_usize(n.saturating_add(1)));
+    match at_most(n) {
+        0 if n == 0 => Err(Error::NotFitted),
+        0 => {
+            let too_few = largest(|n| T::from_usize(n.saturating_add(1)) * alpha < T::ONE);
+            Err(Error::TooFewSamples { needed: too_few.saturating_add(1), found: n })
+        }
+        f => Ok(f),
+    }
+}
+
+/// The largest count below 2^31 that holds, if all smaller ones do; 0 if none does.
+fn largest(holds: impl Fn(usize) -> bool) -> usize {
+    let mut count = 0;
+    for bit in (0..31).rev() {
+        let next = count + (1 << bit);
+        if holds(next) {
+            count = next;
+        }
+    }
+    count
+}
+
+/// The f-th smallest number. Cost: f passes over all of them; their order changes.
+fn smallest<T: Scalar>(values: &mut [T], f: usize) -> T {
+    let mut found = T::NAN;
+    let mut rest = values;
+    for _ in 0..f {
+        let Some((first, others)) = rest.split_first_mut() else { break };
+        for other in &mut *others {
+            if *other < *first {
+                core::mem::swap(other, first);
+            }
+        }
+        found = *first;
+        rest = others;
+    }
+    found
+}
+
+/// All that can be said at an input.
+pub(crate) struct Answer<Y> {
+    pub(crate) mean: Y,
+    /// Of the function.
+    pub(crate) deviation: Y,
+    pub(crate) interval: Interval<Y>,
+}
+
+/// An input as all samples' intervals need it.
+struct Query<'w, T, V> {
+    /// The fitted model.
+    view: V,
+    /// The standard deviation of the function.
+    deviation: T,
+    /// s2: the variance of an observation.
+    variance: T,
+    /// v.
+    weights: &'w [T],
+}
+
+impl<'m, K, M: Storage, W> Intervals<'m, K, M, W> {
+    /// From the variances that [`Regression::leave_one_out_variances`] gave.
+    pub(crate) fn of_parts(model: &'m Regression<K, M>, variances: W) -> Self {
+        Self { model, variances }
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'_, K, M, W> {
+    /// The interval of each output at x with this level, 0.9 for nine in ten. `work` lends 3 n numbers, `low`
+    /// and `high` c each.
+    ///
+    /// Cost: that of a prediction, another n^2/2 multiply-adds, and for each output n square roots and f
+    /// passes over n numbers.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::TooFewSamples`] if no
+    /// finite interval of so few samples can hold it; otherwise as [`Regression::predict_into`].
+    pub fn at_into(
+        &self,
+        x: &[T],
+        level: T,
+        work: &mut [T],
+        low: &mut [T],
+        high: &mut [T],
+    ) -> Result<(), Error> {
+        let n = self.model.len();
+        check_len("work", n.saturating_mul(3), work.len())?;
+        let (weights, ends) = work.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
+        let (lows, highs) = ends.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
+        check_len("upper ends", low.len(), high.len())?;
+        let f = rank(level, n)?;
+        let query = self.query(x, weights, low)?; // the means go where the lower ends will be
+        for (output, (low, high)) in low.iter_mut().zip(high).enumerate() {
+            (*low, *high) = self.ends(&query, output, *low, f, lows, highs)?;
+        }
+        Ok(())
+    }
+
+    /// The interval of one output, given the mean. `lows` and `highs` lend n numbers each.
+    fn ends(
+        &self,
+        query: &Query<'_, T, M::View<'_>>,
+        output: usize,
+        mean: T,
+        f: usize,
+        lows: &mut [T],
+        highs: &mut [T],
+    ) -> Result<(T, T), Error> {
+        for (i, (lower, upper)) in lows.iter_mut().zip(&mut *highs).enumerate() {
+            let (centre, half) = self.without(i, output, mean, query);
+            (*lower, *upper) = (centre - half, -(centre + half));
+        }
+        let (low, high) = (smallest(lows, f), -smallest(highs, f));
+        if low.is_finite() && high.is_finite() {
+            Ok((low, high))
+        } else {
+            Err(Error::NotFinite { what: Quantity::Prediction, row: 0, column: output })
+        }
+    }
+
+    /// The conformal p-value of an observation (x, y), for each output: the share of the n + 1 samples, the
+    /// observation counted, that are at least as strange as it. `work` lends n numbers, `p` c.
+    ///
+    /// Of observations like the samples at most a share alpha has a p-value of alpha or less, whatever their
+    /// distribution: as a test for outliers it has that rate of false alarms. The least that n samples can
+    /// say is 1 / (n + 1). Cost: that of an interval.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for another number of labels, [`Error::NotFinite`] for a label that is not finite;
+    /// otherwise as [`Regression::predict_into`].
+    pub fn p_value_into(&self, x: &[T], y: &[T], work: &mut [T], p: &mut [T]) -> Result<(), Error> {
+        if let Some(column) = y.iter().position(|y| !y.is_finite()) {
+            return Err(Error::NotFinite { what: Quantity::Y, row: 0, column });
+        }
+        let n = self.model.len();
+        let query = self.query(x, work, p)?;
+        check_len("labels", p.len(), y.len())?;
+        for (output, (p, &y)) in p.iter_mut().zip(y).enumerate() {
+            let strange = (0..n).filter(|&i| {
+                let (centre, half) = self.without(i, output, *p, &query);
+                (y - centre).abs() <= half
+            });
+            *p = T::from_usize(1 + strange.count()) / T::from_usize(n.saturating_add(1));
+        }
+        Ok(())
+    }
+
+    /// v into `weights` and the mean of each output.
+    fn query<'w>(
+        &self,
+        x: &[T],
+        weights: &'w mut [T],
+        mean: &mut [T],
+    ) -> Result<Query<'w, T, M::View<'_>>, Error> {
+        let model = self.model;
+        let view = model.full_view()?; // of a file of means a calibration has no variances
+        let prior = model.kernel_vector(&view, x, weights)?;
+        model.mean_of(&view, x, weights, mean)?;
+        view.forward(weights);
+        let variance = model.variance(x, prior, weights)?;
+        let deviation = variance.sqrt();
+        let variance = variance + model.ridge();
+        view.backward(weights);
+        Ok(Query { view, deviation, variance, weights })
+    }
+
+    /// Centre and half width of the labels at x that are at most as strange as sample i, given the mean at x.
+    #[inline]
+    fn without(&self, i: usize, output: usize, mean: T, query: &Query<'_, T, M::View<'_>>) -> (T, T) {
+        let at = |values: &[T]| values.get(i).copied().unwrap_or(T::NAN);
+        let (weight, own) = (at(query.weights), at(self.variances.as_ref()));
+        let (_, coefficient) = query.view.label_and_coefficient(output, i).unwrap_or((T::NAN, T::NAN));
+        let centre = mean - weight * (coefficient * own);
+        let variance = query.variance + weight * weight * own;
+        (centre, coefficient.abs() * (own * variance).sqrt())
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>, W: AsRef<[T]>> Intervals<'_, K, M, W> {
+    /// The interval of each output at x with this level, 0.9 for nine in ten. Cost: that of a prediction,
+    /// another n^2/2 multiply-adds, and for each output n square roots and f = floor((1 - level) (n + 1))
+    /// passes over n numbers.
+    ///
+    /// # Errors
+    /// As [`Self::at_into`].
+    pub fn at(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
+        let Answer { interval, .. } = self.answer(x, level)?;
+        Ok(interval)
+    }
+
+    /// All that can be said at x, in one pass.
+    pub(crate) fn answer(&self, x: &M::Input, level: T) -> Result<Answer<M::Output>, Error> {
+        let (mut mean, mut low, mut high) = (M::Output::ZEROS, M::Output::ZEROS, M::Output::ZEROS);
+        let mut work = [const { <M::Work as Columns<T>>::ZERO }; 3];
+        let n = self.model.len();
+        let [weights, lows, highs] = work.each_mut().map(|work| first_mut(work.as_mut_slice(), n));
+        let f = rank(level, n)?;
+        let query = self.query(x.as_slice(), weights, mean.as_mut_slice())?;
+        let ends = low.as_mut_slice().iter_mut().zip(high.as_mut_slice());
+        for (output, ((low, high), &mean)) in ends.zip(mean.as_slice()).enumerate() {
+            (*low, *high) = self.ends(&query, output, mean, f, lows, highs)?;
+        }
+        let deviation = self.model.in_units_of_y(query.deviation)?;
+        Ok(Answer { mean, deviation, interval: Interval { low, high } })
+    }
+
+    /// The conformal p-value of an observation (x, y), for each output; see [`Self::p_value_into`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
+        let (mut p, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
+        let work = first_mut(work.as_mut_slice(), self.model.len());
+        self.p_value_into(x.as_slice(), y.as_slice(), work, p.as_mut_slice())?;
+        Ok(p)
+    }
+}

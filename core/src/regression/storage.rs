@@ -1,0 +1,149 @@
+//! Where a model keeps its numbers: in arrays ([`Fixed`]), in a lent slice ([`Flat`]), or in the bytes of a
+//! file ([`super::bytes::Flash`]).
+//!
+//! The algorithms know slices alone; a storage says where they are. Those that change a model take [`Memory`]
+//! and [`Scratch`], those that only read it take a [`View`].
+
+use core::fmt::Debug;
+
+use super::row::Row;
+use crate::cholesky::Factor;
+use crate::{Kernel, Prepared, Scalar};
+
+mod fixed;
+mod flat;
+mod memory;
+
+pub use fixed::Fixed;
+pub use flat::Flat;
+pub(super) use memory::kernel_row;
+pub(super) use memory::{Memory, Scratch, Slices};
+
+/// Where the numbers of a model are. Sealed: [`Fixed`], [`Flat`] and [`super::bytes::Flash`].
+pub trait Storage: Debug + sealed::Sealed {
+    /// The type of the numbers.
+    type Scalar: Scalar;
+
+    /// Read access.
+    #[doc(hidden)]
+    type View<'a>: View<Self::Scalar>
+    where
+        Self: 'a;
+
+    /// The first n samples.
+    #[doc(hidden)]
+    fn view(&self, n: usize) -> Self::View<'_>;
+}
+
+/// A storage whose shape is known when compiled: queries need no lent memory. Sealed: [`Fixed`] and
+/// [`super::bytes::Flash`].
+pub trait ArrayStorage: Storage {
+    /// An input, `[T; D]`.
+    type Input: Row<Scalar = Self::Scalar>;
+    /// What is predicted: `T` for one output, `[T; C]` for C of them.
+    type Output: Row<Scalar = Self::Scalar>;
+    /// A number for each sample that there is room for, `[T; N]`.
+    #[doc(hidden)]
+    type Work: Columns<Self::Scalar> + AsRef<[Self::Scalar]>;
+}
+
+pub(super) use super::row::Columns;
+
+/// A storage that a model can learn in. Sealed: [`Fixed`] and [`Flat`].
+pub trait StorageMut: Storage {
+    /// An input of one sample: `[T; D]` or, where D is known at run time only, `[T]`.
+    type Sample: ?Sized + AsRef<[Self::Scalar]>;
+    /// The labels of one sample: `T` or `[T; C]`, and `&[T]` where C is known at run time only.
+    type Label<'y>: AsLabels<Self::Scalar>;
+
+    /// [inputs, room for samples, outputs].
+    #[doc(hidden)]
+    fn shape(&self) -> [usize; 3];
+
+    #[doc(hidden)]
+    fn memory(&mut self) -> Memory<'_, Self::Scalar>;
+
+    /// All numbers of the first n samples.
+    #[doc(hidden)]
+    fn slices(&self, n: usize) -> Slices<'_, Self::Scalar>;
+
+    /// The first n samples, row after row.
+    #[doc(hidden)]
+    fn samples(&self, n: usize) -> &[Self::Scalar];
+
+    /// The factorisation of the first n samples.
+    #[doc(hidden)]
+    fn factor(&self, n: usize) -> Factor<'_, Self::Scalar>;
+
+    /// Memory, and as many numbers as there is room for samples.
+    #[doc(hidden)]
+    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, Self::Scalar>, &mut [Self::Scalar]) -> R) -> R;
+
+    /// Memory, and what a change works in.
+    #[doc(hidden)]
+    fn with_scratch<R>(
+        &mut self,
+        change: impl FnOnce(Memory<'_, Self::Scalar>, Scratch<'_, Self::Scalar>) -> R,
+    ) -> R;
+}
+
+/// The labels of one sample. Sealed.
+pub trait AsLabels<T> {
+    /// One number for each output.
+    fn labels(&self) -> &[T];
+}
+
+/// Read access to a fitted model of n samples. In a private module.
+pub trait View<T: Scalar>: Copy {
+    /// [d, n, c].
+    fn shape(&self) -> [usize; 3];
+    /// Whether there are labels and a factor; else only means can be asked.
+    fn has_factor(&self) -> bool {
+        true
+    }
+    /// K(x, x_i) for each sample. What is not finite in it is for the caller to notice.
+    fn kernel_row<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]);
+    /// As [`Self::kernel_row`], compiled into the place of the call.
+    fn kernel_row_inline<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]);
+    /// Calls `f` with each sample in turn and its coefficient for this output.
+    fn each_sample(&self, output: usize, f: impl FnMut(&Prepared<'_, T>, T));
+    /// The sum of k_i a_i, a being the coefficients of an output.
+    fn dot_coefficients(&self, output: usize, k: &[T]) -> T;
+    /// Label and coefficient of a sample, if they exist.
+    fn label_and_coefficient(&self, output: usize, i: usize) -> Option<(T, T)>;
+    /// The amplitude of an output.
+    fn amplitude_of(&self, output: usize) -> T;
+    /// K(x_i, x_i), if there is such a sample.
+    fn own_kernel<K: Kernel<T>>(&self, kernel: &K, i: usize) -> Option<T>;
+    /// 1 / R_ii, if there is such a row.
+    fn reciprocal(&self, i: usize) -> Option<T>;
+    /// b <- R^-T b, of n numbers.
+    fn forward(&self, b: &mut [T]);
+    /// b <- R^-1 b, of n numbers.
+    fn backward(&self, b: &mut [T]);
+    /// b <- R^-T e_i, of n numbers, of which those before i, being 0, are not written.
+    fn forward_unit_from(&self, i: usize, b: &mut [T]);
+}
+
+pub(super) mod sealed {
+    pub trait Sealed {}
+    impl<T: crate::Scalar, const D: usize, const N: usize, Y: super::Row<Scalar = T>> Sealed
+        for super::Fixed<T, D, N, Y>
+    {
+    }
+    impl<T, B> Sealed for super::Flat<T, B> {}
+}
+
+impl<T: Scalar, Y: Row<Scalar = T>> AsLabels<T> for Y {
+    #[inline(always)]
+    fn labels(&self) -> &[T] {
+        self.as_slice()
+    }
+}
+
+impl<T: Scalar> AsLabels<T> for &[T] {
+    #[inline(always)]
+    fn labels(&self) -> &[T] {
+        self
+    }
+}

@@ -1,0 +1,171 @@
+//! A model in one block of numbers, its shape known at run time only.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::memory::{Memory, Scratch, Slices, slices};
+use super::{Storage, StorageMut};
+use crate::cholesky::Factor;
+use crate::error::check_len;
+use crate::slices::first;
+use crate::{Error, Scalar};
+
+/// Room for n samples of d inputs and c outputs in a block `B` of numbers: a lent slice, `&mut [T]`, or what
+/// owns one, a `Vec`.
+///
+/// ```
+/// use ntk_core::{Ntk, Regression, Relu, regression::Flat};
+/// let (x, y) = ([[0.0, 1.0], [0.5, 1.0], [1.0, 1.0]], [1.0, 2.0, 2.5]);
+/// let mut memory = [0.0f64; Flat::<f64>::len(2, 3, 1)];
+/// let mut model = Regression::new(Ntk::new(Relu), Flat::new(2, 3, 1, memory.as_mut_slice())?);
+/// model.fit(&x, &y, 0.0)?;
+/// let (mut work, mut mean) = ([0.0; 3], [0.0]);
+/// model.predict_into(&[0.5, 1.0], &mut work, &mut mean)?;
+/// assert!((mean[0] - 2.0).abs() < 1e-12);
+/// # Ok::<(), ntk_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Flat<T, B = [T; 0]> {
+    /// [d, n, c].
+    shape: [usize; 3],
+    block: B,
+    numbers: PhantomData<T>,
+}
+
+impl<T> Flat<T> {
+    /// How many numbers a model of d inputs, up to n samples and c outputs takes: n (d + n + 3 c + 7) + c.
+    /// More than of [`super::Fixed`], which has what a change works in on the stack. The largest count if
+    /// there is no such block.
+    #[must_use]
+    pub const fn len(d: usize, n: usize, c: usize) -> usize {
+        let row = d.saturating_add(n).saturating_add(c.saturating_mul(3)).saturating_add(7);
+        n.saturating_mul(row).saturating_add(c)
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]>> Flat<T, B> {
+    /// Room for up to n samples of d inputs and c outputs, in [`Flat::len`] numbers, whatever they are.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for a block of another length, or a d, n or c of 0.
+    pub fn new(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
+        for (what, count) in [("number of inputs", d), ("number of samples", n), ("number of outputs", c)] {
+            if count == 0 {
+                return Err(Error::Shape { what, expected: 1, found: 0 });
+            }
+        }
+        check_len("memory of a model", Flat::<T>::len(d, n, c), block.as_ref().len())?;
+        Ok(Self { shape: [d, n, c], block, numbers: PhantomData })
+    }
+}
+
+/// Takes parts off the front of a block.
+struct Parts<'m, T>(&'m mut [T]);
+
+impl<'m, T> Parts<'m, T> {
+    fn take(&mut self, count: usize) -> &'m mut [T] {
+        let all = core::mem::take(&mut self.0);
+        let (part, rest) = all.split_at_mut_checked(count).unwrap_or((&mut [], &mut []));
+        self.0 = rest;
+        part
+    }
+}
+
+impl<T: Scalar, B: AsMut<[T]>> Flat<T, B> {
+    fn parts(&mut self) -> (Memory<'_, T>, Scratch<'_, T>) {
+        let [d, n, c] = self.shape;
+        let mut parts = Parts(self.block.as_mut());
+        let memory = Memory {
+            x: parts.take(n * d),
+            lengths: parts.take(2 * n).as_chunks_mut().0,
+            matrix: parts.take(n * n),
+            stride: n,
+            reciprocals: parts.take(n),
+            labels: parts.take(c * n),
+            coefficients: parts.take(c * n),
+            amplitudes: parts.take(c),
+        };
+        let vectors = [parts.take(n), parts.take(n), parts.take(n), parts.take(n)];
+        (memory, Scratch { vectors, coefficients: parts.take(c * n) })
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]>> fmt::Debug for Flat<T, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [d, n, c] = self.shape;
+        let mut rest = self.block.as_ref();
+        let mut all = f.debug_struct("Flat");
+        for (name, count) in [
+            ("x", n * d),
+            ("lengths", 2 * n),
+            ("matrix", n * n),
+            ("reciprocals", n),
+            ("labels", c * n),
+            ("coefficients", c * n),
+            ("amplitudes", c),
+            ("scratch", (4 + c) * n),
+        ] {
+            let (part, after) = rest.split_at_checked(count).unwrap_or((&[], &[]));
+            rest = after;
+            all.field(name, &part);
+        }
+        all.finish()
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]>> Storage for Flat<T, B> {
+    type Scalar = T;
+    type View<'a>
+        = Slices<'a, T>
+    where
+        Self: 'a;
+
+    fn view(&self, samples: usize) -> Slices<'_, T> {
+        let [d, n, c] = self.shape;
+        let mut rest = self.block.as_ref();
+        let mut take = |count: usize| {
+            let (part, after) = rest.split_at_checked(count).unwrap_or((&[], &[]));
+            rest = after;
+            part
+        };
+        let (x, lengths, matrix) = (take(n * d), take(2 * n).as_chunks().0, take(n * n));
+        let (reciprocals, labels, coefficients, amplitudes) = (take(n), take(c * n), take(c * n), take(c));
+        slices(samples, d, x, lengths, (matrix, n, reciprocals), labels, coefficients, amplitudes)
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]>> StorageMut for Flat<T, B> {
+    type Sample = [T];
+    type Label<'y> = &'y [T];
+
+    fn shape(&self) -> [usize; 3] {
+        self.shape
+    }
+
+    fn memory(&mut self) -> Memory<'_, T> {
+        self.parts().0
+    }
+
+    fn samples(&self, samples: usize) -> &[T] {
+        let [d, ..] = self.shape;
+        first(self.block.as_ref(), samples.saturating_mul(d))
+    }
+
+    fn slices(&self, n: usize) -> Slices<'_, T> {
+        self.view(n)
+    }
+
+    fn factor(&self, n: usize) -> Factor<'_, T> {
+        self.view(n).factor
+    }
+
+    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, T>, &mut [T]) -> R) -> R {
+        let (memory, Scratch { vectors: [work, ..], .. }) = self.parts();
+        change(memory, work)
+    }
+
+    fn with_scratch<R>(&mut self, change: impl FnOnce(Memory<'_, T>, Scratch<'_, T>) -> R) -> R {
+        let (memory, scratch) = self.parts();
+        change(memory, scratch)
+    }
+}

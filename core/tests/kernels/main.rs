@@ -1,0 +1,10 @@
+//! Activations, their duals, and kernels: what each must satisfy, and slow references.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod contract;
+mod duals;
+mod gradients;
+mod recursion;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,18 @@
+//! Kernel regression: fits, questions, changes, searches, intervals and the places where a model is kept.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod coverage;
+mod fit;
+mod growing;
+mod histories;
+mod intervals;
+mod near_duplicates;
+mod numerics;
+mod query;
+mod refusals;
+mod storages;
+#[path = "../support/mod.rs"]
+mod support;
+mod transactions;
+mod tune;

@@ -1,0 +1,176 @@
+//! Options of the commands about kernels of infinite width: `ntk kernel`, `fit`, `predict` and `export`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::choices::{Criterion, Language, Precision, Scale, Variances, activations, languages};
+use super::values::{
+    Choice, activation, jobs, level, non_negative, non_negative_or_auto, positive, positive_or_auto, time,
+};
+use crate::kernels::{ActivationName, KernelSpec, Kind};
+
+/// Options of `ntk kernel`.
+#[derive(Args, Debug)]
+pub struct KernelArgs {
+    /// Inputs, columns x0, x1, ...
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// Partners, one column of the matrix each (columns x0, x1, ...); default: the inputs themselves
+    #[arg(long, value_name = "FILE")]
+    pub y: Option<PathBuf>,
+    /// Which kernel
+    #[command(flatten)]
+    pub kernel: KernelChoice,
+    /// Arithmetic
+    #[arg(long, value_enum, default_value_t = Precision::F64)]
+    pub precision: Precision,
+    /// Entries with the bits that `ntk fit` takes, for the NTK of relu and leaky-relu: to an ulp where its
+    /// terms cancel, at 30 to 60 times the cost; default: to 2.5 u sqrt(K(x,x) K(y,y)) with one hidden layer,
+    /// u = 2^-53 (f64) or 2^-24 (f32). Other kernels have these bits anyway
+    #[arg(long)]
+    pub accurate: bool,
+    /// Threads; default: one for each processor. The results do not depend on it
+    #[arg(long, value_parser = jobs, value_name = "J")]
+    pub jobs: Option<usize>,
+}
+
+/// An infinite-width kernel.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct KernelChoice {
+    /// All layers trained (ntk) or the last one only (nngp)
+    #[arg(long, value_enum, default_value_t = Kind::Ntk)]
+    pub kind: Kind,
+    /// The activation.
+    #[arg(long, value_parser = activation, default_value_t = ActivationName::Relu, value_name = "A", help = activations())]
+    pub activation: ActivationName,
+    /// Number of hidden layers
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
+    pub depth: u16,
+    /// Variance of the weights
+    #[arg(long, default_value_t = 1.0, value_parser = positive, allow_negative_numbers = true, value_name = "V")]
+    pub weight_variance: f64,
+    /// Variance of the biases
+    #[arg(long, default_value_t = 0.0, value_parser = non_negative, allow_negative_numbers = true, value_name = "V")]
+    pub bias_variance: f64,
+}
+
+impl KernelChoice {
+    /// The kernel that these options describe.
+    #[must_use]
+    pub fn spec(&self) -> KernelSpec {
+        let Self { kind, activation, depth, weight_variance, bias_variance } = *self;
+        KernelSpec { kind, activation, depth, weight_variance, bias_variance }
+    }
+}
+
+/// Options of `ntk fit`.
+#[derive(Args, Debug)]
+pub struct FitArgs {
+    /// Samples, columns x0, x1, ... and y (or y0, y1, ...); other columns are passed over
+    #[arg(long, value_name = "FILE")]
+    pub train: PathBuf,
+    /// Last layer trained (nngp) or all layers (ntk)
+    #[arg(long, value_enum, default_value_t = Kind::Nngp)]
+    pub kind: Kind,
+    /// The activation.
+    #[arg(long, value_parser = activation, default_value_t = ActivationName::Relu, value_name = "A", help = activations())]
+    pub activation: ActivationName,
+    /// Number of hidden layers
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
+    pub depth: u16,
+    /// Variance of the weights
+    #[arg(long, default_value_t = 1.0, value_parser = positive, allow_negative_numbers = true, value_name = "V")]
+    pub weight_variance: f64,
+    /// Variance of the biases. auto: the best of 1/64, 1/4 and 4, by --criterion
+    #[arg(long, default_value = "auto", value_parser = non_negative_or_auto, allow_negative_numbers = true, value_name = "V|auto")]
+    pub bias_variance: Choice,
+    /// Variance of the noise in y, in units of the kernel, added to its diagonal; 0 passes through all
+    /// samples. auto: the best by --criterion
+    #[arg(long, default_value = "auto", value_parser = non_negative_or_auto, allow_negative_numbers = true, value_name = "R|auto")]
+    pub ridge: Choice,
+    /// Search the ridge together with these variances of the kernel, step by step from the ones given (a bias
+    /// variance of auto or 0 starts at the weight variance): finer and slower than auto, which tries a few
+    /// values
+    #[arg(long, value_enum, conflicts_with = "ridge", value_name = "WHICH")]
+    pub tune: Option<Variances>,
+    /// What auto and --tune make as good as possible
+    #[arg(long, value_enum, default_value_t = Criterion::Likelihood)]
+    pub criterion: Criterion,
+    /// Scaling of inputs and targets inside the model; results stay in the units of the file
+    #[arg(long, value_enum, default_value_t = Scale::Standard)]
+    pub scale: Scale,
+    /// Amplitude of kernel and noise, in units of y, or with --scale standard of the scaled y: it sets the
+    /// size of standard deviations. auto: that of largest likelihood, for each target
+    #[arg(long, default_value = "auto", value_parser = positive_or_auto, allow_negative_numbers = true, value_name = "V|auto")]
+    pub amplitude: Choice,
+    /// Write the leave-one-out predictions here, columns loo_mean,loo_std (numbered if there are several
+    /// targets)
+    #[arg(long, value_name = "FILE")]
+    pub loo: Option<PathBuf>,
+    /// Write the model here, for `ntk predict`
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+}
+
+impl FitArgs {
+    /// The kernel that these options describe, with a bias variance of 0 where it is to be found.
+    #[must_use]
+    pub fn spec(&self) -> KernelSpec {
+        let &Self { kind, activation, depth, weight_variance, .. } = self;
+        let bias_variance = if let Choice::Given(b) = self.bias_variance { b } else { 0.0 };
+        KernelSpec { kind, activation, depth, weight_variance, bias_variance }
+    }
+}
+
+/// Options of `ntk predict`.
+#[derive(Args, Debug)]
+pub struct PredictArgs {
+    /// A model written by `ntk fit`, or by a device (.ntk)
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// Inputs, columns x0, x1, ...; other columns are passed over
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// Probability with which a new observation falls between low and high; nine samples can promise 0.9,
+    /// nineteen 0.95
+    #[arg(long, default_value_t = 0.9, value_parser = level, allow_negative_numbers = true, value_name = "L", conflicts_with = "time")]
+    pub level: f64,
+    /// Standard deviations of new observations (noise included) instead of those of the function itself
+    #[arg(long)]
+    pub noise: bool,
+    /// Predict what infinitely wide networks give that were trained for this time and no longer: gradient
+    /// flow dw/dt = -dL/dw on L = 1/2 sum (y - f)^2, in units of 1/eigenvalue of the kernel; gradient descent
+    /// takes T / learning rate steps for it. std is that over networks, each from its own random weights. The
+    /// ridge plays no part; inputs and targets are scaled as the model says. 0: not trained; inf: to the end
+    #[arg(long, value_parser = time, allow_negative_numbers = true, value_name = "T", conflicts_with = "noise")]
+    pub time: Option<f64>,
+}
+
+/// Options of `ntk export`.
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// A model written by `ntk fit`
+    #[arg(long, value_name = "FILE")]
+    pub model: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum, help = languages())]
+    pub lang: Language,
+    /// Folder to write to, made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Arithmetic of the device
+    #[arg(long, value_enum, default_value_t = Precision::F64)]
+    pub precision: Precision,
+    /// Names the files and, in front of all that they define, functions, types and constants: a program may
+    /// hold any number of models with names of their own
+    #[arg(long, default_value = "ntk_model", value_parser = crate::export::name, allow_hyphen_values = true, value_name = "NAME")]
+    pub name: String,
+    /// Probability with which a new observation falls between low and high; nine samples can promise 0.9,
+    /// nineteen 0.95. A file (bin) leaves it to the device
+    #[arg(long, default_value_t = 0.9, value_parser = level, value_name = "L")]
+    pub level: f64,
+    /// Means alone, without standard deviations and intervals: leaves out n (n + 5) / 2 numbers of n samples
+    #[arg(long)]
+    pub means: bool,
+}

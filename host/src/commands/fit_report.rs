@@ -1,0 +1,136 @@
+//! What `ntk fit` says of a model, output by output in the units of the file.
+
+use std::io::Write;
+
+use ntk_core::Dataset;
+
+use crate::error::Failure;
+use crate::files::model::SavedModel;
+use crate::kernels::AnyKernel;
+use crate::kernels::regression::Model;
+
+/// A bar of a normal distribution that holds nine in ten.
+const NINE_IN_TEN: f64 = 1.644_853_626_951_472_2;
+
+/// One output.
+struct Output {
+    /// Its name in the file.
+    name: String,
+    /// Means and standard deviations of the leave-one-out predictions, noise included.
+    left_out: Vec<[f64; 2]>,
+    /// Root mean square of their errors.
+    rmse: f64,
+    /// Standard deviation of the targets.
+    spread: f64,
+    /// Root mean square of error over deviation.
+    ratio: f64,
+    /// Share of errors inside of a bar for nine in ten.
+    inside: f64,
+    /// Standard deviation of the noise.
+    noise: f64,
+    /// The amplitude.
+    amplitude: f64,
+    log_likelihood: f64,
+}
+
+/// All outputs.
+pub(super) struct Report {
+    samples: usize,
+    outputs: Vec<Output>,
+}
+
+impl Report {
+    /// Of a model of scaled samples.
+    pub(super) fn of(
+        saved: &SavedModel,
+        model: &Model<AnyKernel<f64>>,
+        data: &Dataset<'_, f64>,
+    ) -> Result<Self, Failure> {
+        let (n, c) = (data.len(), data.y().columns());
+        let (mut work, mut mean) = (vec![0.0; n], vec![0.0; c]);
+        let mut left_out = vec![Vec::with_capacity(n); c];
+        for i in 0..n {
+            let deviation = model.leave_one_out_into(i, &mut work, &mut mean)?;
+            for (output, (left_out, mean)) in left_out.iter_mut().zip(&mean).enumerate() {
+                let scale = saved.y_scaling.scale[output];
+                let deviation = deviation * model.amplitude(output)? * scale;
+                left_out.push([saved.y_scaling.undo(output, *mean), deviation]);
+            }
+        }
+        let samples = saved.samples()?;
+        let outputs = left_out.into_iter().enumerate().map(|(output, left_out)| {
+            let targets: Vec<f64> = samples.y().iter().map(|row| row[output]).collect();
+            let (scale, amplitude) = (saved.y_scaling.scale[output], model.amplitude(output)?);
+            let errors: Vec<f64> = left_out.iter().zip(&targets).map(|([mean, _], y)| mean - y).collect();
+            let over = |f: &dyn Fn(f64, f64) -> f64| -> f64 {
+                errors.iter().zip(&left_out).map(|(e, [_, deviation])| f(*e, *deviation)).sum::<f64>()
+                    / n as f64
+            };
+            let average = targets.iter().sum::<f64>() / n as f64;
+            Ok(Output {
+                name: if c == 1 { "y".to_owned() } else { format!("y{output}") },
+                rmse: over(&|e, _| e * e).sqrt(),
+                spread: (targets.iter().map(|y| (y - average).powi(2)).sum::<f64>() / n as f64).sqrt(),
+                ratio: over(&|e, deviation| if e == 0.0 { 0.0 } else { (e / deviation).powi(2) }).sqrt(),
+                inside: over(&|e, deviation| f64::from(u8::from(e.abs() <= NINE_IN_TEN * deviation))),
+                noise: amplitude * model.ridge().sqrt() * scale,
+                amplitude: amplitude * scale,
+                log_likelihood: model.log_marginal_likelihood(output)?
+                    - n as f64 * saved.y_scaling.log_scale(output),
+                left_out,
+            })
+        });
+        Ok(Self { samples: n, outputs: outputs.collect::<Result<_, Failure>>()? })
+    }
+
+    /// Whether every number is finite; the likelihood of targets that are all alike is not.
+    pub(super) fn is_finite(&self) -> bool {
+        self.outputs.iter().all(|of| {
+            of.rmse.is_finite()
+                && of.spread.is_finite()
+                && of.left_out.as_flattened().iter().all(|v| v.is_finite())
+        })
+    }
+
+    /// The leave-one-out predictions, a row for each sample: means, then standard deviations.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = Vec<f64>> {
+        (0..self.samples).map(|i| {
+            let column = |k: usize| self.outputs.iter().map(move |of| of.left_out[i][k]);
+            column(0).chain(column(1)).collect()
+        })
+    }
+
+    /// The lines of each output.
+    pub(super) fn write(&self, out: &mut impl Write) -> Result<(), Failure> {
+        for of in &self.outputs {
+            let name = &of.name;
+            writeln!(
+                out,
+                "{name}: leave-one-out RMSE {:?} (standard deviation of {name} {:?})",
+                of.rmse, of.spread
+            )?;
+            writeln!(out, "{name}: ratio of errors to bars {:.3} (1 if the bars are right)", of.ratio)?;
+            writeln!(out, "{name}: leave-one-out errors inside of 90 % bars {:.1} %", 100.0 * of.inside)?;
+            writeln!(out, "{name}: noise {:?}", of.noise)?;
+            writeln!(out, "{name}: amplitude {:?}", of.amplitude)?;
+            writeln!(out, "{name}: log marginal likelihood {:?}", of.log_likelihood)?;
+        }
+        Ok(())
+    }
+
+    /// What should make its reader think again.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+        let n = self.samples as f64;
+        self.outputs.iter().filter_map(move |of| {
+            // Without a model a sample's best prediction is the mean of the others.
+            let of_the_mean = of.spread * n / (n - 1.0);
+            (of.spread > 0.0 && !(of.rmse < of_the_mean)).then(|| {
+                format!(
+                    "the fit explains no more of {} than its mean does: leave-one-out RMSE {:?}, of the mean alone {:?}; \
+                     are the columns right? more samples or another kernel may help",
+                    of.name, of.rmse, of_the_mean
+                )
+            })
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! What the device's precision costs: predictions by the device's model and by the unrounded one in `f64`,
+//! compared before anything is written.
+
+use std::fmt::Write as _;
+
+use ntk_core::regression::{Flat, Intervals, Uncertainty};
+use ntk_core::{Error, Kernel, Rows};
+use rayon::prelude::*;
+
+use super::{Numbers, OUT_OF_RANGE, rank};
+use crate::error::{Failure, counted};
+use crate::files::device::Scaled;
+use crate::files::model::SavedModel;
+use crate::files::output;
+use crate::files::scaling::ColumnScaling;
+use crate::kernels::AnyKernel;
+use crate::kernels::gram::Real;
+
+/// Samples that are predicted at most: a prediction costs n^2 multiply-adds.
+const MOST: usize = 500;
+
+/// The largest differences of one output, in its units.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Differences {
+    mean: f64,
+    std: f64,
+    ends: f64,
+}
+
+/// The result of a comparison.
+#[derive(Debug)]
+pub struct Check {
+    samples: usize,
+    between: usize,
+    /// How many of mean, standard deviation and interval were compared.
+    kinds: usize,
+    outputs: Vec<Differences>,
+}
+
+impl Check {
+    /// A line for each kind of number of each output.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let places = format!(
+            "{} and {} between them",
+            counted(self.samples, "sample"),
+            counted(self.between, "point")
+        );
+        let mut text = format!("compared with f64 at {places}, the largest differences are\n");
+        let names = output::names("y", self.outputs.len());
+        for (name, Differences { mean, std, ends }) in names.iter().zip(&self.outputs) {
+            let kinds = [("mean", mean), ("standard deviation", std), ("end of an interval", ends)];
+            for (kind, value) in kinds.into_iter().take(self.kinds) {
+                let _ = writeln!(text, "  {kind}: {value:.2e} in units of {name}"); // writing to a String cannot fail
+            }
+        }
+        text
+    }
+}
+
+/// A point of the comparison.
+struct Place {
+    x: Vec<f64>,
+    /// The sample, and the other one if the point lies in the middle between two.
+    samples: (usize, Option<usize>),
+}
+
+impl Place {
+    fn name(&self) -> String {
+        let x: Vec<String> = self.x.iter().take(4).map(|v| format!("{v:?}")).collect();
+        let x = format!("({}{})", x.join(", "), if self.x.len() > 4 { ", .." } else { "" });
+        match self.samples {
+            (i, None) => format!("at sample {} {x}", i + 1),
+            (i, Some(j)) => format!("between samples {} and {} {x}", i + 1, j + 1),
+        }
+    }
+}
+
+/// Samples, and the middles between each and the next one, and the nearest one. A middle is a number of the
+/// device's precision, a reading that the device can have; a sample is not, so what the rounding of readings
+/// costs is seen.
+fn places<T: Real>(saved: &SavedModel) -> Result<Vec<Place>, Failure> {
+    let rows: Rows<'_, f64> = saved.samples()?.x();
+    let n = rows.len();
+    let scale = &saved.x_scaling.scale;
+    let distance = |i: usize, j: usize| -> f64 {
+        rows.row(i).iter().zip(rows.row(j)).zip(scale).map(|((a, b), scale)| ((a - b) / scale).powi(2)).sum()
+    };
+    let chosen = (0..n.min(MOST)).map(|place| if n <= MOST { place } else { place * n / MOST });
+    let mut places = Vec::new();
+    for i in chosen {
+        places.push(Place { x: rows.row(i).to_vec(), samples: (i, None) });
+        let next = (i + 1 < n).then_some(i + 1);
+        let others = (0..n).filter(|&j| distance(i, j) > 0.0);
+        let nearest = others.min_by(|&a, &b| distance(i, a).total_cmp(&distance(i, b)));
+        let nearest = nearest.filter(|&j| Some(j) != next && j + 1 != i);
+        for j in next.into_iter().chain(nearest) {
+            let middle =
+                rows.row(i).iter().zip(rows.row(j)).map(|(a, b)| T::from_f64(0.5 * a + 0.5 * b).to_f64());
+            places.push(Place { x: middle.collect(), samples: (i, Some(j)) });
+        }
+    }
+    Ok(places)
+}
+
+/// What a model says at a point, output by output, in their units.
+struct Answer {
+    mean: Vec<f64>,
+    std: Vec<f64>,
+    /// The standard deviation of an observation.
+    bar: Vec<f64>,
+    /// Empty without a level.
+    ends: [Vec<f64>; 2],
+}
+
+/// A model with its intervals.
+struct Asked<'m, T: Real> {
+    model: &'m Scaled<T>,
+    intervals: Intervals<'m, AnyKernel<T>, Flat<T, Vec<T>>, &'m [T]>,
+    level: Option<T>,
+    /// The least variance of the function, in units of K(x, x).
+    least: f64,
+}
+
+impl<T: Real> Asked<'_, T> {
+    /// Everything at an input as the model has it.
+    fn at(&self, x: &[T]) -> Result<Answer, Error> {
+        let ([_, n, c], model) = (self.model.shape(), &self.model.model);
+        let (mut work, mut mean) = (vec![T::ZERO; 3 * n], vec![T::ZERO; c]);
+        let kernel_work = work.get_mut(..n).unwrap_or(&mut []);
+        let Uncertainty { deviation, observation_deviation, .. } =
+            model.predict_into(x, kernel_work, &mut mean)?;
+        let least = self.least * model.kernel().diagonal(&model.kernel().prepare(x)).to_f64();
+        let least = (least + model.ridge().to_f64()).sqrt();
+        let undo = |values: &[T]| values.iter().enumerate().map(|(i, v)| self.model.value(i, *v)).collect();
+        let mut answer =
+            Answer { mean: undo(&mean), std: Vec::new(), bar: Vec::new(), ends: [Vec::new(), Vec::new()] };
+        for output in 0..c {
+            let amplitude = model.amplitude(output)?;
+            answer.std.push(self.model.deviation(output, deviation * amplitude));
+            let bar = T::from_f64(observation_deviation.to_f64().max(least));
+            answer.bar.push(self.model.deviation(output, bar * amplitude));
+        }
+        if let Some(level) = self.level {
+            let (mut low, mut high) = (vec![T::ZERO; c], vec![T::ZERO; c]);
+            self.intervals.at_into(x, level, &mut work, &mut low, &mut high)?;
+            answer.ends = [undo(&low), undo(&high)];
+        }
+        Ok(answer)
+    }
+}
+
+/// Compares the device's model with the unrounded one. `level`: that of the intervals, which are left out
+/// where there are too few samples for it; `None`: means alone.
+///
+/// # Errors
+/// If a mean differs by more than a quarter of its error bar, or one of the models cannot say anything at a
+/// sample.
+pub fn check<T: Real>(
+    numbers: &Numbers<T>,
+    saved: &SavedModel,
+    level: Option<f64>,
+) -> Result<Check, Failure> {
+    let unrounded = Scaled::of(saved.fit(&saved.scaled().dataset()?)?, saved);
+    let device = &numbers.device;
+    let [_, n, c] = device.shape();
+    // The rank decides, not the level: one that is rounded must not give another interval.
+    let rank = level.and_then(|level| rank(level, n).ok());
+    let level_of_rank = rank.map(|rank| 1.0 - rank as f64 / (n as f64 + 1.0));
+    let (mut wide, mut narrow) = (vec![0.0; n], vec![T::ZERO; n]);
+    let unrounded = Asked {
+        model: &unrounded,
+        intervals: unrounded.model.intervals_into(&mut wide)?,
+        level: level_of_rank,
+        least: T::EPSILON.to_f64(),
+    };
+    let device = Asked {
+        model: device,
+        intervals: device.model.intervals_into(&mut narrow)?,
+        level: level_of_rank.map(T::from_f64),
+        least: 0.0,
+    };
+    let places = places::<T>(saved)?;
+    let compare = |place: &Place| -> Result<Vec<Differences>, Failure> {
+        let overflows = |_| Failure::new(format!("{}: {OUT_OF_RANGE}", place.name()));
+        let expected = unrounded.at(&unrounded.model.input(&place.x)).map_err(overflows)?;
+        let found = device.at(&numbers.input(&place.x)).map_err(overflows)?;
+        let apart = |a: &[f64], b: &[f64], i: usize| match (a.get(i), b.get(i)) {
+            (Some(a), Some(b)) => (a - b).abs(),
+            _ => 0.0,
+        };
+        let outputs = (0..c).map(|i| Differences {
+            mean: apart(&found.mean, &expected.mean, i),
+            std: apart(&found.std, &expected.std, i),
+            ends: (0..2).map(|end| apart(&found.ends[end], &expected.ends[end], i)).fold(0.0, f64::max),
+        });
+        let outputs: Vec<Differences> = outputs.collect();
+        let worst = outputs.iter().zip(&expected.bar).position(|(own, bar)| !(own.mean <= 0.25 * bar));
+        worst.map_or(Ok(outputs), |i| Err(refusal(saved, place, i, [&found, &expected])))
+    };
+    let compared: Vec<Result<Vec<Differences>, Failure>> = places.par_iter().map(compare).collect();
+    let mut outputs = vec![Differences::default(); c];
+    for differences in compared {
+        for (most, own) in outputs.iter_mut().zip(differences?) {
+            *most = Differences {
+                mean: most.mean.max(own.mean),
+                std: most.std.max(own.std),
+                ends: most.ends.max(own.ends),
+            };
+        }
+    }
+    let samples = places.iter().filter(|place| place.samples.1.is_none()).count();
+    let kinds = if level.is_none() { 1 } else { 2 + usize::from(rank.is_some()) };
+    Ok(Check { samples, between: places.len() - samples, kinds, outputs })
+}
+
+/// Why a model is not written.
+fn refusal(saved: &SavedModel, place: &Place, output: usize, [found, expected]: [&Answer; 2]) -> Failure {
+    let name = output::names("y", expected.mean.len()).swap_remove(output);
+    let scaled = saved.x_scaling != ColumnScaling::none(saved.x_scaling.columns());
+    Failure::new(format!(
+        "in this precision the mean of {name} {} is {:.6e} and not {:.6e}: it is off by more than a quarter of its error bar, {:.1e}; \
+         export with --precision f64{}",
+        place.name(),
+        found.mean[output],
+        expected.mean[output],
+        expected.bar[output],
+        if scaled { "" } else { ", or fit with --scale standard" }
+    ))
+}

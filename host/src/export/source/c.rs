@@ -1,0 +1,84 @@
+//! A model as a C file and its header.
+
+use std::fmt::Write as _;
+
+use super::{Language, Numbers, constants, is_single, part, refuse, title};
+use crate::error::Failure;
+use crate::kernels::gram::Real;
+use crate::kernels::{KernelSpec, Kind};
+
+const C: &str = include_str!("../model.c.in");
+
+/// Puts the model's name where the text has `@`: in capitals in front of a name in capitals.
+///
+/// All names have it, those that no other file sees too: sources of several models may then be one
+/// translation unit.
+fn named(text: &str, name: &str) -> String {
+    let capitals = name.to_ascii_uppercase();
+    let mut parts = text.split('@');
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        result.push_str(if part.starts_with(|c: char| c.is_ascii_uppercase()) { &capitals } else { name });
+        result.push('_');
+        result.push_str(part);
+    }
+    result
+}
+
+/// A C file and its header, C99.
+///
+/// # Errors
+/// For a kernel without a template.
+pub fn c<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Result<[String; 2], Failure> {
+    let (sections, own) = spec.activation.source().ok_or_else(|| refuse(spec))?;
+    let (real, precision) = if is_single::<T>() { ("float", "f32") } else { ("double", "f64") };
+    let of = Language { template: C, suffix: if is_single::<T>() { "f" } else { "" }, row: ["{", "}"] };
+    let [d, n, c] = numbers.device.shape();
+    let everything = numbers.bars.as_ref();
+    let head = format!("/* Written by `ntk export`; do not edit.\n * {}\n", title(numbers, spec));
+    let predict = everything.map_or_else(String::new, |bars| {
+        format!(
+            "\n/* Of each output at x, in its units: the mean, the standard deviation of the function, and the ends of the interval that a\n   \
+             new observation falls into with probability {:?}. Returns as @mean. */\n\
+             int @predict(const @real *x, @real *mean, @real *std, @real *low, @real *high);\n",
+            bars.level
+        )
+    });
+    let header = format!(
+        "{head} */\n#ifndef @H\n#define @H\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
+         typedef {real} @real;\n\nenum {{ @INPUTS = {d}, @OUTPUTS = {c} }};\n\n\
+         /* The mean of each output at x. Returns 1, or 0 if x is not finite or lies so far out that a number overflows:\n   \
+         what is in the results then is of no use. */\nint @mean(const @real *x, @real *mean);\n{predict}\n\
+         #ifdef __cplusplus\n}}\n#endif\n\n#endif\n",
+    );
+    let mut text = format!(
+        "{head} * C99; this needs a square root and memcpy of the C library and nothing else. */\n#include \"{name}.h\"\n\n\
+         #include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n\
+         enum {{ @SAMPLES = {n}, @DEPTH = {}, @NTK = {} }};\n\n",
+        spec.depth,
+        u8::from(spec.kind == Kind::Ntk)
+    );
+    if let Some(bars) = everything {
+        let _ = writeln!(text, "enum {{ @RANK = {} }};\n", bars.rank); // writing to a String cannot fail
+    }
+    for (name, value) in [("HALF", 0.5), ("THREE_QUARTERS", 0.75)] {
+        let _ = writeln!(text, "#define @{name} {}", of.number(T::from_f64(value)));
+    }
+    for (name, counts, value) in constants(numbers, spec, own, &of, sections) {
+        let _ = if counts.is_empty() {
+            writeln!(text, "#define @{name} {value}")
+        } else {
+            let counts = counts.split_whitespace().map(|count| {
+                let of_model = if count.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "@" };
+                format!("[{of_model}{count}]")
+            });
+            writeln!(text, "static const @real @{name}{} = {value};", counts.collect::<String>())
+        };
+    }
+    text.push('\n');
+    text.push_str(part(C, precision));
+    text.push('\n');
+    text.push_str(part(C, "head"));
+    text.push_str(&of.code(sections, numbers));
+    Ok([named(&text, name), named(&header, name)])
+}

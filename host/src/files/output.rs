@@ -1,0 +1,156 @@
+//! Writes results: numbers as CSV that reads back to the same bits, and files that appear as a whole.
+
+use std::fmt::{Debug, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write, stdout};
+use std::path::Path;
+
+use rayon::prelude::*;
+use tempfile::NamedTempFile;
+
+use crate::error::Failure;
+
+/// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same
+/// bits.
+///
+/// # Errors
+/// If the output cannot be written.
+pub fn line<T: Debug>(out: &mut impl Write, values: impl IntoIterator<Item = T>) -> Result<(), Failure> {
+    let mut text = String::new();
+    for (i, value) in values.into_iter().enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        let _ = write!(text, "{comma}{value:?}"); // writing to a String cannot fail
+    }
+    text.push('\n');
+    Ok(out.write_all(text.as_bytes())?)
+}
+
+/// Prints a matrix, a [`line()`] for each row, made on all threads.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print_matrix<T: Debug + Sync>(matrix: &[T], columns: usize) -> Result<(), Failure> {
+    let columns = columns.max(1);
+    let mut out = stdout().lock();
+    // In parts, so that the text of a large matrix does not take more memory than the matrix.
+    for part in matrix.chunks(PART.div_ceil(columns) * columns) {
+        let text = |row| {
+            let mut text = Vec::new();
+            line(&mut text, row).map(|()| text)
+        };
+        let lines: Vec<_> = part.par_chunks(columns).map(text).collect::<Result<_, Failure>>()?;
+        out.write_all(&lines.concat())?;
+    }
+    Ok(out.flush()?)
+}
+
+/// How many numbers are turned into text together; a longer row is one part.
+const PART: usize = 1 << 20;
+
+/// A column name: `name` alone, or with its number where there are several.
+#[must_use]
+pub fn names(name: &str, count: usize) -> Vec<String> {
+    if count == 1 { vec![name.to_owned()] } else { (0..count).map(|i| format!("{name}{i}")).collect() }
+}
+
+/// Prints a finished result.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print(result: &[u8]) -> Result<(), Failure> {
+    let mut out = stdout().lock();
+    out.write_all(result)?;
+    Ok(out.flush()?)
+}
+
+/// What the names of unfinished files begin with; the file's own name and a random part follow.
+const UNFINISHED: &str = ".ntk-";
+
+/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
+/// The file is on the disk when this returns.
+///
+/// A link is followed. A device or a named pipe is written into, never replaced.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn replace_file(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    write_or_replace(path, contents).map_err(|cause| Failure::file("write", path, &cause))
+}
+
+fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if there.is_symlink() => return write_or_replace(&fs::canonicalize(path)?, contents),
+        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(there) if !there.is_file() => {
+            return OpenOptions::new().write(true).open(path)?.write_all(contents);
+        }
+        _ => (),
+    }
+    unfinished(path, contents)?.persist(path).map_err(|e| e.error)?;
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
+/// Creates a file and takes its lock, so that no other program sees it half written or without its lock.
+/// Returns `None` and changes nothing if the file is there already.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn create_locked(path: &Path, contents: &[u8]) -> Result<Option<File>, Failure> {
+    let failed = |cause: io::Error| Failure::file("write", path, &cause);
+    let file = unfinished(path, contents).map_err(failed)?;
+    let _ = file.as_file().try_lock(); // fails only where the file system has no locks
+    let created = match file.persist_noclobber(path) {
+        Ok(created) => created,
+        Err(_) if path.exists() => return Ok(None),
+        // This file system can only replace files, and no other program has created this one so far.
+        Err(refused) => refused.file.persist(path).map_err(|e| failed(e.error))?,
+    };
+    sync_folder(folder_of(path));
+    Ok(Some(created))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file beside the place of another one, with its contents and on the disk.
+fn unfinished(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = folder_of(path);
+    fs::metadata(folder)?; // says more than the next error would, if the folder is missing
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let prefix = format!("{UNFINISHED}{name}-");
+    let mut file = builder.prefix(&prefix).tempfile_in(folder).map_err(|e| plain(&e))?;
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Makes the names in a folder durable, on systems that can do so.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Removes the unfinished files that a program left beside this file when it was killed. No other program may
+/// be writing it.
+pub fn remove_unfinished(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let prefix = format!("{UNFINISHED}{}-", name.to_string_lossy());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The error without the name of the temporary file.
+fn plain(error: &io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
+    let code = error.raw_os_error().or_else(|| inner.and_then(io::Error::raw_os_error));
+    code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}

@@ -1,0 +1,238 @@
+//! Activations by name: the table of what is known of them, and the way from a name to a type.
+//!
+//! A new activation takes a variant, a row of [`TABLE`] and a line in [`ActivationName::visit`]; help,
+//! messages, listing and exported source follow from the row.
+
+use std::fmt;
+use std::mem::discriminant;
+use std::str::FromStr;
+
+use ntk_core::kernel::ActivationCode;
+use ntk_core::{
+    Abs, Activation, Cos, DerivativeDual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu,
+    Quadratic, Relu, Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+};
+use serde::{Deserialize, Serialize};
+
+mod table;
+
+pub use table::{Entry, Smoothness, Source, TABLE, exactly_trained, exported_as_source, list, names};
+
+/// An activation chosen at run time. Fast enough to evaluate; training picks the type itself (see
+/// `commands::train`).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum ActivationName {
+    /// sqrt(2) max(0, z)
+    Relu,
+    /// z for z > 0, else this slope times z
+    LeakyRelu(f64),
+    /// |z|
+    Abs,
+    /// sqrt(2) for z > 0, else 0
+    Step,
+    /// the error function
+    Erf,
+    /// z Phi(z)
+    Gelu,
+    /// sin z
+    Sin,
+    /// cos z
+    Cos,
+    /// e^z
+    Exp,
+    /// exp(-z^2)
+    Gaussian,
+    /// z
+    Identity,
+    /// z^2
+    Quadratic,
+    /// the hyperbolic tangent
+    Tanh,
+    /// 1 / (1 + e^-z)
+    Sigmoid,
+    /// ln(1 + e^z)
+    Softplus,
+    /// z / (1 + e^-z)
+    Silu,
+}
+
+/// Names of parts of a template, and names and values of constants.
+pub type SourceParts = (&'static [&'static str], Vec<(&'static str, f64)>);
+
+impl FromStr for ActivationName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(slope) = text.strip_prefix("leaky-relu:") {
+            return match slope.parse::<f64>() {
+                Ok(slope) if slope.is_finite() => Ok(Self::LeakyRelu(slope)),
+                _ => Err("leaky-relu needs a slope, as in leaky-relu:0.01".to_owned()),
+            };
+        }
+        let found = TABLE.iter().find(|entry| entry.name == text && !text.contains(':'));
+        found.map(|entry| entry.activation).ok_or_else(|| match text {
+            "leaky-relu" => "leaky-relu needs a slope, as in leaky-relu:0.01".to_owned(),
+            _ => format!("must be one of {}", names().collect::<Vec<_>>().join(", ")),
+        })
+    }
+}
+
+impl fmt::Display for ActivationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::LeakyRelu(slope) = self {
+            return write!(f, "leaky-relu:{slope:?}");
+        }
+        f.write_str(self.entry().map_or("", |entry| entry.name))
+    }
+}
+
+impl TryFrom<String> for ActivationName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map_err(|why| format!("activation '{}': {why}", crate::error::shown(&text)))
+    }
+}
+
+impl From<ActivationName> for String {
+    fn from(named: ActivationName) -> Self {
+        named.to_string()
+    }
+}
+
+/// An operation on an activation whose type the compiler knows.
+pub trait Visitor<T: Scalar> {
+    /// The result of the operation.
+    type Output;
+    /// Takes an activation that has an NTK, and gradients of its kernels.
+    fn smooth<A: DualGradient<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
+    /// Takes the activation that has none.
+    fn step(self, phi: Step) -> Self::Output;
+}
+
+impl ActivationName {
+    /// Its row of the table.
+    #[must_use]
+    pub fn entry(self) -> Option<&'static Entry> {
+        TABLE.iter().find(|entry| discriminant(&entry.activation) == discriminant(&self))
+    }
+
+    /// The activation of a code and a parameter in the file of a model; see [`ntk_core::kernel::KernelCode`].
+    #[must_use]
+    pub fn of_code(code: u8, parameter: f64) -> Option<Self> {
+        let named = TABLE.iter().map(|entry| entry.activation).find(|named| named.visit(Code) == code)?;
+        Some(if let Self::LeakyRelu(_) = named { Self::LeakyRelu(parameter) } else { named })
+    }
+
+    /// The parts of a template that its kernels need, and the constants of these parts; `None` if the
+    /// templates lack it.
+    #[must_use]
+    pub fn source(self) -> Option<SourceParts> {
+        let slope = if let Self::LeakyRelu(slope) = self { slope } else { 0.0 };
+        let Source { parts, constants } = self.entry()?.source?;
+        Some((parts, constants(slope)))
+    }
+
+    /// Calls the visitor with the activation as a value of its own type.
+    pub fn visit<T: Scalar, V: Visitor<T>>(self, visitor: V) -> V::Output {
+        match self {
+            Self::Relu => visitor.smooth(Relu),
+            Self::LeakyRelu(slope) => visitor.smooth(LeakyRelu { slope: T::from_f64(slope) }),
+            Self::Abs => visitor.smooth(Abs),
+            Self::Step => visitor.step(Step),
+            Self::Erf => visitor.smooth(Erf),
+            Self::Gelu => visitor.smooth(Gelu),
+            Self::Sin => visitor.smooth(Sin),
+            Self::Cos => visitor.smooth(Cos),
+            Self::Exp => visitor.smooth(Exp),
+            Self::Gaussian => visitor.smooth(Gaussian),
+            Self::Identity => visitor.smooth(Identity),
+            Self::Quadratic => visitor.smooth(Quadratic),
+            Self::Tanh => visitor.smooth(Tanh),
+            Self::Sigmoid => visitor.smooth(Sigmoid),
+            Self::Softplus => visitor.smooth(Softplus),
+            Self::Silu => visitor.smooth(Silu),
+        }
+    }
+}
+
+/// The code of an activation in the file of a model.
+struct Code;
+
+impl Visitor<f64> for Code {
+    type Output = u8;
+
+    fn smooth<A: DerivativeDual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, _: A) -> u8 {
+        A::CODE
+    }
+    fn step(self, _: Step) -> u8 {
+        <Step as ActivationCode<f64>>::CODE
+    }
+}
+
+/// One of phi, phi' and phi'' at a point.
+struct At {
+    z: f64,
+    order: u8,
+}
+
+impl At {
+    fn of<A: Activation<f64>>(self, phi: A) -> f64 {
+        match self.order {
+            0 => phi.value(self.z),
+            1 => phi.slope(self.z),
+            _ => phi.curvature(self.z),
+        }
+    }
+}
+
+impl Visitor<f64> for At {
+    type Output = f64;
+
+    #[inline(always)]
+    fn smooth<A: DerivativeDual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, phi: A) -> f64 {
+        self.of(phi)
+    }
+    fn step(self, phi: Step) -> f64 {
+        self.of(phi)
+    }
+}
+
+impl Activation<f64> for ActivationName {
+    fn value(self, z: f64) -> f64 {
+        self.visit(At { z, order: 0 })
+    }
+    fn slope(self, z: f64) -> f64 {
+        self.visit(At { z, order: 1 })
+    }
+    fn curvature(self, z: f64) -> f64 {
+        self.visit(At { z, order: 2 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for entry in TABLE {
+            assert_eq!(entry.activation.to_string().parse(), Ok(entry.activation));
+            assert_eq!(entry.activation.entry().map(|found| found.name), Some(entry.name));
+        }
+        assert_eq!("leaky-relu:-0.25".parse(), Ok(ActivationName::LeakyRelu(-0.25)));
+        for bad in
+            ["", "Relu", "leaky-relu", "leaky-relu:", "leaky-relu:x", "leaky-relu:inf", "leaky-relu:SLOPE"]
+        {
+            assert!(bad.parse::<ActivationName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lists_of_names() {
+        assert_eq!(list(["relu", "abs", "erf"], "or"), "relu, abs or erf");
+        assert_eq!((list(["relu"], "and"), list([], "and")), ("relu".to_owned(), String::new()));
+        assert_eq!(list(exactly_trained(), "and"), "relu, leaky-relu, abs and identity");
+    }
+}

@@ -1,0 +1,79 @@
+//! `ntk fit` and `predict` against the core's `Sensor`, to the bit: what a device wrote, and what the
+//! defaults are.
+
+use ntk_core::Sensor;
+use ntk_core::regression::bytes::Contents;
+
+use crate::defaults::{fitted, predicted};
+use crate::folder::Folder;
+use crate::numbers::{bits, csv, table};
+use crate::refusals::{assert_none, complaints};
+use crate::regression::printed;
+
+/// Volts and degrees of a sensor, and readings between them and beyond.
+const VOLTS: [f32; 12] = [0.11, 0.32, 0.48, 0.70, 0.93, 1.08, 1.33, 1.52, 1.68, 1.91, 2.07, 2.33];
+const DEGREES: [f32; 12] = [4.1, 12.8, 19.6, 29.4, 38.9, 45.6, 56.2, 63.4, 69.2, 77.0, 83.5, 91.2];
+const READINGS: [f32; 6] = [0.11, 0.25, 1.2, 1.69, 2.33, 9.0];
+
+/// A device's own file gives the device's own numbers, in `f32`.
+#[test]
+fn a_file_of_a_device_is_predicted_with_the_bits_of_the_device() {
+    let mut sensor = Sensor::<1, 16>::new();
+    sensor.fit(&VOLTS, &DEGREES).unwrap();
+    let mut file = vec![0; sensor.written_len(Contents::Everything)];
+    sensor.write(Contents::Everything, &mut file).unwrap();
+    let folder = Folder::new();
+    folder.write("sensor.ntk", &file);
+    folder.write("q.csv", csv("x0", &READINGS.map(|x| vec![f64::from(x)])));
+    for level in [0.9f32, 0.5] {
+        let command = format!("predict --model sensor.ntk --x q.csv --level {level:?}");
+        let (found, noisy) =
+            (table(&folder.results(&command)), table(&folder.results(&format!("{command} --noise"))));
+        assert_eq!(found.header, "mean,std,low,high");
+        for ((x, found), noisy) in READINGS.iter().zip(&found.rows).zip(&noisy.rows) {
+            let at = sensor.read(&[*x], level).unwrap();
+            let expected = [at.value, at.deviation, at.low, at.high].map(f64::from);
+            assert_eq!(bits(found), bits(&expected), "{x}: {found:?}, not {expected:?}");
+            let observed = sensor.predict(&[*x]).unwrap().observation_deviation;
+            assert_eq!(bits(noisy), bits(&[expected[0], observed.into(), expected[2], expected[3]]), "{x}");
+        }
+    }
+    let run = folder.run("predict --model sensor.ntk --x q.csv --time 1");
+    assert_none(&complaints(&run, 1, &["sensor.ntk", "--time"]));
+    // A file of means has no bars to print.
+    let mut means = vec![0; sensor.written_len(Contents::Means)];
+    sensor.write(Contents::Means, &mut means).unwrap();
+    folder.write("means.ntk", &means);
+    assert_none(&complaints(&folder.run("predict --model means.ntk --x q.csv"), 1, &["means.ntk"]));
+    file.truncate(file.len() - 1);
+    folder.write("short.ntk", &file);
+    assert_none(&complaints(&folder.run("predict --model short.ntk --x q.csv"), 1, &["short.ntk"]));
+}
+
+/// Fit and predict without options are the core's `Sensor`, in `f64`: settings, means, bars and intervals.
+#[test]
+fn the_defaults_are_those_of_a_sensor() {
+    let (volts, degrees) = (VOLTS.map(f64::from), DEGREES.map(f64::from));
+    let mut sensor = Sensor::<1, 16, f64>::new();
+    let chosen = sensor.fit(&volts, &degrees).unwrap();
+    let samples: Vec<Vec<f64>> = volts.iter().zip(&degrees).map(|(x, y)| vec![*x, *y]).collect();
+    let (folder, report) = fitted(&csv("x0,y", &samples), "");
+    assert_eq!(printed(&report, "ridge"), chosen.ridge);
+    assert_eq!(printed(&report, "bias variance"), chosen.bias_variance);
+    for (i, left_out) in table(&folder.text("loo.csv")).rows.iter().enumerate() {
+        let expected = sensor.leave_one_out(i).unwrap();
+        assert_eq!(bits(left_out), bits(&[expected.mean, expected.deviation]), "sample {i}");
+    }
+    for level in [0.9, 0.75, 0.1] {
+        let inputs = READINGS.map(|x| vec![f64::from(x)]);
+        let found = predicted(&folder, "x0", &inputs, &format!("--level {level:?}"));
+        for (x, found) in inputs.iter().zip(&found.rows) {
+            let at = sensor.read(&[x[0]], level).unwrap();
+            assert_eq!(
+                bits(found),
+                bits(&[at.value, at.deviation, at.low, at.high]),
+                "{x:?}: {found:?} {at:?}"
+            );
+        }
+    }
+}
