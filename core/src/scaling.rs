@@ -45,8 +45,8 @@ impl<V: Row> Scaling<V> {
         Ok(scaling)
     }
 
-    /// For readings that lie anywhere between two ends of each column, evenly: mean 0 and standard deviation 1. For a sensor
-    /// whose range is known and whose samples do not cover it.
+    /// For readings that lie anywhere between two ends of each column, evenly: mean 0 and standard
+    /// deviation 1. For a sensor whose range is known and whose samples do not cover it.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a range that has no width or that is not finite.

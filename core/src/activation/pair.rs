@@ -134,15 +134,16 @@ impl<T: Scalar> GaussianPair<T> {
         if b > T::ZERO || w != T::ONE { w * sum + b * term } else { sum }
     }
 
-    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`GaussianPair::of_sums`] needs the gap.
+    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`GaussianPair::of_sums`] needs the
+    /// gap.
     #[inline(always)]
     #[must_use]
     pub fn is_narrow(x: T, y: T, inner: T) -> bool {
         !(inner.abs() <= T::from_f64(0.75) * (x * y))
     }
 
-    /// Of E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p -+ 1/r)^2, with p = x.norm,
-    /// r = y.norm and a plus for E[u v] < 0.
+    /// Of E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p -+ 1/r)^2, with
+    /// p = x.norm, r = y.norm and a plus for E[u v] < 0.
     ///
     /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its
     /// digits; there 4 sin^2(t'/2) is the gap, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which the

@@ -1,7 +1,7 @@
 //! The arc-cosine functions of degree 0 and 1 (Cho and Saul 2009), computed from the sine of the half angle.
 //!
-//! For two vectors with angle t let q = sin(t'/2), where t' in [0, pi/2] is the angle folded so that cos t' = |cos t|.
-//! Then, exactly,
+//! For two vectors with angle t let q = sin(t'/2), where t' in [0, pi/2] is the angle folded so that cos
+//! t' = |cos t|. Then, exactly,
 //!
 //! ```text
 //! NNGP   (sin t + (pi - t) cos t) / pi    =  max(cos t, 0) + (sin t' -   t' cos t') / pi  =  max(cos t, 0) + q^3 H(q^2)

@@ -113,7 +113,8 @@ fn folded_cosine<T: Scalar>((square, rest): (T, T)) -> (T, T) {
     (cosine, low - T::TWO * rest)
 }
 
-/// The square of the angle with what it lacks: by how much |x||y| (1 - 2 s) is above |w <x, y> + b|, over 2 |x||y|.
+/// The square of the angle with what it lacks: by how much |x||y| (1 - 2 s) is above |w <x, y> + b|, over
+/// 2 |x||y|.
 #[inline(always)]
 fn improved<T: Scalar>([x, y]: [&[T]; 2], [w, b]: [T; 2], lengths: (T, T), square: T) -> (T, T) {
     let (mut inner, mut rest) = (T::ZERO, T::ZERO);

@@ -187,7 +187,8 @@ pub(super) fn fill<T: Scalar, K: Kernel<T>>(
     Ok(())
 }
 
-/// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel. `shared(i, j)` is asked for i > j.
+/// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel. `shared(i, j)`
+/// is asked for i > j.
 pub(super) fn check_distinct<T: Scalar>(
     n: usize,
     own: impl Fn(usize) -> Option<T>,

@@ -12,13 +12,13 @@
 //! Take a label t for x, fit all n + 1 samples, and call sample i at least as strange as (x, t) if its
 //! deleted residual, over its deviation, is at least that of (x, t). Given the other n - 1 samples, (y_i, t)
 //! is a Gaussian pair; let r be its correlation, A the residual of y_i over its marginal deviation and B that
-//! of t, by the model without i, so that
-//! |A| = |e_i| / sqrt(h_i). The deleted residuals are (A - r B) / sqrt(1 - r^2) and (B - r A) / sqrt(1 - r^2), and the first is the
-//! larger in magnitude if and only if |B| <= |A|: if t lies within mean_i +- |e_i| sqrt(s2_i / h_i). So the
-//! labels for which more than a share alpha of the n + 1 samples is at least as strange are an interval whose
-//! ends are order statistics of these n intervals' ends: full conformal prediction (Vovk, Gammerman, Shafer
-//! 2005, Section 2.3) without a refit, the scaled jackknife+ of Barber, Candes, Ramdas and Tibshirani 2021
-//! with the guarantee 1 - alpha instead of 1 - 2 alpha.
+//! of t, by the model without i, so that |A| = |e_i| / sqrt(h_i). The deleted residuals are (A - r B) /
+//! sqrt(1 - r^2) and (B - r A) / sqrt(1 - r^2), and the first is the larger in magnitude if and only if |B|
+//! <= |A|: if t lies within mean_i +- |e_i| sqrt(s2_i / h_i). So the labels for which more than a share alpha
+//! of the n + 1 samples is at least as strange are an interval whose ends are order statistics of these n
+//! intervals' ends: full conformal prediction (Vovk, Gammerman, Shafer 2005, Section 2.3) without a refit,
+//! the scaled jackknife+ of Barber, Candes, Ramdas and Tibshirani 2021 with the guarantee 1 - alpha instead
+//! of 1 - 2 alpha.
 
 use super::storage::{ArrayStorage, Columns, Storage, View};
 use super::{Regression, Row};
@@ -39,10 +39,11 @@ pub struct Interval<Y> {
 
 /// A model's intervals and its test for outliers: conformal prediction, see the head of this file.
 ///
-/// **What it promises.** If the samples and the new observation are exchangeable (drawn at random, in no order that matters) and
-/// the settings were fixed without looking at them, an interval of level 1 - alpha holds a new observation with probability at
-/// least 1 - alpha; with labels that do not tie, with 1 - f / (n + 1) exactly, f = floor(alpha (n + 1)). This holds for any
-/// distribution and any kernel, right or wrong: a wrong one makes intervals wide. Each output is promised on its own.
+/// **What it promises.** If the samples and the new observation are exchangeable (drawn at random, in no
+/// order that matters) and the settings were fixed without looking at them, an interval of level 1 - alpha
+/// holds a new observation with probability at least 1 - alpha; with labels that do not tie, with 1 - f /
+/// (n + 1) exactly, f = floor(alpha (n + 1)). This holds for any distribution and any kernel, right or
+/// wrong: a wrong one makes intervals wide. Each output is promised on its own.
 ///
 /// **What breaks it.** Drift: samples that are no longer like the new ones. A sensor swept in order instead
 /// of at random. Inputs outside of where the samples are; there the interval widens with the deviation, which

@@ -141,9 +141,9 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         Ok(view.amplitude_of(output))
     }
 
-    /// ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2 of one output, s being its
-    /// amplitude (Rasmussen and Williams 2006, equation 2.30). Infinite if all labels are 0. Cost: n multiply-adds and n
-    /// logarithms.
+    /// ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2 of one
+    /// output, s being its amplitude (Rasmussen and Williams 2006, equation 2.30). Infinite if all labels
+    /// are 0. Cost: n multiply-adds and n logarithms.
     ///
     /// # Errors
     /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such output.
@@ -351,9 +351,9 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
     ///
-    /// The model's kernel is the NTK and `nngp` the NNGP of the same network, whose outputs start with mean 0. Networks have the
-    /// unit of y themselves: the amplitude plays no part. Cost: n kernel values, n^2/2 of the NNGP, n^2 multiply-adds. `work`
-    /// lends n numbers.
+    /// The model's kernel is the NTK and `nngp` the NNGP of the same network, whose outputs start with
+    /// mean 0. Networks have the unit of y themselves: the amplitude plays no part. Cost: n kernel values,
+    /// n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
     ///
     /// # Errors
     /// As [`Regression::predict_into`].

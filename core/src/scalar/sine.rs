@@ -77,9 +77,9 @@ fn reduce(x: f32) -> (u32, f32, f32) {
     if !x.is_finite() {
         return (0, f32::NAN, 0.0);
     }
-    // |x| = significand 2^(exponent - 150), so 2/pi shifted left by exponent - 152 bits is the number of turns
-    // for each unit of the significand. `first_bit` is where the window begins in the table, whose word of
-    // zeros adds 32.
+    // |x| = significand 2^(exponent - 150), so 2/pi shifted left by exponent - 152 bits is the number of
+    // turns for each unit of the significand. `first_bit` is where the window begins in the table, whose word
+    // of zeros adds 32.
     let significand = u64::from(x.to_bits() & 0x7f_ffff | 0x80_0000);
     let exponent = (x.to_bits() >> 23) & 0xff;
     let first_bit = (exponent + 32).saturating_sub(152);

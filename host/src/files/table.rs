@@ -116,17 +116,6 @@ impl Table {
         self.columns(&indices)
     }
 
-    /// A column that a file may have or not.
-    ///
-    /// # Errors
-    /// If the name occurs twice, or a cell is no finite number.
-    pub fn optional(&self, name: &str) -> Result<Option<Columns>, Failure> {
-        if self.header.iter().all(|column| column != name) {
-            return Ok(None);
-        }
-        self.columns(&[self.index(name)?]).map(Some)
-    }
-
     fn columns(&self, indices: &[usize]) -> Result<Columns, Failure> {
         let (mut values, mut lines) = (Vec::new(), Vec::new());
         let (mut splitter, mut cells) = (self.splitter(), Vec::new());

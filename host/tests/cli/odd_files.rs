@@ -1,7 +1,5 @@
 //! Files that look unusual and are right all the same.
 
-use host::files::table::Table;
-
 use crate::folder::{Folder, INPUTS};
 use crate::numbers::matrix;
 
@@ -105,22 +103,6 @@ fn columns_that_are_not_used_may_hold_anything() {
         let run = folder.run(&other);
         assert_eq!((run.code, &run.stdout), (0, &folder.run(command).stdout), "{other}: {}", run.stderr);
     }
-}
-
-#[test]
-fn a_column_may_be_optional() {
-    let folder = Folder::new();
-    folder.write("p", "x0,y,noise,note\n1,2,0.5,a\n3,4,0.25,b\n");
-    let table = Table::read(&folder.path("p")).unwrap();
-    assert_eq!(table.optional("noise").unwrap().unwrap().values, [0.5, 0.25]);
-    assert!(table.optional("weight").unwrap().is_none());
-    assert!(
-        table
-            .optional("note")
-            .unwrap_err()
-            .to_string()
-            .contains(":2:4: 'a' in column 'note' is not a number")
-    );
 }
 
 #[test]

@@ -56,7 +56,8 @@ const TABLE: [Tolerance; 83] = [
     row("relu ntk, sign change", "f32", "ulp", [1.0, 0.8], "the same"),
     row("leaky ntk, sign change", "f64", "ulp", [1.0, 1.0], "the same, slopes 0 to 3/4"),
     row("leaky ntk, sign change", "f32", "ulp", [1.0, 1.0], "the same"),
-    // gram.json, and the NTK of ReLU and leaky ReLU in the other files, as `ntk kernel` computes it; scale^2 = K(x, x) K(y, y)
+    // gram.json, and the NTK of ReLU and leaky ReLU in the other files, as `ntk kernel` computes it;
+    // scale^2 = K(x, x) K(y, y)
     row("ntk in vectors", "f64", "u scale", [2.0, 2.0], "one hidden layer, 2, 3 and 8 inputs, any angle and length"),
     row("ntk in vectors", "f32", "u scale", [2.5, 2.4], "the same"),
     row("ntk in vectors, 64 inputs", "f64", "u scale", [2.0, 2.0], "one hidden layer"),
