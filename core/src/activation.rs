@@ -71,16 +71,16 @@ pub trait Activation<T: Scalar>: Copy {
     fn value(self, z: T) -> T;
     /// phi'(z).
     #[must_use]
-    fn slope(self, z: T) -> T;
+    fn derivative(self, z: T) -> T;
     /// phi''(z).
     #[must_use]
-    fn curvature(self, z: T) -> T;
+    fn second_derivative(self, z: T) -> T;
 
     /// phi(z) and phi'(z) together, for activations that share work between them.
     #[inline(always)]
     #[must_use]
-    fn value_and_slope(self, z: T) -> (T, T) {
-        (self.value(z), self.slope(z))
+    fn value_and_derivative(self, z: T) -> (T, T) {
+        (self.value(z), self.derivative(z))
     }
 }
 
@@ -169,7 +169,7 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
         if Self::HOMOGENEOUS {
             return self.dual(uv);
         }
-        integral(uv, |u, v| u * self.slope(u) * self.value(v))
+        integral(uv, |u, v| u * self.derivative(u) * self.value(v))
     }
 
     /// E[u phi''(u) phi'(v)], the derivative of E[phi'(u) phi'(v)] in the logarithm of u's standard
@@ -179,7 +179,7 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
         if Self::HOMOGENEOUS {
             return T::ZERO;
         }
-        integral(uv, |u, v| u * self.curvature(u) * self.slope(v))
+        integral(uv, |u, v| u * self.second_derivative(u) * self.derivative(v))
     }
 
     /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for
@@ -189,6 +189,6 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
     /// mean of those on both sides.
     #[must_use]
     fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        integral(uv, |u, v| self.curvature(u) * self.curvature(v))
+        integral(uv, |u, v| self.second_derivative(u) * self.second_derivative(v))
     }
 }

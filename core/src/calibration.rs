@@ -5,17 +5,16 @@
 //! [`crate::regression::Intervals`].
 
 use crate::error::{Error, Quantity};
-use crate::kernel::{Architecture, Nngp, StorableKernel, VariableKernel};
-use crate::regression::bytes::{Contents, FileError, Flash, Place, numbers_of};
-#[cfg(feature = "serde")]
-use crate::regression::bytes::{Head, Source};
+use crate::kernel::{Architecture, Nngp, VariableKernel};
 use crate::regression::{
-    Answer, ArrayStorage, Columns, Criterion, Fixed, Interval, Intervals, LeaveOneOut, Prediction,
-    Regression, Row, Tuned, WhenFull,
+    Answer, ArrayStorage, Columns, Fixed, Interval, Intervals, LeaveOneOut, Prediction, Regression, Row,
 };
-use crate::scaling::{self, Constants, Scaling};
-use crate::slices::{first, first_mut, set};
-use crate::{Dataset, Kernel, Relu, Rows, Scalar};
+use crate::scaling::Scaling;
+use crate::slices::{first, first_mut};
+use crate::{Kernel, Relu, Scalar};
+
+mod file;
+mod learn;
 
 /// A calibration of D inputs with room for N samples, in arrays: [`Calibration`] with the defaults.
 ///
@@ -223,196 +222,5 @@ where
             ranged: false,
             variances: [T::ZERO; N],
         }
-    }
-
-    /// Scales inputs by the range of the sensor instead of by the samples, from the next fit on.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] for a range without a width, [`Error::AlreadyFitted`] if there are samples; then
-    /// nothing has changed.
-    pub fn set_range(&mut self, low: &[T; D], high: &[T; D]) -> Result<(), Error> {
-        if !self.is_empty() {
-            return Err(Error::AlreadyFitted);
-        }
-        (self.inputs, self.ranged) = (Scaling::of_range(low, high)?, true);
-        Ok(())
-    }
-
-    /// Learns n samples in place of all that is known: n rows of inputs, n labels, in whatever units they
-    /// have.
-    ///
-    /// Scales them, then fits by [`Regression::fit_tuned`], with the pair of ridge and bias variance of
-    /// largest marginal likelihood. Cost: as there, and an inverse diagonal of n^3/6 multiply-adds for the
-    /// intervals. Uses N (D + 2 C + 5) numbers of stack.
-    ///
-    /// # Errors
-    /// As [`Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation overflows; whatever
-    /// the reason, nothing has changed.
-    pub fn fit<'d>(
-        &mut self,
-        x: impl Into<Rows<'d, T>>,
-        y: impl Into<Rows<'d, T>>,
-    ) -> Result<Tuned<T>, Error> {
-        let data = Dataset::new(x, y)?;
-        self.model.check_shape(&data)?;
-        let inputs = if self.ranged { self.inputs } else { Scaling::standard(data.x(), Constants::ToOne)? };
-        let labels = Scaling::<Y>::standard(data.y(), Constants::ToZero)?;
-        let (mut x, mut y) = ([[T::ZERO; D]; N], <Y::Columns<N> as Columns<T>>::ZERO);
-        for (scaled, row) in x.iter_mut().zip(data.x().iter()) {
-            *scaled = row.first_chunk().map_or(*scaled, |row| inputs.apply(row));
-        }
-        for (scaled, row) in y.as_mut_slice().chunks_exact_mut(Y::LEN.max(1)).zip(data.y().iter()) {
-            crate::vector::copy(scaled, row);
-            scaling::apply(labels.shift.as_slice(), labels.scale.as_slice(), scaled);
-        }
-        let (x, y) = (first(&x, data.len()), first(y.as_slice(), data.len().saturating_mul(Y::LEN)));
-        let found = self.model.fit_tuned(x, Rows::new(y, Y::LEN)?, Criterion::MarginalLikelihood)?;
-        (self.inputs, self.labels) = (inputs, labels);
-        self.set_variances()?;
-        Ok(found)
-    }
-}
-
-impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
-where
-    T: Scalar,
-    K: Kernel<T>,
-    Y: Row<Scalar = T>,
-{
-    /// Learns one sample more, with the scaling and the settings of the last fit. Cost: that of
-    /// [`Regression::push`] and n^3/6 multiply-adds for the intervals.
-    ///
-    /// # Errors
-    /// As [`Regression::push`]; then nothing has changed.
-    pub fn push(&mut self, x: &[T; D], y: Y, when_full: WhenFull) -> Result<Option<usize>, Error> {
-        let dropped = self.model.push(&self.inputs.apply(x), self.labels.apply(&y), when_full)?;
-        self.set_variances()?;
-        Ok(dropped)
-    }
-
-    /// Forgets sample i. Cost: that of [`Regression::remove`] and n^3/6 multiply-adds.
-    ///
-    /// # Errors
-    /// As [`Regression::remove`]; then nothing has changed.
-    pub fn remove(&mut self, i: usize) -> Result<(), Error> {
-        self.model.remove(i)?;
-        if self.is_empty() { Ok(()) } else { self.set_variances() }
-    }
-
-    /// Forgets sample i and learns another, which is then the youngest. Cost: that of [`Regression::replace`]
-    /// and n^3/6 multiply-adds.
-    ///
-    /// # Errors
-    /// As [`Regression::replace`]; then nothing has changed.
-    pub fn replace(&mut self, i: usize, x: &[T; D], y: Y) -> Result<(), Error> {
-        self.model.replace(i, &self.inputs.apply(x), self.labels.apply(&y))?;
-        self.set_variances()
-    }
-
-    /// Sample i, by age, in its own units, to a rounding.
-    #[must_use]
-    pub fn sample(&self, i: usize) -> Option<([T; D], Y)> {
-        let (x, y) = self.model.sample(i)?;
-        Some((self.inputs.undo(&x), self.labels.undo(&y)))
-    }
-}
-
-/// Files: those of [`crate::regression::bytes`], with the scaling.
-impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
-where
-    T: Scalar,
-    K: StorableKernel<T>,
-    Y: Row<Scalar = T>,
-{
-    /// The bytes that [`Self::write`] takes: those of [`Regression::written_len`] and 2 (D + C) numbers more.
-    #[must_use]
-    pub fn written_len(&self, contents: Contents) -> usize {
-        self.model.written_len(contents).saturating_add(2 * (D + Y::LEN) * size_of::<T>())
-    }
-
-    /// Writes the calibration; returns how many bytes.
-    ///
-    /// # Errors
-    /// As [`Regression::write`].
-    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
-        self.model.write_scaled(Some(self.columns()), contents, out)
-    }
-
-    /// Shifts and scales of the inputs, then of the labels.
-    pub(crate) fn columns(&self) -> [&[T]; 4] {
-        let (inputs, labels) = (&self.inputs, &self.labels);
-        [&inputs.shift, &inputs.scale, labels.shift.as_slice(), labels.scale.as_slice()]
-    }
-
-    /// Takes the calibration of a file with everything in place of this one; a file without scaling is that
-    /// of a model that does not scale. See [`Regression::load`].
-    ///
-    /// # Errors
-    /// As [`Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
-    pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
-        let mut buffers = [[T::ZERO; D]; 2];
-        let buffers = buffers.each_mut().map(|x| x.as_mut_slice());
-        self.model
-            .load_any(bytes, true, buffers, |place, value| put(&mut inputs, &mut labels, place, value))?;
-        (self.inputs, self.labels) = (inputs, labels);
-        self.set_variances().map_err(FileError::from)
-    }
-
-    /// Takes what follows the head of a sequence of fields, whose kernel is here already.
-    #[cfg(feature = "serde")]
-    pub(crate) fn take<S: Source<T>>(&mut self, head: &Head<T>, source: &mut S) -> Result<(), S::Error> {
-        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
-        let mut x = [T::ZERO; D];
-        self.model.take(head, source, &mut x, |place, value| put(&mut inputs, &mut labels, place, value))?;
-        (self.inputs, self.labels) = (inputs, labels);
-        self.set_variances().map_err(|e| S::refusal(FileError::Model(e)))
-    }
-}
-
-/// A number of a file's scaling, into its place.
-fn put<V: Row, Y: Row<Scalar = V::Scalar>>(
-    inputs: &mut Scaling<V>,
-    labels: &mut Scaling<Y>,
-    place: Place,
-    value: V::Scalar,
-) {
-    match place {
-        Place::InputShift(column) => set(inputs.shift.as_mut_slice(), column, value),
-        Place::InputScale(column) => set(inputs.scale.as_mut_slice(), column, value),
-        Place::LabelShift(column) => set(labels.shift.as_mut_slice(), column, value),
-        Place::LabelScale(column) => set(labels.scale.as_mut_slice(), column, value),
-        _ => (),
-    }
-}
-
-impl<'b, T, K, const D: usize, const N: usize, Y> Calibration<K, Flash<'b, T, D, N, Y>>
-where
-    T: Scalar,
-    K: StorableKernel<T>,
-    Y: Row<Scalar = T>,
-{
-    /// A calibration in the bytes of a file, of which all is checked; see [`Regression::open`]. Of a file of
-    /// means alone only means can be asked.
-    ///
-    /// # Errors
-    /// Whatever the file can have wrong.
-    pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
-        let (model, scaling) = Regression::open_scaled(bytes)?;
-        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
-        let columns = [
-            inputs.shift.as_mut_slice(),
-            inputs.scale.as_mut_slice(),
-            labels.shift.as_mut_slice(),
-            labels.scale.as_mut_slice(),
-        ];
-        for (place, value) in columns.into_iter().flatten().zip(numbers_of(scaling)) {
-            *place = value;
-        }
-        let mut calibration = Self { model, inputs, labels, ranged: false, variances: [T::ZERO; N] };
-        if calibration.model.has_deviations() {
-            calibration.set_variances()?;
-        }
-        Ok(calibration)
     }
 }

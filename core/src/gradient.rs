@@ -55,7 +55,7 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
                 store(row, start, &g);
             }
             for l in 0..LANES {
-                back[l] *= self.activation.slope(h[l]);
+                back[l] *= self.activation.derivative(h[l]);
             }
             for (row, &x) in gb.chunks_exact_mut(width.max(1)).zip(x) {
                 let mut g = load(row, start);
@@ -83,8 +83,8 @@ impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Network<A, W> {
             let (h, dh) = (self.preactivations(x, start), direction.preactivations(x, start));
             let (a, da) = (load(self.weights.a_row(output), start), load(v.a_row(output), start));
             for l in 0..LANES {
-                let (value, slope) = self.activation.value_and_slope(h[l]);
-                lanes[l] += da[l] * value + a[l] * slope * dh[l];
+                let (value, derivative) = self.activation.value_and_derivative(h[l]);
+                lanes[l] += da[l] * value + a[l] * derivative * dh[l];
             }
         }
         Ok(self.scale() * sum_lanes(&lanes))

@@ -158,8 +158,8 @@ where
     fn of(&self, unit: usize, a: T) -> Block<T> {
         let (h, phi) = (self.network.preactivation(self.x, unit), self.network.activation);
         Block {
-            mixed: self.scale * phi.slope(h) * self.length,
-            second: self.scale * a * phi.curvature(h) * self.length * self.length,
+            mixed: self.scale * phi.derivative(h) * self.length,
+            second: self.scale * a * phi.second_derivative(h) * self.length * self.length,
         }
     }
 }

@@ -29,8 +29,8 @@ pub struct Prepared<'x, T> {
     pub x: &'x [T],
     /// Its length, rounded: |x|, or with biases sqrt(w |x|^2 + b).
     pub norm: T,
-    /// What the rounding left behind: norm + rest is the length to nearly twice the digits.
-    pub rest: T,
+    /// What the rounding left behind: norm + norm_low is the length to nearly twice the digits.
+    pub norm_low: T,
 }
 
 impl<'x, T: Scalar> Prepared<'x, T> {
@@ -43,8 +43,8 @@ impl<'x, T: Scalar> Prepared<'x, T> {
     /// Prepares an input whose length is sqrt(w |x|^2 + b).
     #[inline(always)] // so that a caller which knows the dimension still does
     pub fn affine(x: &'x [T], w: T, b: T) -> Self {
-        let (norm, rest) = doubled::length(x, w, b);
-        Self { x, norm, rest }
+        let (norm, norm_low) = doubled::length(x, w, b);
+        Self { x, norm, norm_low }
     }
 }
 
@@ -111,7 +111,7 @@ pub fn gram<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, matrix: &mut [T
     // asked for.
     for first in (0..n).step_by(GROUP) {
         let group = (n - first).min(GROUP);
-        let mut partners = [Prepared { x: &[][..], norm: T::ZERO, rest: T::ZERO }; GROUP];
+        let mut partners = [Prepared { x: &[][..], norm: T::ZERO, norm_low: T::ZERO }; GROUP];
         for (j, partner) in partners.iter_mut().enumerate().take(group) {
             *partner = kernel.prepare(x.row(first + j));
         }

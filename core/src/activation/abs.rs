@@ -19,7 +19,7 @@ impl<T: Scalar> Activation<T> for Abs {
         z.abs()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         if z > T::ZERO {
             T::ONE
         } else if z < T::ZERO {
@@ -29,7 +29,7 @@ impl<T: Scalar> Activation<T> for Abs {
         }
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }
@@ -57,13 +57,13 @@ impl<T: Scalar> Dual<T> for Abs {
 impl<T: Scalar> DerivativeDual<T> for Abs {
     #[inline(always)]
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        piecewise_linear().slope(uv)
+        piecewise_linear().derivative(uv)
     }
 }
 
 impl<T: Scalar> DualGradient<T> for Abs {
     #[inline]
     fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        piecewise_linear().curvature(uv)
+        piecewise_linear().second_derivative(uv)
     }
 }

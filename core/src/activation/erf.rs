@@ -24,12 +24,12 @@ impl<T: Scalar> Activation<T> for Erf {
         z.erf()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         T::from_f64(core::f64::consts::FRAC_2_SQRT_PI) * (-(z * z)).exp()
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
-        let slope = Activation::<T>::slope(self, z);
+    fn second_derivative(self, z: T) -> T {
+        let slope = Activation::<T>::derivative(self, z);
         if slope == T::ZERO { slope } else { -(T::TWO * z * slope) } // not NaN at infinity
     }
 }

@@ -18,11 +18,11 @@ impl<T: Scalar> Activation<T> for Exp {
         z.exp()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         z.exp()
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
+    fn second_derivative(self, z: T) -> T {
         z.exp()
     }
 }

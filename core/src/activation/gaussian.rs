@@ -17,12 +17,12 @@ impl<T: Scalar> Activation<T> for Gaussian {
         (-(z * z)).exp()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         let value = Activation::<T>::value(self, z);
         if value == T::ZERO { value } else { -(T::TWO * z * value) } // not NaN at infinity
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
+    fn second_derivative(self, z: T) -> T {
         let value = Activation::<T>::value(self, z);
         if value == T::ZERO { value } else { T::TWO * (T::TWO * (z * z) - T::ONE) * value }
     }

@@ -42,12 +42,12 @@ impl<T: Scalar> Activation<T> for Gelu {
         if phi == T::ZERO { phi } else { z * phi } // not NaN at -infinity
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         let g = density(z);
         distribution(z) + if g == T::ZERO { g } else { z * g }
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
+    fn second_derivative(self, z: T) -> T {
         let g = density(z);
         if g == T::ZERO { g } else { (T::TWO - z * z) * g }
     }

@@ -15,11 +15,11 @@ impl<T: Scalar> Activation<T> for Identity {
         z
     }
     #[inline(always)]
-    fn slope(self, _: T) -> T {
+    fn derivative(self, _: T) -> T {
         T::ONE
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }

@@ -32,11 +32,11 @@ impl<T: Scalar> Activation<T> for LeakyRelu<T> {
         if z < T::ZERO { self.slope * z } else { z }
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         if z > T::ZERO { T::ONE } else { self.slope }
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }
@@ -68,7 +68,7 @@ impl<T: Scalar> Dual<T> for LeakyRelu<T> {
 impl<T: Scalar> DerivativeDual<T> for LeakyRelu<T> {
     #[inline(always)]
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        self.piecewise_linear().slope(uv)
+        self.piecewise_linear().derivative(uv)
     }
     #[inline]
     fn ntk_of(self, uv: &GaussianPair<T>, x: &Prepared<'_, T>, y: &Prepared<'_, T>, variances: [T; 2]) -> T {
@@ -82,6 +82,6 @@ impl<T: Scalar> DerivativeDual<T> for LeakyRelu<T> {
 impl<T: Scalar> DualGradient<T> for LeakyRelu<T> {
     #[inline]
     fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        self.piecewise_linear().curvature(uv)
+        self.piecewise_linear().second_derivative(uv)
     }
 }

@@ -86,12 +86,12 @@ impl<T: Scalar> GaussianPair<T> {
             let difference = x * x_inverse - y * y_inverse;
             gap += difference * difference;
         };
-        let ((xs, x_rest), (ys, y_rest)) = (x.x.as_chunks::<2>(), y.x.as_chunks::<2>());
+        let ((xs, x_norm_low), (ys, y_norm_low)) = (x.x.as_chunks::<2>(), y.x.as_chunks::<2>());
         for (&[x_0, x_1], &[y_0, y_1]) in xs.iter().zip(ys) {
             add(x_0, y_0);
             add(x_1, y_1);
         }
-        for (&x, &y) in x_rest.iter().zip(y_rest) {
+        for (&x, &y) in x_norm_low.iter().zip(y_norm_low) {
             add(x, y);
         }
         let difference = x_inverse - y_inverse;
@@ -123,7 +123,7 @@ impl<T: Scalar> GaussianPair<T> {
     #[inline(always)]
     fn narrow(x: &Prepared<'_, T>, y: &Prepared<'_, T>, product: T, gap: T) -> (T, (T, T)) {
         let gap = T::HALF * gap;
-        let low = (x.norm * y.rest + x.rest * y.norm) - gap * product;
+        let low = (x.norm * y.norm_low + x.norm_low * y.norm) - gap * product;
         (T::HALF * gap, (product, low))
     }
 

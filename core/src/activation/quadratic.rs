@@ -16,11 +16,11 @@ impl<T: Scalar> Activation<T> for Quadratic {
         z * z
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         T::TWO * z
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::TWO
     }
 }

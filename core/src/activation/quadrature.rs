@@ -28,8 +28,8 @@ use crate::Scalar;
 /// struct Arctan;
 /// impl Activation<f64> for Arctan {
 ///     fn value(self, z: f64) -> f64 { z.atan() }
-///     fn slope(self, z: f64) -> f64 { 1.0 / (1.0 + z * z) }
-///     fn curvature(self, z: f64) -> f64 { -2.0 * z / ((1.0 + z * z) * (1.0 + z * z)) }
+///     fn derivative(self, z: f64) -> f64 { 1.0 / (1.0 + z * z) }
+///     fn second_derivative(self, z: f64) -> f64 { -2.0 * z / ((1.0 + z * z) * (1.0 + z * z)) }
 /// }
 /// let ntk = Ntk::with(Quadrature(Arctan), Architecture::ONE_LAYER.depth(2).bias(0.1));
 /// assert!(ntk.value(&[0.5, 1.0], &[0.5, -1.0]) < ntk.value(&[0.5, 1.0], &[0.5, 1.0]));
@@ -49,16 +49,16 @@ impl<T: Scalar, A: Activation<T>> Activation<T> for Quadrature<A> {
         self.0.value(z)
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
-        self.0.slope(z)
+    fn derivative(self, z: T) -> T {
+        self.0.derivative(z)
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
-        self.0.curvature(z)
+    fn second_derivative(self, z: T) -> T {
+        self.0.second_derivative(z)
     }
     #[inline(always)]
-    fn value_and_slope(self, z: T) -> (T, T) {
-        self.0.value_and_slope(z)
+    fn value_and_derivative(self, z: T) -> (T, T) {
+        self.0.value_and_derivative(z)
     }
 }
 
@@ -70,7 +70,7 @@ impl<T: Scalar, A: Activation<T>> Dual<T> for Quadrature<A> {
 
 impl<T: Scalar, A: Activation<T>> DerivativeDual<T> for Quadrature<A> {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.0.slope(z))
+        expectation(uv, |z| self.0.derivative(z))
     }
 }
 

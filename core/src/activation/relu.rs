@@ -23,11 +23,11 @@ impl<T: Scalar> Activation<T> for Relu {
         T::SQRT_2 * if z < T::ZERO { T::ZERO } else { z }
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         if z > T::ZERO { T::SQRT_2 } else { T::ZERO }
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }
@@ -65,7 +65,7 @@ impl<T: Scalar> DerivativeDual<T> for Relu {
     /// 2 |x|^2.
     #[inline(always)]
     fn own_ntk(self, x: &Prepared<'_, T>) -> T {
-        T::TWO * (x.norm * x.norm + T::TWO * (x.norm * x.rest))
+        T::TWO * (x.norm * x.norm + T::TWO * (x.norm * x.norm_low))
     }
     #[inline(always)]
     fn ntk_of(self, uv: &GaussianPair<T>, x: &Prepared<'_, T>, y: &Prepared<'_, T>, variances: [T; 2]) -> T {
@@ -79,6 +79,6 @@ impl<T: Scalar> DerivativeDual<T> for Relu {
 impl<T: Scalar> DualGradient<T> for Relu {
     #[inline]
     fn second_derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        piecewise_linear().curvature(uv)
+        piecewise_linear().second_derivative(uv)
     }
 }

@@ -18,15 +18,15 @@ impl<T: Scalar> Activation<T> for Sigmoid {
         (if z < T::ZERO { e } else { T::ONE }) / (T::ONE + e)
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         let e = (-z.abs()).exp();
         let s = T::ONE + e;
         e / (s * s)
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
+    fn second_derivative(self, z: T) -> T {
         // 1 - 2 phi = -tanh(z / 2)
-        -(Activation::<T>::slope(self, z) * (T::HALF * z).tanh())
+        -(Activation::<T>::derivative(self, z) * (T::HALF * z).tanh())
     }
 }
 
@@ -38,7 +38,7 @@ impl<T: Scalar> Dual<T> for Sigmoid {
 
 impl<T: Scalar> DerivativeDual<T> for Sigmoid {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.slope(z))
+        expectation(uv, |z| self.derivative(z))
     }
 }
 

@@ -21,12 +21,12 @@ impl<T: Scalar> Activation<T> for Silu {
         times(Sigmoid.value(z), z)
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
-        Sigmoid.value(z) + times(Sigmoid.slope(z), z)
+    fn derivative(self, z: T) -> T {
+        Sigmoid.value(z) + times(Sigmoid.derivative(z), z)
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
-        T::TWO * Sigmoid.slope(z) + times(Sigmoid.curvature(z), z)
+    fn second_derivative(self, z: T) -> T {
+        T::TWO * Sigmoid.derivative(z) + times(Sigmoid.second_derivative(z), z)
     }
 }
 
@@ -38,7 +38,7 @@ impl<T: Scalar> Dual<T> for Silu {
 
 impl<T: Scalar> DerivativeDual<T> for Silu {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.slope(z))
+        expectation(uv, |z| self.derivative(z))
     }
 }
 

@@ -17,11 +17,11 @@ impl<T: Scalar> Activation<T> for Sin {
         z.sin()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         z.cos()
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
+    fn second_derivative(self, z: T) -> T {
         -z.sin()
     }
 }

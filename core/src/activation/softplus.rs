@@ -16,12 +16,12 @@ impl<T: Scalar> Activation<T> for Softplus {
         if z > T::ZERO { z + rest } else { rest }
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         Sigmoid.value(z)
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
-        Sigmoid.slope(z)
+    fn second_derivative(self, z: T) -> T {
+        Sigmoid.derivative(z)
     }
 }
 
@@ -33,7 +33,7 @@ impl<T: Scalar> Dual<T> for Softplus {
 
 impl<T: Scalar> DerivativeDual<T> for Softplus {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.slope(z))
+        expectation(uv, |z| self.derivative(z))
     }
 }
 

@@ -35,11 +35,11 @@ impl<T: Scalar> Activation<T> for Step {
         }
     }
     #[inline(always)]
-    fn slope(self, _: T) -> T {
+    fn derivative(self, _: T) -> T {
         T::ZERO
     }
     #[inline(always)]
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }

@@ -18,14 +18,14 @@ impl<T: Scalar> Activation<T> for Tanh {
         z.tanh()
     }
     #[inline(always)]
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         let e = (-(T::TWO * z.abs())).exp();
         let s = T::ONE + e;
         T::TWO * T::TWO * e / (s * s)
     }
     #[inline(always)]
-    fn curvature(self, z: T) -> T {
-        -(T::TWO * z.tanh() * self.slope(z))
+    fn second_derivative(self, z: T) -> T {
+        -(T::TWO * z.tanh() * self.derivative(z))
     }
 }
 
@@ -37,7 +37,7 @@ impl<T: Scalar> Dual<T> for Tanh {
 
 impl<T: Scalar> DerivativeDual<T> for Tanh {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.slope(z))
+        expectation(uv, |z| self.derivative(z))
     }
 }
 

@@ -81,7 +81,7 @@ impl<T: Scalar> PiecewiseLinear<T> {
     }
 
     #[inline(always)]
-    pub(crate) fn slope(self, uv: &GaussianPair<T>) -> T {
+    pub(crate) fn derivative(self, uv: &GaussianPair<T>) -> T {
         let folded = T::TWO * self.kink * (uv.sine * angle(uv.angle.square));
         if uv.angle.obtuse { (self.linear - self.kink) + folded } else { (self.linear + self.kink) - folded }
     }
@@ -89,7 +89,7 @@ impl<T: Scalar> PiecewiseLinear<T> {
     /// E[phi'' phi''] = 2 kink / (pi |x||y| sin t), what the density of u and v makes of the kink; 0 for
     /// infinity.
     #[inline]
-    pub(crate) fn curvature(self, uv: &GaussianPair<T>) -> T {
+    pub(crate) fn second_derivative(self, uv: &GaussianPair<T>) -> T {
         let sine = T::TWO * uv.sine * (T::ONE - uv.angle.square).sqrt();
         let scale = T::from_f64(core::f64::consts::PI) * (uv.product * sine);
         if scale > T::ZERO { T::TWO * self.kink / scale } else { T::ZERO }

@@ -54,8 +54,8 @@ pub trait StorableKernel<T: Scalar>: Kernel<T> + Sized {
 /// struct Lorentz;
 /// impl Activation<f64> for Lorentz {
 ///     fn value(self, z: f64) -> f64 { z / (1.0 + z * z) }
-///     fn slope(self, z: f64) -> f64 { (1.0 - z * z) / ((1.0 + z * z) * (1.0 + z * z)) }
-///     fn curvature(self, z: f64) -> f64 { 2.0 * z * (z * z - 3.0) / (1.0 + z * z).powi(3) }
+///     fn derivative(self, z: f64) -> f64 { (1.0 - z * z) / ((1.0 + z * z) * (1.0 + z * z)) }
+///     fn second_derivative(self, z: f64) -> f64 { 2.0 * z * (z * z - 3.0) / (1.0 + z * z).powi(3) }
 /// }
 /// impl Dual<f64> for Lorentz {
 ///     fn dual(self, uv: &GaussianPair<f64>) -> f64 { Quadrature(self).dual(uv) }

@@ -60,10 +60,10 @@ mod tests {
             assert_eq!(f64::from(s) + f64::from(s_rest), f64::from(a) + f64::from(b));
             let (p, p_rest) = two_product(a, b);
             assert_eq!(f64::from(p) + f64::from(p_rest), f64::from(a) * f64::from(b));
-            let (norm, rest) = length(&[a, -b], 0.7, 0.3);
+            let (norm, norm_low) = length(&[a, -b], 0.7, 0.3);
             let [a, b, w, c] = [a, b, 0.7f32, 0.3f32].map(f64::from);
             let exact = libm::sqrt(w * (a * a + b * b) + c);
-            assert!((f64::from(norm) + f64::from(rest) - exact).abs() < 1e-13 * exact);
+            assert!((f64::from(norm) + f64::from(norm_low) - exact).abs() < 1e-13 * exact);
         }
     }
 

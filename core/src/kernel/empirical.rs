@@ -42,7 +42,7 @@ impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n
 impl<T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> Kernel<T> for EmpiricalNtk<'_, A, W> {
     #[inline(always)]
     fn prepare<'x>(&self, x: &'x [T]) -> Prepared<'x, T> {
-        Prepared { x, norm: T::ONE, rest: T::ZERO } // the lengths are not needed
+        Prepared { x, norm: T::ONE, norm_low: T::ZERO } // the lengths are not needed
     }
 
     fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T {
@@ -89,8 +89,8 @@ where
         let (a, b) = (load(network.weights.a_row(o), start), load(network.weights.a_row(p), start));
         let mut inside = [T::ZERO; LANES];
         for l in 0..LANES {
-            let (vx, sx) = network.activation.value_and_slope(hx[l]);
-            let (vy, sy) = network.activation.value_and_slope(hy[l]);
+            let (vx, sx) = network.activation.value_and_derivative(hx[l]);
+            let (vy, sy) = network.activation.value_and_derivative(hy[l]);
             inside[l] = vx * vy;
             slopes[l] += (a[l] * b[l]) * (sx * sy);
         }
@@ -117,10 +117,10 @@ mod tests {
         fn value(self, z: f64) -> f64 {
             z.cos()
         }
-        fn slope(self, z: f64) -> f64 {
+        fn derivative(self, z: f64) -> f64 {
             -z.sin()
         }
-        fn curvature(self, z: f64) -> f64 {
+        fn second_derivative(self, z: f64) -> f64 {
             -z.cos()
         }
     }

@@ -55,7 +55,7 @@ pub(crate) fn of_leaky<T: Scalar>(angle: &HalfAngle<T>) -> bool {
 #[inline(always)]
 pub(crate) fn relu<T: Scalar>(inputs: Inputs<'_, T>) -> T {
     let Inputs { x, y, variances: [w, b], angle: HalfAngle { square, obtuse } } = inputs;
-    relu_of(x.x, y.x, x.norm, x.rest, y.norm, y.rest, w, b, square, obtuse)
+    relu_of(x.x, y.x, x.norm, x.norm_low, y.norm, y.norm_low, w, b, square, obtuse)
 }
 
 #[cold]
@@ -65,15 +65,15 @@ fn relu_of<T: Scalar>(
     x: &[T],
     y: &[T],
     x_norm: T,
-    x_rest: T,
+    x_norm_low: T,
     y_norm: T,
-    y_rest: T,
+    y_norm_low: T,
     w: T,
     b: T,
     square: T,
     obtuse: bool,
 ) -> T {
-    let lengths = times((x_norm, x_rest), (y_norm, y_rest));
+    let lengths = times((x_norm, x_norm_low), (y_norm, y_norm_low));
     let square = improved([x, y], [w, b], lengths, square);
     let line = if obtuse { (T::ZERO, T::ZERO) } else { folded_cosine(square) };
     let (high, low) = curve(square);
@@ -88,7 +88,7 @@ fn relu_of<T: Scalar>(
 #[inline(never)]
 pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
     let Inputs { x, y, variances: [w, b], angle: HalfAngle { square, obtuse } } = inputs;
-    let lengths = times((x.norm, x.rest), (y.norm, y.rest));
+    let lengths = times((x.norm, x.norm_low), (y.norm, y.norm_low));
     let square = improved([x.x, y.x], [w, b], lengths, square);
     let twice = two_sum(T::ONE, -slope);
     let tilt = if obtuse {

@@ -164,7 +164,7 @@ fn new_row<T: Scalar, K: Kernel<T>>(
     let diagonal = kernel.between(&new, &new);
     match k.iter().chain([&diagonal]).position(|v| !v.is_finite()) {
         Some(column) => Err(Error::NotFinite { what: Quantity::KernelMatrix, row: k.len(), column }),
-        None => Ok(([new.norm, new.rest], diagonal)),
+        None => Ok(([new.norm, new.norm_low], diagonal)),
     }
 }
 

@@ -10,7 +10,11 @@
 //! S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w.
 //! ```
 
+use super::prediction::check_query;
+use super::storage::{ArrayStorage, Columns, StorageMut, View};
+use super::{Regression, Row};
 use crate::error::Quantity;
+use crate::slices::first_mut;
 use crate::{Error, Kernel, Prepared, Rows, Scalar};
 
 /// The square root of the variance S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w of f(x) - w^T f(X), for the
@@ -38,4 +42,44 @@ pub fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
         return Err(Error::NotFinite { what: Quantity::Variance, row: 0, column: 0 });
     }
     Ok(if variance > T::ZERO { variance.sqrt() } else { T::ZERO })
+}
+
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
+    ///
+    /// The model's kernel is the NTK and `nngp` the NNGP of the same network, whose outputs start with
+    /// mean 0. Networks have the unit of y themselves: the amplitude plays no part. Cost: n kernel values,
+    /// n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
+    ///
+    /// # Errors
+    /// As [`Regression::predict_into`].
+    pub fn ensemble_deviation_into<S: Kernel<T>>(
+        &self,
+        nngp: &S,
+        x: &[T],
+        work: &mut [T],
+    ) -> Result<T, Error> {
+        let view = self.full_view()?;
+        let [d, ..] = view.shape();
+        check_query(d, x)?;
+        self.kernel_vector(&view, x, work)?;
+        view.forward(work);
+        view.backward(work);
+        ensemble_deviation(nngp, x, Rows::new(self.storage.samples(self.len), d)?, work)
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
+    /// The standard deviation over an ensemble of trained wide networks; see
+    /// [`Regression::ensemble_deviation_into`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &M::Input) -> Result<T, Error>
+    where
+        M: StorageMut,
+    {
+        let mut work = <M::Work as Columns<T>>::ZERO;
+        self.ensemble_deviation_into(nngp, x.as_slice(), first_mut(work.as_mut_slice(), self.len))
+    }
 }

@@ -7,7 +7,7 @@
 //! inputs is a conformal p-value, the kernel having no part in it: a variance cannot serve, since a kernel
 //! that goes on in straight lines is sure of itself far away from all samples.
 
-use super::query::check_query;
+use super::prediction::check_query;
 use super::storage::{ArrayStorage, Storage, View};
 use super::{Regression, Row};
 use crate::{Error, Scalar};

@@ -164,8 +164,8 @@ pub(super) fn refill<T: Scalar, K: Kernel<T>>(
 /// The lengths that a kernel gives to its inputs.
 pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengths: &mut [[T; 2]]) {
     for (lengths, x) in lengths.iter_mut().zip(x.iter()) {
-        let Prepared { norm, rest, .. } = kernel.prepare(x);
-        *lengths = [norm, rest];
+        let Prepared { norm, norm_low, .. } = kernel.prepare(x);
+        *lengths = [norm, norm_low];
     }
 }
 
@@ -177,9 +177,14 @@ pub(super) fn fill<T: Scalar, K: Kernel<T>>(
     matrix: &mut [T],
     stride: usize,
 ) -> Result<(), Error> {
-    for ((i, row), &[norm, rest]) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
+    for ((i, row), &[norm, norm_low]) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
         let Some(row) = row.get_mut(..i + 1) else { break };
-        super::storage::kernel_row(kernel, &Prepared { x: x.row(i), norm, rest }, (x.values(), lengths), row);
+        super::storage::kernel_row(
+            kernel,
+            &Prepared { x: x.row(i), norm, norm_low },
+            (x.values(), lengths),
+            row,
+        );
         if let Some(column) = row.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { what: Quantity::KernelMatrix, row: i, column });
         }

@@ -76,7 +76,7 @@ pub(super) fn refactorize<T: Scalar, K: Kernel<T>>(
 }
 
 /// What decides whether a search ends well: a criterion, memory for coefficients, and n numbers.
-pub(super) struct Rehearsal<'s, T> {
+pub(super) struct Trial<'s, T> {
     pub(super) criterion: Criterion,
     pub(super) amplitude: Amplitude<T>,
     pub(super) coefficients: &'s mut [T],
@@ -91,14 +91,14 @@ pub(super) struct Rehearsal<'s, T> {
 ///
 /// # Errors
 /// The reason of the first that was tried; what the model knows is then as it was.
-pub(super) fn rehearse<T: Scalar, K: Kernel<T>>(
+pub(super) fn try_search<T: Scalar, K: Kernel<T>>(
     [own, tried]: [&K; 2],
     ridges: impl DoubleEndedIterator<Item = T>,
     n: usize,
     memory: &mut Memory<'_, T>,
-    rehearsal: Rehearsal<'_, T>,
+    trial: Trial<'_, T>,
 ) -> Result<(), Error> {
-    let Rehearsal { criterion, amplitude, coefficients, work } = rehearsal;
+    let Trial { criterion, amplitude, coefficients, work } = trial;
     let d = memory.inputs();
     exchange(memory.square(n));
     let x = Rows::new(first(memory.x, n * d), d)?;
@@ -157,7 +157,7 @@ fn fill_above<T: Scalar, K: Kernel<T>>(
     square: &mut Square<'_, T>,
 ) -> Result<(), Error> {
     let Square { matrix, stride, reciprocals: diagonal } = square;
-    let point = |i: usize, [norm, rest]: [T; 2]| Prepared { x: x.row(i), norm, rest };
+    let point = |i: usize, [norm, norm_low]: [T; 2]| Prepared { x: x.row(i), norm, norm_low };
     for ((i, diagonal), &own) in diagonal.iter_mut().enumerate().zip(lengths) {
         let left = point(i, own);
         let column = matrix.get_mut(i..).unwrap_or(&mut []).iter_mut().step_by((*stride).max(1)).take(i);

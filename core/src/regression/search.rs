@@ -2,7 +2,7 @@
 
 use super::Regression;
 use super::fit::{Amplitude, refill, solve};
-use super::refit::{Rehearsal, refit, rehearse};
+use super::refit::{Trial, refit, try_search};
 use super::storage::{Memory, Scratch, StorageMut};
 use super::tune::{Criterion, NO_CRITERION, diagonal, losses, mean_diagonal, power_of_ten};
 use crate::kernel::VariableKernel;
@@ -215,9 +215,9 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         let found = self.storage.with_scratch(|mut memory, scratch| {
             let Scratch { vectors: [work, ..], coefficients } = scratch;
             let work = first_mut(work, n);
-            let rehearsal = Rehearsal { criterion, amplitude, coefficients, work: &mut *work };
+            let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
             let ridges = grid(start).map(|[log10, ..]| log10);
-            rehearse([kernel, &tried], ridges, n, &mut memory, rehearsal)?;
+            try_search([kernel, &tried], ridges, n, &mut memory, trial)?;
             search(Search { criterion, amplitude, kernel, which, start, n, memory, work, filled: None })
         })?;
         self.kernel = with_variances(&self.kernel, [found.weight_variance, found.bias_variance])?;

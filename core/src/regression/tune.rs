@@ -2,7 +2,7 @@
 
 use super::Regression;
 use super::fit::{Amplitude, refill, solve};
-use super::refit::{Rehearsal, rehearse};
+use super::refit::{Trial, try_search};
 use super::storage::{Memory, Scratch, StorageMut};
 use crate::cholesky::Factor;
 use crate::error::Quantity;
@@ -218,8 +218,8 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         let found = self.storage.with_scratch(|mut memory, scratch| {
             let Scratch { vectors: [work, ..], coefficients } = scratch;
             let work = first_mut(work, n);
-            let rehearsal = Rehearsal { criterion, amplitude, coefficients, work: &mut *work };
-            rehearse([kernel, kernel], grid(), n, &mut memory, rehearsal)?;
+            let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
+            try_search([kernel, kernel], grid(), n, &mut memory, trial)?;
             refill(kernel, n, &mut memory)?;
             tune_ridge(criterion, amplitude, n, memory, work)
         })?;

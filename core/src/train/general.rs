@@ -35,7 +35,7 @@ pub(super) fn pass<T, A, W>(
                 }
             }
             for l in 0..LANES {
-                let (v, slope) = phi.value_and_slope(h[l]);
+                let (v, slope) = phi.value_and_derivative(h[l]);
                 value[l] = v;
                 back[l] *= slope;
             }

@@ -74,11 +74,11 @@ fn group<T: Scalar, A: Activation<T>, const D: usize, const L: usize>(
         let mut rs = [T::ZERO; L];
         if A::HOMOGENEOUS {
             for l in 0..L {
-                rs[l] = phi.slope(h[l]) * r;
+                rs[l] = phi.derivative(h[l]) * r;
             }
         } else {
             for l in 0..L {
-                let (value, slope) = phi.value_and_slope(h[l]);
+                let (value, slope) = phi.value_and_derivative(h[l]);
                 ga[l] += value * r;
                 rs[l] = slope * r;
             }

@@ -21,11 +21,11 @@ fn activation<T: Scalar, A: Activation<T>>(phi: A, limits: [f64; 2]) {
         let (left, right) = (z - step, z + step);
         let difference = |g: &dyn Fn(T) -> T| ((g(right) - g(left)) / (right - left)).to_f64();
         let size = 1.0_f64.max(phi.value(z).to_f64().abs());
-        assert_close(phi.slope(z).to_f64(), difference(&|z| phi.value(z)), tolerance * size);
-        assert_close(phi.curvature(z).to_f64(), difference(&|z| phi.slope(z)), tolerance * size);
-        assert_eq!(phi.value_and_slope(z), (phi.value(z), phi.slope(z)));
+        assert_close(phi.derivative(z).to_f64(), difference(&|z| phi.value(z)), tolerance * size);
+        assert_close(phi.second_derivative(z).to_f64(), difference(&|z| phi.derivative(z)), tolerance * size);
+        assert_eq!(phi.value_and_derivative(z), (phi.value(z), phi.derivative(z)));
         if A::HOMOGENEOUS {
-            assert_eq!(z * phi.slope(z), phi.value(z)); // Euler
+            assert_eq!(z * phi.derivative(z), phi.value(z)); // Euler
         }
     }
     if A::HOMOGENEOUS {
@@ -33,10 +33,10 @@ fn activation<T: Scalar, A: Activation<T>>(phi: A, limits: [f64; 2]) {
     }
     assert!(phi.value(T::from_f64(f64::NAN)).to_f64().is_nan());
     for (z, limit) in [f64::NEG_INFINITY, f64::INFINITY].into_iter().zip(limits) {
-        let (value, slope) = phi.value_and_slope(T::from_f64(z));
+        let (value, slope) = phi.value_and_derivative(T::from_f64(z));
         assert!(value.to_f64() == limit || value.to_f64().is_nan() && limit.is_nan());
         assert!(slope == T::ZERO || !limit.is_finite());
-        let _no_panic = phi.curvature(T::from_f64(z));
+        let _no_panic = phi.second_derivative(T::from_f64(z));
     }
 }
 

@@ -16,10 +16,10 @@ impl<T: Scalar> Activation<T> for Leaky {
     fn value(self, z: T) -> T {
         if z < T::ZERO { T::from_f64(self.0) * z } else { z }
     }
-    fn slope(self, z: T) -> T {
+    fn derivative(self, z: T) -> T {
         if z > T::ZERO { T::ONE } else { T::from_f64(self.0) }
     }
-    fn curvature(self, _: T) -> T {
+    fn second_derivative(self, _: T) -> T {
         T::ZERO
     }
 }

@@ -19,10 +19,10 @@ impl Activation<f64> for Cosine {
     fn value(self, z: f64) -> f64 {
         z.cos()
     }
-    fn slope(self, z: f64) -> f64 {
+    fn derivative(self, z: f64) -> f64 {
         -z.sin()
     }
-    fn curvature(self, z: f64) -> f64 {
+    fn second_derivative(self, z: f64) -> f64 {
         -z.cos()
     }
 }

@@ -181,8 +181,8 @@ impl At {
     fn of<A: Activation<f64>>(self, phi: A) -> f64 {
         match self.order {
             0 => phi.value(self.z),
-            1 => phi.slope(self.z),
-            _ => phi.curvature(self.z),
+            1 => phi.derivative(self.z),
+            _ => phi.second_derivative(self.z),
         }
     }
 }
@@ -203,10 +203,10 @@ impl Activation<f64> for ActivationName {
     fn value(self, z: f64) -> f64 {
         self.visit(At { z, order: 0 })
     }
-    fn slope(self, z: f64) -> f64 {
+    fn derivative(self, z: f64) -> f64 {
         self.visit(At { z, order: 1 })
     }
-    fn curvature(self, z: f64) -> f64 {
+    fn second_derivative(self, z: f64) -> f64 {
         self.visit(At { z, order: 2 })
     }
 }

@@ -149,7 +149,7 @@ fn lengths() -> Result<Row, Failure> {
         let kernel = limit(phi, Kind::Ntk)?;
         let at = |x: f64, y: f64, t: f64| {
             let inner = x * y * libm::cos(t);
-            expectation([x, y, t], |z| phi.value(z)) + inner * expectation([x, y, t], |z| phi.slope(z))
+            expectation([x, y, t], |z| phi.value(z)) + inner * expectation([x, y, t], |z| phi.derivative(z))
         };
         let found = kernel.value(&[x, 0.0], &[y * libm::cos(t), y * libm::sin(t)]);
         Ok((found - at(x, y, t)).abs() / (at(x, x, 0.0) * at(y, y, 0.0)).sqrt())

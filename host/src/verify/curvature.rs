@@ -66,7 +66,7 @@ fn norm(network: &Net, output: ActivationName) -> Result<(f64, f64), Failure> {
     let gradient = |network: &Net| -> Result<Vec<f64>, Failure> {
         let mut gradient = zeros(network.shape())?;
         network.gradient(&X, 0, &mut gradient)?;
-        let slope = output.slope(network.value(&X, 0)?);
+        let slope = output.derivative(network.value(&X, 0)?);
         Ok(gradient.values().iter().map(|g| slope * g).collect())
     };
     let mut v = gradient(network)?; // the direction that the claim says will stay, and a random one
@@ -83,7 +83,7 @@ fn norm(network: &Net, output: ActivationName) -> Result<(f64, f64), Failure> {
         norm = problem::length(&v);
     }
     let f = network.value(&X, 0)?;
-    Ok((norm, output.curvature(f)))
+    Ok((norm, output.second_derivative(f)))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
             let t = libm::acos(cosine);
             let claimed = (self.0)(dual(cosine), phi.derivative_dual(&pair(cosine)));
             let value = dual(cosine) - expectation([1.0, 1.0, t], |z| phi.value(z));
-            let slope = claimed - expectation([1.0, 1.0, t], |z| phi.slope(z));
+            let slope = claimed - expectation([1.0, 1.0, t], |z| phi.derivative(z));
             let difference = claimed - differentiate(dual, cosine);
             [value.abs() / size, slope.abs() / slope_size, difference.abs() / slope_size]
         };

@@ -187,7 +187,7 @@ fn norms(options: &Options, of: impl Fn(f64, f64) -> f64 + Sync) -> Result<((Str
         use ntk_core::Parameters;
         let units = network.weights.a_row(0).iter().zip(network.weights.b_row(0));
         let norm = units.map(|(a, b)| {
-            let (m, p) = (a * phi.curvature(b * X[0]) * X[0] * X[0], phi.slope(b * X[0]) * X[0]);
+            let (m, p) = (a * phi.second_derivative(b * X[0]) * X[0] * X[0], phi.derivative(b * X[0]) * X[0]);
             of(m, (m * m + 4.0 * p * p).sqrt())
         });
         Ok([norm.fold(0.0, f64::max) / 3f64.sqrt(), dense])

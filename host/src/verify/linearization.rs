@@ -123,7 +123,7 @@ fn example_1(square: f64) -> Result<Row, Failure> {
     for phi in activations() {
         use ntk_core::Activation;
         let unit = |i: usize| {
-            let slopes = phi.slope(b[i] * x) * phi.slope(b[i] * y);
+            let slopes = phi.derivative(b[i] * x) * phi.derivative(b[i] * y);
             phi.value(b[i] * x) * phi.value(b[i] * y) + square * a[i] * a[i] * slopes * x * y
         };
         let written = unit(0) + unit(1);

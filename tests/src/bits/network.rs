@@ -11,7 +11,7 @@ use crate::samples::{network, normals};
 fn activation<T: Scalar>(phi: impl Activation<T>, fnv: &mut Fnv) {
     for i in -40..=40 {
         let z = T::from_f64(f64::from(i) / 8.0);
-        fnv.numbers(&[phi.value(z), phi.slope(z), phi.curvature(z)]);
+        fnv.numbers(&[phi.value(z), phi.derivative(z), phi.second_derivative(z)]);
     }
 }
 

@@ -135,8 +135,8 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T,
         for (place, value) in x.iter_mut().zip(&mut fields) {
             *place = value;
         }
-        let (norm, rest) = (fields.next().unwrap_or(T::NAN), fields.next().unwrap_or(T::NAN));
-        f(&Prepared { x: &x, norm, rest })
+        let (norm, norm_low) = (fields.next().unwrap_or(T::NAN), fields.next().unwrap_or(T::NAN));
+        f(&Prepared { x: &x, norm, norm_low })
     }
 
     /// The numbers of one output in a section of outputs.

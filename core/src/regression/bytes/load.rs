@@ -147,11 +147,12 @@ fn check_all<T: Scalar, K: StorableKernel<T>>(
     }
     let mut lefts = source;
     for row in 0..n {
-        let (x, [norm, rest]) = sample(&mut lefts, first_mut(x, d))?;
+        let (x, [norm, norm_low]) = sample(&mut lefts, first_mut(x, d))?;
         let mut rights = source;
         for column in 0..row {
-            let (y, [y_norm, y_rest]) = sample(&mut rights, first_mut(y, d))?;
-            let (x, y) = (Prepared { x, norm, rest }, Prepared { x: y, norm: y_norm, rest: y_rest });
+            let (y, [y_norm, y_norm_low]) = sample(&mut rights, first_mut(y, d))?;
+            let (x, y) =
+                (Prepared { x, norm, norm_low }, Prepared { x: y, norm: y_norm, norm_low: y_norm_low });
             if !kernel.between(&x, &y).is_finite() {
                 return Err(crate::Error::NotFinite { what: Quantity::KernelMatrix, row, column }.into());
             }

@@ -111,14 +111,14 @@ pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
             *x = finite(source.number()?, Quantity::X, sample, column)?;
             put(Place::Sample(sample, column), *x);
         }
-        let (norm, rest) = (source.number()?, source.number()?);
+        let (norm, norm_low) = (source.number()?, source.number()?);
         let point = kernel.prepare(x);
-        if !(norm == point.norm && rest == point.rest) {
+        if !(norm == point.norm && norm_low == point.norm_low) {
             return Err(S::refusal(FileError::SampleLength { sample }));
         }
         finite(kernel.diagonal(&point), Quantity::KernelMatrix, sample, sample)?;
         put(Place::Sample(sample, d), norm);
-        put(Place::Sample(sample, d.saturating_add(1)), rest);
+        put(Place::Sample(sample, d.saturating_add(1)), norm_low);
     }
     for output in 0..c {
         for sample in 0..n {

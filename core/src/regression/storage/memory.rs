@@ -108,8 +108,8 @@ impl<T: Scalar> View<T> for Slices<'_, T> {
     fn each_sample(&self, output: usize, mut f: impl FnMut(&Prepared<'_, T>, T)) {
         let [d, ..] = self.shape();
         let samples = self.x.chunks_exact(d.max(1)).zip(self.lengths);
-        for ((x, &[norm, rest]), &coefficient) in samples.zip(self.coefficients(output)) {
-            f(&Prepared { x, norm, rest }, coefficient);
+        for ((x, &[norm, norm_low]), &coefficient) in samples.zip(self.coefficients(output)) {
+            f(&Prepared { x, norm, norm_low }, coefficient);
         }
     }
 
@@ -199,7 +199,7 @@ pub(in crate::regression) fn kernel_row_inline<T: Scalar, K: Kernel<T>>(
     row: &mut [T],
 ) {
     let samples = samples.chunks_exact(x.x.len().max(1)).zip(lengths);
-    for (k, (sample, &[norm, rest])) in row.iter_mut().zip(samples) {
-        *k = kernel.between(x, &Prepared { x: sample, norm, rest });
+    for (k, (sample, &[norm, norm_low])) in row.iter_mut().zip(samples) {
+        *k = kernel.between(x, &Prepared { x: sample, norm, norm_low });
     }
 }

@@ -83,8 +83,8 @@ impl<T: Scalar> ArcEngine<'_, T> {
         work: &mut Workspace<'_, T>,
     ) {
         let (phi, scale) = (network.activation, network.scale());
-        let low = phi.slope(-T::ONE);
-        let slopes = Slopes { low, rise: phi.slope(T::ONE) - low };
+        let low = phi.derivative(-T::ONE);
+        let slopes = Slopes { low, rise: phi.derivative(T::ONE) - low };
         let mut units = PlaneUnits::of(&mut network.weights);
 
         self.between_steps(&mut units);

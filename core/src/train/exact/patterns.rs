@@ -100,7 +100,7 @@ impl<T: Scalar> PatternEngine<'_, T> {
         work: &mut Workspace<'_, T>,
     ) {
         let (phi, scale) = (network.activation, network.scale());
-        let slopes = [phi.slope(-T::ONE), phi.slope(T::ONE)];
+        let slopes = [phi.derivative(-T::ONE), phi.derivative(T::ONE)];
         let mut units = Units::of(&mut network.weights);
 
         let view = StepView { data, residuals: work.residuals, slopes, factor: rate * scale };

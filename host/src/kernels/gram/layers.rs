@@ -144,7 +144,7 @@ impl<'x, T: Real> Input<'x, T> {
 #[derive(Clone, Debug)]
 pub(super) struct PanelLengths<T> {
     pub(super) norm: [T; PANEL],
-    rest: [T; PANEL],
+    norm_low: [T; PANEL],
     pub(super) inverse: [T; PANEL],
     further: Vec<[[T; PANEL]; 2]>,
 }
@@ -155,10 +155,10 @@ impl<T: Real> PanelLengths<T> {
         let depth = partners.first().map_or(0, |first| first.further.len());
         let further = vec![[[T::ZERO; PANEL]; 2]; depth];
         let mut panel =
-            Self { norm: [T::ZERO; PANEL], rest: [T::ZERO; PANEL], inverse: [T::ZERO; PANEL], further };
+            Self { norm: [T::ZERO; PANEL], norm_low: [T::ZERO; PANEL], inverse: [T::ZERO; PANEL], further };
         let all = partners.iter().chain(partners.last().into_iter().cycle()).take(PANEL);
         for (i, Input { point, inverse, further }) in all.enumerate() {
-            (panel.norm[i], panel.rest[i], panel.inverse[i]) = (point.norm, point.rest, *inverse);
+            (panel.norm[i], panel.norm_low[i], panel.inverse[i]) = (point.norm, point.norm_low, *inverse);
             for (layer, further) in panel.further.iter_mut().zip(further) {
                 [layer[0][i], layer[1][i]] = *further;
             }
@@ -190,7 +190,7 @@ impl<T: Real, K: Layers<T>> WithSimd for RowOf<'_, T, K> {
         let Self { kernel, row: Row { x, y, inner, gaps, row } } = self;
         let recursion = kernel.recursion();
         let first = |i: usize| {
-            let y_point = Prepared { x: &[], norm: y.norm[i], rest: y.rest[i] };
+            let y_point = Prepared { x: &[], norm: y.norm[i], norm_low: y.norm_low[i] };
             GaussianPair::of_sums(&x.point, &y_point, inner[i], gaps[i], T::wide_root)
         };
         let (Some((x_last, x_between)), Some((y_last, y_between))) =

@@ -25,7 +25,7 @@ pub(super) fn all<T: Scalar>() {
 #[inline(never)]
 fn activation<T: Scalar, A: Activation<T>>(phi: A) {
     let z = value(T::ONE);
-    keep((phi.value(z), phi.slope(z), phi.curvature(z), phi.value_and_slope(z)));
+    keep((phi.value(z), phi.derivative(z), phi.second_derivative(z), phi.value_and_derivative(z)));
 }
 
 #[inline(never)]

@@ -23,7 +23,7 @@ pub(super) fn step<T: Scalar, A: Activation<T>>(
         let (mut ga, mut gb) = (T::ZERO, [T::ZERO; 2]);
         for (x, &r) in data.x().iter().zip(residuals) {
             let z = vector(x);
-            let (value, slope) = phi.value_and_slope(dot2(&z, &[b0, b1]));
+            let (value, slope) = phi.value_and_derivative(dot2(&z, &[b0, b1]));
             ga += r * value;
             for d in 0..2 {
                 gb[d] += r * slope * z[d];

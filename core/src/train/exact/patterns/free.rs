@@ -87,7 +87,7 @@ pub(super) fn step<T: Scalar, A: Activation<T>>(
                 }
             }
             for l in 0..LANES {
-                let slope = phi.slope(h[l]);
+                let slope = phi.derivative(h[l]);
                 value[l] = slope * h[l];
                 back[l] *= slope;
             }

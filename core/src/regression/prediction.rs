@@ -1,14 +1,12 @@
-//! What can be asked of a fitted model, wherever its numbers are.
+//! The prediction of a fitted model: mean, deviation, novelty, and the gradient of the mean.
 
-use super::fit::{Amplitude, solve_one};
-use super::storage::{ArrayStorage, Columns, Memory, Storage, StorageMut, View};
-use super::{Regression, Row, ensemble};
-use crate::cholesky::Factor;
-use crate::error::{Quantity, Setting, check_len};
+use super::storage::{ArrayStorage, Columns, Storage, View};
+use super::{Regression, Row};
+use crate::error::{Quantity, check_len};
 use crate::kernel::KernelGradient;
-use crate::slices::{first, first_mut, row};
-use crate::vector::{copy, dot, sum_as_dot};
-use crate::{Error, Kernel, Prepared, Rows, Scalar};
+use crate::slices::first_mut;
+use crate::vector::dot;
+use crate::{Error, Kernel, Prepared, Scalar};
 
 /// A prediction with its uncertainty. `Y` is `T` for a model of one output, and `[T; C]` for one of C
 /// outputs.
@@ -36,16 +34,6 @@ pub struct Uncertainty<T> {
     pub observation_deviation: T,
     /// As in [`Prediction`].
     pub novelty: T,
-}
-
-/// The prediction for a sample by a model that has not seen it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct LeaveOneOut<Y> {
-    /// The mean of each output, in units of y.
-    pub mean: Y,
-    /// The standard deviation of an observation, its noise included, in units of y.
-    pub deviation: Y,
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
@@ -84,86 +72,6 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         })
     }
 
-    /// Prediction for sample i from all others, without refitting; returns the deviation of an observation in
-    /// units of the kernel. `work` lends n numbers. Cost: (n - i)^2/2 multiply-adds.
-    ///
-    /// With C = (K + ridge I)^-1 the mean is y_i - (C y)_i / C_ii and the variance 1 / C_ii.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work` or
-    /// `mean` has another length.
-    pub fn leave_one_out_into(&self, i: usize, work: &mut [T], mean: &mut [T]) -> Result<T, Error> {
-        let view = self.full_view()?;
-        let [_, n, c] = view.shape();
-        check_len("work", n, work.len())?;
-        check_len("mean", c, mean.len())?;
-        if i >= n {
-            return Err(Error::OutOfBounds { what: "sample", count: n, index: i });
-        }
-        first_mut(work, i).fill(T::ZERO);
-        view.forward_unit_from(i, work);
-        let precision = dot(work, work);
-        for (output, mean) in mean.iter_mut().enumerate() {
-            let (label, coefficient) = view.label_and_coefficient(output, i).unwrap_or((T::NAN, T::NAN));
-            *mean = label - coefficient / precision;
-        }
-        Ok(T::ONE / precision.sqrt())
-    }
-
-    /// What sample i adds to the others: its leave-one-out variance over its prior one, 1 / (C_ii (K_ii +
-    /// ridge)) with C = (K + ridge I)^-1, from 0 (the others predict it fully) to 1 (they say nothing about
-    /// it). `work` lends n numbers. Cost: (n - i)^2/2 multiply-adds and a kernel value.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work`
-    /// has another length.
-    pub fn novelty_of_into(&self, i: usize, work: &mut [T]) -> Result<T, Error> {
-        let view = self.full_view()?;
-        let [_, n, _] = view.shape();
-        check_len("work", n, work.len())?;
-        let Some(own) = view.own_kernel(&self.kernel, i) else {
-            return Err(Error::OutOfBounds { what: "sample", count: n, index: i });
-        };
-        first_mut(work, i).fill(T::ZERO);
-        view.forward_unit_from(i, work);
-        let novelty = T::ONE / (dot(work, work) * (own + self.ridge));
-        Ok(if novelty < T::ONE { novelty } else { T::ONE })
-    }
-
-    /// The amplitude s of one output: s^2 K is the prior's covariance and s^2 ridge the noise's variance, in
-    /// units of y squared.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such output.
-    pub fn amplitude(&self, output: usize) -> Result<T, Error> {
-        let view = self.view()?;
-        self.check_output(&view, output)?;
-        Ok(view.amplitude_of(output))
-    }
-
-    /// ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2 of one
-    /// output, s being its amplitude (Rasmussen and Williams 2006, equation 2.30). Infinite if all labels
-    /// are 0. Cost: n multiply-adds and n logarithms.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such output.
-    pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
-        let view = self.full_view()?;
-        self.check_output(&view, output)?;
-        let [_, n, _] = view.shape();
-        let product = |i| view.label_and_coefficient(output, i).map_or(T::NAN, |(label, a)| label * a);
-        let fit = sum_as_dot(n, product);
-        let logarithms = (0..n).map(|i| view.reciprocal(i).unwrap_or(T::NAN).ln());
-        let log_determinant = logarithms.fold(T::ZERO, |sum, ln| sum + ln);
-        let (count, s) = (T::from_usize(n), view.amplitude_of(output));
-        let fit = match self.amplitude {
-            Amplitude::OfLabels => count,
-            Amplitude::Given(s) => fit / (s * s),
-        };
-        let ln_two_pi = T::from_f64(1.837_877_066_409_345_3);
-        Ok(-(T::HALF * (fit - T::TWO * log_determinant + count * (ln_two_pi + T::TWO * s.ln()))))
-    }
-
     /// d mean(x) / dx of one output, d numbers. Cost: n kernel gradients.
     ///
     /// # Errors
@@ -187,7 +95,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         }
     }
 
-    fn check_output(&self, view: &M::View<'_>, output: usize) -> Result<(), Error> {
+    pub(super) fn check_output(&self, view: &M::View<'_>, output: usize) -> Result<(), Error> {
         let [.., count] = view.shape();
         if output < count { Ok(()) } else { Err(Error::OutOfBounds { what: "output", count, index: output }) }
     }
@@ -299,28 +207,6 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         Ok(all)
     }
 
-    /// The prediction for sample i by a model that has not seen it, without refitting. Cost: (n - i)^2/2
-    /// multiply-adds.
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such sample.
-    pub fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<M::Output>, Error> {
-        let (mut mean, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
-        let work = first_mut(work.as_mut_slice(), self.len);
-        let deviation = self.leave_one_out_into(i, work, mean.as_mut_slice())?;
-        Ok(LeaveOneOut { mean, deviation: self.in_units_of_y(deviation)? })
-    }
-
-    /// What sample i adds to the others, from 0 (they predict it fully) to 1 (they say nothing about it); see
-    /// [`Regression::novelty_of_into`].
-    ///
-    /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such sample.
-    pub fn novelty_of(&self, i: usize) -> Result<T, Error> {
-        let mut work = <M::Work as Columns<T>>::ZERO;
-        self.novelty_of_into(i, first_mut(work.as_mut_slice(), self.len))
-    }
-
     /// The slope of the mean at x; see [`Regression::mean_gradient_into`].
     ///
     /// # Errors
@@ -332,69 +218,5 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         let mut gradient = M::Input::ZEROS;
         self.mean_gradient_into(x.as_slice(), output, gradient.as_mut_slice())?;
         Ok(gradient)
-    }
-
-    /// The standard deviation over an ensemble of trained wide networks; see
-    /// [`Regression::ensemble_deviation_into`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &M::Input) -> Result<T, Error>
-    where
-        M: StorageMut,
-    {
-        let mut work = <M::Work as Columns<T>>::ZERO;
-        self.ensemble_deviation_into(nngp, x.as_slice(), first_mut(work.as_mut_slice(), self.len))
-    }
-}
-
-impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
-    ///
-    /// The model's kernel is the NTK and `nngp` the NNGP of the same network, whose outputs start with
-    /// mean 0. Networks have the unit of y themselves: the amplitude plays no part. Cost: n kernel values,
-    /// n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
-    ///
-    /// # Errors
-    /// As [`Regression::predict_into`].
-    pub fn ensemble_deviation_into<S: Kernel<T>>(
-        &self,
-        nngp: &S,
-        x: &[T],
-        work: &mut [T],
-    ) -> Result<T, Error> {
-        let view = self.full_view()?;
-        let [d, ..] = view.shape();
-        check_query(d, x)?;
-        self.kernel_vector(&view, x, work)?;
-        view.forward(work);
-        view.backward(work);
-        ensemble::ensemble_deviation(nngp, x, Rows::new(self.storage.samples(self.len), d)?, work)
-    }
-
-    /// Sets the amplitude s of all outputs: s^2 K is the prior's covariance. `None`, as at first: that of
-    /// largest marginal likelihood, for each output. Cost: 2 c n^2 multiply-adds.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; then nothing has changed.
-    pub fn set_amplitude(&mut self, amplitude: Option<T>) -> Result<(), Error> {
-        let amplitude = match amplitude {
-            None => Amplitude::OfLabels,
-            Some(s) if s > T::ZERO && s.is_finite() => Amplitude::Given(s),
-            Some(_) => return Err(Setting::Amplitude.out_of_range()),
-        };
-        let n = self.len;
-        self.storage.with_work(|memory, work| -> Result<(), Error> {
-            let Memory { matrix, stride, reciprocals, labels, amplitudes, .. } = memory;
-            let (factor, work) =
-                (Factor::of_parts(matrix, stride, first(reciprocals, n)), first_mut(work, n));
-            for (output, s) in amplitudes.iter_mut().enumerate() {
-                copy(work, row(labels, stride, output, n));
-                *s = solve_one(&factor, amplitude, work)?;
-            }
-            Ok(())
-        })?;
-        self.amplitude = amplitude;
-        Ok(())
     }
 }

@@ -1,0 +1,110 @@
+//! A calibration in a file: the model's numbers and the scaling, see [`crate::regression::bytes`].
+
+use super::Calibration;
+use crate::Scalar;
+use crate::kernel::StorableKernel;
+use crate::regression::bytes::{Contents, FileError, Flash, Place, numbers_of};
+#[cfg(feature = "serde")]
+use crate::regression::bytes::{Head, Source};
+use crate::regression::{Fixed, Regression, Row};
+use crate::scaling::Scaling;
+use crate::slices::set;
+
+impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+where
+    T: Scalar,
+    K: StorableKernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// The bytes that [`Self::write`] takes: those of [`Regression::written_len`] and 2 (D + C) numbers more.
+    #[must_use]
+    pub fn written_len(&self, contents: Contents) -> usize {
+        self.model.written_len(contents).saturating_add(2 * (D + Y::LEN) * size_of::<T>())
+    }
+
+    /// Writes the calibration; returns how many bytes.
+    ///
+    /// # Errors
+    /// As [`Regression::write`].
+    pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
+        self.model.write_scaled(Some(self.columns()), contents, out)
+    }
+
+    /// Shifts and scales of the inputs, then of the labels.
+    pub(crate) fn columns(&self) -> [&[T]; 4] {
+        let (inputs, labels) = (&self.inputs, &self.labels);
+        [&inputs.shift, &inputs.scale, labels.shift.as_slice(), labels.scale.as_slice()]
+    }
+
+    /// Takes the calibration of a file with everything in place of this one; a file without scaling is that
+    /// of a model that does not scale. See [`Regression::load`].
+    ///
+    /// # Errors
+    /// As [`Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let mut buffers = [[T::ZERO; D]; 2];
+        let buffers = buffers.each_mut().map(|x| x.as_mut_slice());
+        self.model
+            .load_any(bytes, true, buffers, |place, value| put(&mut inputs, &mut labels, place, value))?;
+        (self.inputs, self.labels) = (inputs, labels);
+        self.set_variances().map_err(FileError::from)
+    }
+
+    /// Takes what follows the head of a sequence of fields, whose kernel is here already.
+    #[cfg(feature = "serde")]
+    pub(crate) fn take<S: Source<T>>(&mut self, head: &Head<T>, source: &mut S) -> Result<(), S::Error> {
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let mut x = [T::ZERO; D];
+        self.model.take(head, source, &mut x, |place, value| put(&mut inputs, &mut labels, place, value))?;
+        (self.inputs, self.labels) = (inputs, labels);
+        self.set_variances().map_err(|e| S::refusal(FileError::Model(e)))
+    }
+}
+
+/// A number of a file's scaling, into its place.
+fn put<V: Row, Y: Row<Scalar = V::Scalar>>(
+    inputs: &mut Scaling<V>,
+    labels: &mut Scaling<Y>,
+    place: Place,
+    value: V::Scalar,
+) {
+    match place {
+        Place::InputShift(column) => set(inputs.shift.as_mut_slice(), column, value),
+        Place::InputScale(column) => set(inputs.scale.as_mut_slice(), column, value),
+        Place::LabelShift(column) => set(labels.shift.as_mut_slice(), column, value),
+        Place::LabelScale(column) => set(labels.scale.as_mut_slice(), column, value),
+        _ => (),
+    }
+}
+
+impl<'b, T, K, const D: usize, const N: usize, Y> Calibration<K, Flash<'b, T, D, N, Y>>
+where
+    T: Scalar,
+    K: StorableKernel<T>,
+    Y: Row<Scalar = T>,
+{
+    /// A calibration in the bytes of a file, of which all is checked; see [`Regression::open`]. Of a file of
+    /// means alone only means can be asked.
+    ///
+    /// # Errors
+    /// Whatever the file can have wrong.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
+        let (model, scaling) = Regression::open_scaled(bytes)?;
+        let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
+        let columns = [
+            inputs.shift.as_mut_slice(),
+            inputs.scale.as_mut_slice(),
+            labels.shift.as_mut_slice(),
+            labels.scale.as_mut_slice(),
+        ];
+        for (place, value) in columns.into_iter().flatten().zip(numbers_of(scaling)) {
+            *place = value;
+        }
+        let mut calibration = Self { model, inputs, labels, ranged: false, variances: [T::ZERO; N] };
+        if calibration.model.has_deviations() {
+            calibration.set_variances()?;
+        }
+        Ok(calibration)
+    }
+}
