@@ -137,7 +137,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
     /// [`Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Regression::familiarity`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         self.model.familiarity(&self.inputs.apply(x))
     }
@@ -146,7 +146,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
     /// [`Intervals::p_value`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Intervals::p_value`].
     pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
         self.intervals().p_value(&self.inputs.apply(x), self.labels.apply(&y))
     }

@@ -44,8 +44,3 @@ pub use params::{FlatParams, Parameters, ParametersMut, Params, Shape};
 pub use regression::Regression;
 pub use rows::Rows;
 pub use scalar::Scalar;
-
-/// The front page's quickstart is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct FrontPage;

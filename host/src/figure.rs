@@ -1,6 +1,6 @@
 //! Figure 1 of the lecture as a distribution over draws, (a) the data, (b) test error against width, (c)
-//! learned functions; and Figure 2, what its theory says of the same runs, (d) to (g). As SVG and PNG, all
-//! panels in one look.
+//! learned functions; and Figure 2, what its theory says of the same runs, (d) to (g). As SVG, and with the
+//! feature `png` as PNG too; all panels in one look.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -14,7 +14,6 @@ use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::FontStyle;
-use resvg::{tiny_skia, usvg};
 
 use crate::error::Failure;
 use crate::files::output;
@@ -25,6 +24,8 @@ mod clip;
 mod data;
 mod errors;
 mod functions;
+#[cfg(feature = "png")]
+mod png;
 mod theory;
 mod ticks;
 
@@ -81,18 +82,21 @@ pub const PANELS: [(char, &str); 7] = [
     ),
 ];
 
-/// Writes `figure1.svg`, `figure2.svg` and both as `.png`.
+/// Writes `figure1.svg` and `figure2.svg`, and with the feature `png` both as `.png`.
 ///
 /// # Errors
 /// If the folder cannot be written.
 pub fn write(folder: &Path, rows: &Rows, curves: &Curves) -> Result<(), Failure> {
     for (name, panels) in [("figure1", &["abc"][..]), ("figure2", &["de", "fg"])] {
         let svg = svg(panels, rows, curves)?;
-        let path = folder.join(format!("{name}.png"));
-        let png = rasterize(&svg, size(panels))
-            .map_err(|e| Failure::new(format!("cannot draw {}: {e}", path.display())))?;
         output::replace_file(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
-        output::replace_file(&path, &png)?;
+        #[cfg(feature = "png")]
+        {
+            let path = folder.join(format!("{name}.png"));
+            let png = png::rasterize(&svg, size(panels))
+                .map_err(|e| Failure::new(format!("cannot draw {}: {e}", path.display())))?;
+            output::replace_file(&path, &png)?;
+        }
     }
     Ok(())
 }
@@ -151,19 +155,6 @@ fn draw(area: &Area<'_>, panels: &[&str], rows: &Rows, curves: &Curves) -> Drawn
     }
     area.present()?;
     Ok(marks)
-}
-
-/// The drawing as pixels, with its own font, so that it looks alike on any machine.
-fn rasterize(svg: &str, size: (u32, u32)) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut options = usvg::Options::default();
-    let fonts = options.fontdb_mut();
-    fonts.load_font_data(UBUNTU_LIGHT.to_vec());
-    let family = fonts.faces().next().and_then(|face| face.families.first()).map(|(name, _)| name.clone());
-    fonts.set_sans_serif_family(family.unwrap_or_default());
-    let tree = usvg::Tree::from_str(svg, &options)?;
-    let mut pixels = tiny_skia::Pixmap::new(size.0 / 2, size.1 / 2).ok_or("no memory for the picture")?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(0.5, 0.5), &mut pixels.as_mut());
-    Ok(pixels.encode_png()?)
 }
 
 /// A panel with its axes.

@@ -17,3 +17,8 @@ pub mod report;
 pub mod statistics;
 pub mod sweep;
 pub mod verify;
+
+/// The front page's quickstart is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct FrontPage;

@@ -1,5 +1,4 @@
-//! One sample more, one less, or one for another, in n^2 operations and without a way back that could be
-//! needed.
+//! Adds, removes or replaces one sample in n^2 operations; nothing ever has to be undone.
 //!
 //! All that can fail is computed beside the model: the new row of K, the new column of R, its pivot, the new
 //! coefficients. Then the model is changed, and nothing can fail any more. With C = (K + ridge I)^-1, g = C

@@ -74,7 +74,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// [`Regression::ensemble_deviation_into`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Regression::predict_into`].
     pub fn ensemble_deviation<S: Kernel<T>>(&self, nngp: &S, x: &M::Input) -> Result<T, Error>
     where
         M: StorageMut,

@@ -50,7 +50,7 @@ impl<T: Scalar, K, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// Whether the like of x was seen; see [`Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Regression::familiarity_of`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         self.familiarity_of(x.as_slice())
     }

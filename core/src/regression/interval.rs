@@ -336,7 +336,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>, W: AsRef<[T]>> Interv
     /// The conformal p-value of an observation (x, y), for each output; see [`Self::p_value_into`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Self::p_value_into`].
     pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
         let (mut p, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let work = first_mut(work.as_mut_slice(), self.model.len());

@@ -210,7 +210,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// The slope of the mean at x; see [`Regression::mean_gradient_into`].
     ///
     /// # Errors
-    /// As there.
+    /// As [`Regression::mean_gradient_into`].
     pub fn mean_gradient(&self, x: &M::Input, output: usize) -> Result<M::Input, Error>
     where
         K: KernelGradient<T>,

@@ -12,9 +12,9 @@ use crate::{Dataset, Error, Rows, Scalar};
 /// Which variances of the kernel a search moves beside the ridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variances {
-    /// That of the biases.
+    /// The variance of the biases.
     Bias,
-    /// That of the weights.
+    /// The variance of the weights.
     Weight,
     /// Both.
     Both,

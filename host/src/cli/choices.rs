@@ -89,9 +89,9 @@ pub enum Scale {
 /// [`regression::Variances`] as an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Variances {
-    /// That of the biases
+    /// The variance of the biases
     Bias,
-    /// That of the weights
+    /// The variance of the weights
     Weight,
     /// Both
     Both,

@@ -51,8 +51,8 @@ pub struct SweepArgs {
     /// the other in one folder add up; those in folders of their own are joined by `ntk merge`
     #[arg(long, value_parser = shard, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Folder for sweep.csv, curves.csv, quantiles.csv, sentences.csv, figure1.svg, figure1.png, figure2.svg
-    /// and figure2.png; a sweep already there goes on where it stopped
+    /// Folder for sweep.csv, curves.csv, quantiles.csv, sentences.csv, figure1.svg and figure2.svg (also as
+    /// .png if built with the feature png); a sweep already there goes on where it stopped
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,
 }

@@ -69,7 +69,8 @@ fn finish(store: &Store, seed: u64, interrupt: &Interrupt) -> Result<(), Failure
 
     let mut out = BufWriter::new(stdout().lock());
     summary::write(&mut out, store, &shares)?;
-    let files = WRITTEN.map(|file| folder.join(file).display().to_string()).join(", ");
+    let files: Vec<_> = WRITTEN.iter().map(|file| folder.join(file).display().to_string()).collect();
+    let files = files.join(", ");
     writeln!(out, "\nWritten: {files}")?;
     out.flush()?;
     summary::warn_of_divergence(&store.rows);

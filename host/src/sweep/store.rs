@@ -22,14 +22,16 @@ use crate::experiment::interrupt::Interrupt;
 use crate::files::output;
 
 /// The files that a sweep writes for its reader; settings.json and plan.json are for its own use.
-pub const WRITTEN: [&str; 8] = [
+pub const WRITTEN: &[&str] = &[
     csv::FILE,
     "curves.csv",
     "quantiles.csv",
     "sentences.csv",
     "figure1.svg",
-    "figure1.png",
     "figure2.svg",
+    #[cfg(feature = "png")]
+    "figure1.png",
+    #[cfg(feature = "png")]
     "figure2.png",
 ];
 
@@ -55,7 +57,7 @@ impl Store {
     pub fn open(folder: &Path, wanted: &Settings) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(|cause| Failure::file("make the folder", folder, &cause))?;
         let lock = lock_settings(folder, wanted)?;
-        for file in WRITTEN.into_iter().chain([plan::FILE, settings::FILE]) {
+        for file in WRITTEN.iter().copied().chain([plan::FILE, settings::FILE]) {
             output::remove_unfinished(&folder.join(file));
         }
         let rows = csv::read(&folder.join(csv::FILE), wanted)?;

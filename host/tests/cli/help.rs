@@ -7,7 +7,7 @@ use crate::folder::Folder;
 const PROMISED: [(&str, &[&str]); 13] = [
     ("sweep", &["--widths <LIST>", "lecture", "--seeds <N>", "--seed <S>", "--samples", "--lift", "raw", "bias", "sphere", "circle", "--engine",
         "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
-        "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure1.png"]),
+        "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure2.svg", ".png"]),
     ("merge", &["<DIR>...", "--out <DIR>"]),
     ("verify", &["--only <LIST>", "C1 to C17", "--quick", "--seed <S>", "--jobs <J>", "--json <FILE>", "[default: 0]"]),
     ("report", &["--sweep <DIR>", "--ledger <FILE>", "--out <FILE>", "[default: out]"]),

@@ -23,6 +23,7 @@ mod networks;
 mod numbers;
 mod odd_files;
 mod pipes;
+mod readme;
 mod refusals;
 mod regression;
 mod report;

@@ -47,6 +47,7 @@ fn what_makes_no_page_is_refused() {
     folder.write("list.json", "[]");
     folder.write("nameless.json", "{\"claims\":[{}]}");
     folder.write("text.json", "claims");
+    std::fs::write(folder.path("s/bytes"), [0x89, b'P', b'N', b'G', 0xff]).unwrap();
     let mut found = Vec::new();
     #[rustfmt::skip]
     let refused: [(&str, &[&str]); 6] = [
@@ -55,7 +56,7 @@ fn what_makes_no_page_is_refused() {
         ("--sweep s --ledger list.json", &["list.json", "'claims'", "ntk verify"]),
         ("--sweep s --ledger nameless.json", &["nameless.json", "no id"]),
         ("--sweep s --ledger text.json", &["text.json", "no claims ledger"]),
-        ("--sweep s --ledger s/figure1.png", &["figure1.png"]),
+        ("--sweep s --ledger s/bytes", &["bytes"]),
     ];
     for (options, fragments) in refused {
         found.extend(complaints(&folder.run(&format!("report {options} --out page.html")), 1, fragments));

@@ -49,15 +49,7 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
             "width {width} in:\n{table}"
         );
     }
-    for file in [
-        "sweep.csv",
-        "curves.csv",
-        "quantiles.csv",
-        "sentences.csv",
-        "figure1.svg",
-        "figure2.svg",
-        "figure2.png",
-    ] {
+    for file in ["sweep.csv", "curves.csv", "quantiles.csv", "sentences.csv", "figure1.svg", "figure2.svg"] {
         assert!(
             table.contains(&format!("s/{file}")) && folder.holds(&format!("s/{file}")),
             "{file}:\n{table}"
@@ -66,7 +58,9 @@ fn a_small_sweep_writes_its_rows_its_figure_and_a_table() {
     for figure in ["s/figure1", "s/figure2"] {
         let svg = folder.text(&format!("{figure}.svg"));
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+        #[cfg(feature = "png")]
         let png = folder.read(&format!("{figure}.png"));
+        #[cfg(feature = "png")]
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xaeB`\x82"));
     }
     let quantiles = folder.text("s/quantiles.csv");

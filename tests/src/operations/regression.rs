@@ -70,8 +70,7 @@ pub fn regression<T: Scalar>() {
     close(largest, REGRESSION.largest_eigenvalue, REGRESSION.largest_eigenvalue, 64.0);
 }
 
-/// That of the labels is s^2 = y^T (K + ridge I)^-1 y / n. It multiplies deviations, and is the most likely
-/// one.
+/// The amplitude of largest likelihood is s^2 = y^T (K + ridge I)^-1 y / n; it multiplies all deviations.
 fn amplitude<T: Scalar>(mut model: Model<T, 15>) {
     let query = rounded::<T, 2>(&REGRESSION.queries[..2]);
     let (kernel, of_one) = (model.predict(&query).unwrap(), model.log_marginal_likelihood(0).unwrap());

@@ -32,7 +32,7 @@ pub enum FileError {
     Checksum {
         /// As written in the file.
         stored: u32,
-        /// That of the bytes.
+        /// As computed from the bytes.
         computed: u32,
     },
     /// Another type of number than that of the program.
