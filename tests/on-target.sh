@@ -212,6 +212,19 @@ measured() {
   count "size, stack and work ($1)" "$status"
 }
 
+# The archive for C, linked by a C compiler and run.
+c() {
+  facts=$(../core/c/tests/on-board.sh --compiler "$1")
+  has "${facts% *}" "${facts#* }" "C for $1" && has python3 python3 "C for $1" && compiler "$1" "C for $1" || return 0
+  case $1 in
+    riscv*) has qemu-system-riscv32 qemu-system-misc "C for $1" || return 0 ;;
+    *) has qemu-system-arm qemu-system-arm "C for $1" || return 0 ;;
+  esac
+  status=0
+  CARGO_TARGET_DIR=$build RUSTC=$rustc ../core/c/tests/on-board.sh "$1" >"$log" 2>&1 || status=$?
+  count "C for $1" "$status"
+}
+
 # What is measured is the same image in every folder.
 anywhere() {
   compiler thumbv7em-none-eabihf "images in other folders" && has python3 python3 "images in other folders" || return 0

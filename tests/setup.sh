@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 id=
 # shellcheck disable=SC1091
 [ -r /etc/os-release ] && id=$(. /etc/os-release && echo "$ID")
-packages="qemu-system-arm qemu-system-misc python3 nodejs parallel valgrind"
+packages="qemu-system-arm qemu-system-misc python3 nodejs parallel valgrind gcc-arm-none-eabi gcc-riscv64-unknown-elf cmake"
 case $id in
   debian) packages="rustc-web cargo-web rust-web-src rust-web-llvm lld-22 llvm-22 $packages chromium" known=yes ;;
   ubuntu) known=yes ;;
@@ -23,7 +23,8 @@ if [ -n "$known" ]; then
     dpkg --status "$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing="$missing $package"
   done
 else
-  for program in qemu-system-arm qemu-system-riscv32 python3 node parallel valgrind chromium; do
+  for program in qemu-system-arm qemu-system-riscv32 python3 node parallel valgrind chromium \
+    arm-none-eabi-gcc riscv64-unknown-elf-gcc cmake; do
     command -v "$program" >/dev/null || missing="$missing $program"
   done
 fi
@@ -41,7 +42,7 @@ elif [ "$as_root" = no ]; then
   status=1
 else
   echo "setup.sh: installs$missing"
-  [ "$id" != debian ] || echo "setup.sh: on a fresh Debian 12 that is a download of 358 MB"
+  [ "$id" != debian ] || echo "setup.sh: on a fresh Debian 12 that is a download of 460 MB"
   # shellcheck disable=SC2086
   $as_root apt-get update &&
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing || status=1

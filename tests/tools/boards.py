@@ -18,6 +18,11 @@ README = HERE / "README.md"
 BOARDS = tomllib.loads((HERE / "boards.toml").read_text())
 PACKAGES = {"qemu-system-arm": "qemu-system-arm", "qemu-system-riscv32": "qemu-system-misc", "node": "nodejs"}
 SEEN = {"rp2040": "links, fits its map, boot stage whole"}
+# Targets with an archive for C (core/c/build.sh) and a machine here to run it on.
+IN_C = (
+    "thumbv6m-none-eabi", "thumbv7m-none-eabi", "thumbv7em-none-eabihf", "thumbv8m.main-none-eabihf",
+    "riscv32imac-unknown-none-elf",
+)
 MARK = "<!-- boards.toml: {} -->\n"
 END = "<!-- end -->\n"
 
@@ -61,6 +66,7 @@ def jobs():
         line += [f"maps:{target}"] * any(b["target"] == target and not emulated(n) for n, b in BOARDS.items())
         line += [f"proof:{target}"] * bool(measured(target, "sizes_of"))
         line += [f"measured:{target}"] * bool(measured(target, "counts_of"))
+        line += [f"c:{target}"] * (target in IN_C)
         if target == "thumbv7em-none-eabihf":
             line += ["anywhere", "measured:x86_64-unknown-linux-gnu"]
         lines.append(line)

@@ -13,6 +13,13 @@ where
     K: VariableKernel<T>,
     Y: Row<Scalar = T>,
 {
+    /// As new, with this kernel: forgets samples, scaling and range; see
+    /// [`crate::Regression::reset`].
+    pub fn reset(&mut self, kernel: K) {
+        self.model.reset(kernel);
+        (self.inputs, self.labels, self.ranged) = (Scaling::none(), Scaling::none(), false);
+    }
+
     /// Scales inputs by the range of the sensor instead of by the samples, from the next fit on.
     ///
     /// # Errors

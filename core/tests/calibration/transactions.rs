@@ -2,6 +2,7 @@
 //! included.
 
 use ntk_core::regression::WhenFull;
+use ntk_core::regression::bytes::Contents;
 use ntk_core::{Error, Quantity, Sensor, Setting};
 
 use crate::support::growing::{Sample, held, random_samples};
@@ -129,4 +130,32 @@ fn intervals_follow_every_change() {
     assert_eq!(model.read(&[1.0, 1.0], 0.9).err(), Some(Error::NotFitted));
     assert_eq!(model.interval(&[1.0, 1.0], 0.9).err(), Some(Error::NotFitted));
     assert_eq!(model.familiarity(&[1.0, 1.0]), Err(Error::NotFitted));
+}
+
+/// `reset` leaves nothing of what was: bytes of the next fit, and refusals before it, are those of a new one.
+#[test]
+fn a_calibration_that_is_reset_is_as_new() {
+    let (x, y) = ([0.1f32, 0.5, 0.9, 1.4, 2.0], [1.0f32, 2.5, 2.0, 3.5, 5.0]);
+    let kernel = *Sensor::<1, 8>::new().model().kernel();
+    let mut used = Sensor::<1, 8>::new();
+    used.set_range(&[-1.0], &[5.0]).unwrap();
+    used.fit(&y, &x).unwrap();
+    used.reset(kernel);
+    assert!(used.is_empty() && used.model().ridge() == 0.0);
+    assert_eq!(used.mean(&[0.3]), Err(Error::NotFitted));
+    let mut new = Sensor::<1, 8>::new();
+    for sensor in [&mut used, &mut new] {
+        sensor.push(&[0.3], 1.0, WhenFull::Refuse).unwrap(); // the scaling and the settings are those of a new one
+    }
+    assert_eq!(format!("{:?}", used.mean(&[0.7])), format!("{:?}", new.mean(&[0.7])));
+    assert_eq!(used.scaling(), new.scaling());
+    for sensor in [&mut used, &mut new] {
+        sensor.fit(&x, &y).unwrap();
+    }
+    let written = [&used, &new].map(|sensor| {
+        let mut bytes = [0; 1024];
+        let length = sensor.write(Contents::Everything, &mut bytes).unwrap();
+        (bytes, length)
+    });
+    assert_eq!(written[0], written[1]);
 }

@@ -2,6 +2,7 @@
 //! defaults are.
 
 use ntk_core::Sensor;
+use ntk_core::regression::WhenFull;
 use ntk_core::regression::bytes::Contents;
 
 use crate::defaults::{fitted, predicted};
@@ -48,6 +49,32 @@ fn a_file_of_a_device_is_predicted_with_the_bits_of_the_device() {
     file.truncate(file.len() - 1);
     folder.write("short.ntk", &file);
     assert_none(&complaints(&folder.run("predict --model short.ntk --x q.csv"), 1, &["short.ntk"]));
+}
+
+/// The lines of `docs/c.md`, typed: a device loads what a desk has fitted, predicts it, and learns on.
+#[test]
+fn a_device_loads_what_the_page_on_c_fits_at_a_desk() {
+    let page = include_str!("../../../docs/c.md");
+    let block = |opening: &str| page.split_once(opening).unwrap().1.split_once("```").unwrap().0;
+    let folder = Folder::new();
+    folder.write("readings.csv", block("```csv\n"));
+    let commands = page.split_once("## Calibrate at a desk").unwrap().1.split_once("```sh\n").unwrap().1;
+    let commands: Vec<&str> = commands.lines().map_while(|line| line.strip_prefix("ntk ")).collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let run = folder.run(command);
+        assert_eq!(run.code, 0, "{command}: {}", run.stderr);
+    }
+    let mut sensor = Sensor::<1, 16>::new();
+    sensor.load(&folder.read("thermometer.ntk")).unwrap();
+    folder.write("q.csv", "x0\n2\n10.15\n");
+    let answers = table(&folder.results("predict --model thermometer.ntk --x q.csv"));
+    for (x, found) in [2.0, 10.15].into_iter().zip(&answers.rows) {
+        let at = sensor.read(&[x], 0.9).unwrap();
+        assert_eq!(bits(found), bits(&[at.value, at.deviation, at.low, at.high].map(f64::from)));
+    }
+    sensor.push(&[10.15], 250.0, WhenFull::Refuse).unwrap();
+    assert_eq!(sensor.len(), 13);
 }
 
 /// Fit and predict without options are the core's `Sensor`, in `f64`: settings, means, bars and intervals.

@@ -33,6 +33,8 @@ fn in_units<T: Scalar, K: VariableKernel<T>, Y: Row<Scalar = T>>(
     ask(&calibration, &query, y);
     let (inputs, labels) = calibration.scaling();
     keep((inputs.undo(&query), labels.apply(&y)));
+    let kernel = calibration.model().kernel().with_architecture(super::kernels::architecture::<T>());
+    calibration.reset(kernel);
 }
 
 #[inline(never)]
