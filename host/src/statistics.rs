@@ -5,7 +5,7 @@ mod power_law;
 mod quantiles;
 mod rate;
 
-pub use interval::{Estimate, jackknife, mean, share, student, wilson};
+pub use interval::{Estimate, jackknife, mean, share, student, student_tail, wilson};
 pub use power_law::{MeanLaw, PowerLaw};
 pub use quantiles::{Spread, median, quantile};
 pub use rate::{Levels, Mean, Rate};

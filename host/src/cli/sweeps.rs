@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::{claim, jobs, positive, samples, seeds, shard, width};
+use super::values::{claim, jobs, non_negative, positive, repeats, samples, seeds, shard, width};
 use crate::experiment::{Engine, LiftName};
 use crate::sweep::Shard;
 
@@ -85,7 +85,7 @@ pub struct ReportArgs {
 /// Options of `ntk verify`.
 #[derive(Args, Debug)]
 pub struct VerifyArgs {
-    /// Claims to check, separated by commas, C1 to C17; default: all
+    /// Claims to check, separated by commas, C1 to C23; default: all
     #[arg(long, value_delimiter = ',', value_parser = claim, value_name = "LIST")]
     pub only: Vec<&'static str>,
     /// Fewer draws and narrower networks: seconds instead of a minute
@@ -94,6 +94,13 @@ pub struct VerifyArgs {
     /// Seed of everything that is drawn
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1 << 32), value_name = "S")]
     pub seed: u64,
+    /// Put this relative error into every formula, as in 0.01: rows that see it fail
+    #[arg(long, default_value_t = 0.0, value_parser = non_negative, value_name = "E")]
+    pub error: f64,
+    /// Run so many seeds, two or more, and print how often each row fails and how often it passes with
+    /// --error
+    #[arg(long, value_parser = repeats, conflicts_with = "json", value_name = "N")]
+    pub repeat: Option<usize>,
     /// Threads; default: one for each processor. The results do not depend on it
     #[arg(long, value_parser = jobs, value_name = "J")]
     pub jobs: Option<usize>,

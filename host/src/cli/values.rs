@@ -84,6 +84,13 @@ pub(super) fn jobs(text: &str) -> Result<usize, String> {
     count(text, 4096)
 }
 
+pub(super) fn repeats(text: &str) -> Result<usize, String> {
+    match count(text, 100_000) {
+        Ok(1) | Err(_) => Err("must be a whole number from 2 to 100000".to_owned()),
+        found => found,
+    }
+}
+
 pub(super) fn shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').map(|(index, count)| (index.parse::<usize>(), count.parse::<usize>()));
     match parts {
@@ -94,7 +101,7 @@ pub(super) fn shard(text: &str) -> Result<Shard, String> {
 
 pub(super) fn claim(text: &str) -> Result<&'static str, String> {
     let found = crate::verify::ids().find(|id| id.eq_ignore_ascii_case(text));
-    found.ok_or_else(|| "must be one of C1 to C17".to_owned())
+    found.ok_or_else(|| "must be one of C1 to C23".to_owned())
 }
 
 pub(super) fn activation(text: &str) -> Result<ActivationName, String> {

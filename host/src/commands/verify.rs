@@ -7,13 +7,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::VerifyArgs;
 use crate::error::Failure;
 use crate::files::output;
-use crate::verify::{self, Options, Row};
+use crate::verify::{self, Options, Power, Row};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
-    let options = Options { only: args.only.clone(), quick: args.quick, seed: args.seed };
+    let options = Options { only: args.only.clone(), quick: args.quick, seed: args.seed, error: args.error };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
-    let bar = progress(options.claims().count() as u64);
+    let claims = options.claims().count() as u64;
+    if let Some(runs) = args.repeat {
+        let bar = progress(claims * runs as u64 * if args.error == 0.0 { 1 } else { 2 });
+        let rows = pool.install(|| verify::repeat(&options, runs, || bar.inc(1)));
+        bar.finish_and_clear();
+        let rows = rows?;
+        output::print(verify::powers(&rows, args.error).as_bytes())?;
+        return repeated(&rows);
+    }
+    let bar = progress(claims);
     let rows = pool.install(|| verify::run(&options, || bar.inc(1)));
     bar.finish_and_clear();
     let rows = rows?;
@@ -40,7 +49,17 @@ fn verdict(rows: &[Row]) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "not confirmed: {}; see the rows marked FAILS, and try another --seed: about one run in 500 misses by chance",
+        "not confirmed: {}; see the rows marked FAILS, and try another --seed: one run in 1,000 misses by chance",
         failed.join(", ")
     )))
+}
+
+/// A failure that names the claims that have failed more than once: one may be chance.
+fn repeated(rows: &[Power]) -> Result<(), Failure> {
+    let mut failed: Vec<&str> = rows.iter().filter(|row| row.failures > 1).map(|row| row.id).collect();
+    failed.dedup();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("not confirmed, failed for more than one seed: {}", failed.join(", "))))
 }

@@ -58,17 +58,18 @@ fn entries() -> Result<Vec<Entry>, Failure> {
 ///
 /// # Errors
 /// None.
-pub(super) fn c5(_: &Options) -> Result<Vec<Row>, Failure> {
+pub(super) fn c5(options: &Options) -> Result<Vec<Row>, Failure> {
     let on_sphere = |entry: &Entry| {
         let near = |x: &[f64]| (length(x) - 1.0).abs() < 1e-12;
         near(&entry.x) && near(&entry.y)
     };
     let entries: Vec<Entry> = entries()?.into_iter().filter(on_sphere).collect();
-    let nngp = |x: &[f64], y: &[f64]| relu_nngp().value(x, y);
-    let ntk = |x: &[f64], y: &[f64]| relu_ntk().value(x, y);
+    let factor = options.factor();
+    let nngp = |x: &[f64], y: &[f64]| factor * relu_nngp().value(x, y);
+    let ntk = |x: &[f64], y: &[f64]| factor * relu_ntk().value(x, y);
     Ok(vec![
         closed_form("NNGP of ReLU, in roundings", &entries, |entry| entry.nngp, nngp),
-        derivative()?,
+        derivative(factor)?,
         closed_form("NTK of ReLU, in roundings", &entries, |entry| entry.ntk, ntk),
     ])
 }
@@ -92,14 +93,14 @@ fn closed_form(
 }
 
 /// (pi - t) / pi, which is the NNGP of phi' = sqrt 2 [z > 0].
-fn derivative() -> Result<Row, Failure> {
+fn derivative(factor: f64) -> Result<Row, Failure> {
     let duals: Duals = serde_json::from_str(DUALS).map_err(|e| Failure::new(e.to_string()))?;
     let step = limit(ActivationName::Step, Kind::Nngp)?;
     let of_one_layer =
         |dual: &&Dual| dual.phi == ActivationName::Step && dual.depth.is_none() && dual.w.is_none();
     let mut data = Data::new(&["exact", "error in roundings"]);
     for dual in duals.f64.iter().filter(of_one_layer) {
-        let error = (step.value(&dual.x, &dual.y) - dual.nngp[0]).abs() / (0.5 * f64::EPSILON);
+        let error = (factor * step.value(&dual.x, &dual.y) - dual.nngp[0]).abs() / (0.5 * f64::EPSILON);
         data.push([dual.nngp[0], error].map(Cell::from));
     }
     let errors = data.rows.iter().filter_map(|row| match row[..] {
@@ -116,9 +117,14 @@ fn derivative() -> Result<Row, Failure> {
 /// None.
 pub(super) fn c6(options: &Options) -> Result<Vec<Row>, Failure> {
     let entries = entries()?;
-    let ntk = |x: &[f64], y: &[f64]| relu_ntk().value(x, y);
+    let factor = options.factor();
+    let ntk = |x: &[f64], y: &[f64]| factor * relu_ntk().value(x, y);
     let statement = "NTK of ReLU, lengths 1e-3 to 1e3, in roundings";
-    Ok(vec![closed_form(statement, &entries, |entry| entry.ntk, ntk), homogeneous(options, ntk), lengths()?])
+    Ok(vec![
+        closed_form(statement, &entries, |entry| entry.ntk, ntk),
+        homogeneous(options, |x, y| relu_ntk().value(x, y)),
+        lengths(factor)?,
+    ])
 }
 
 /// K(s x, t y) = s t K(x, y), in units of 2^-53 s t |x||y|.
@@ -130,7 +136,7 @@ fn homogeneous(options: &Options, kernel: impl Fn(&[f64], &[f64]) -> f64) -> Row
         let (x, y) = (normals(3, &mut rng), normals(3, &mut rng));
         let [s, t] = [(); 2].map(|()| libm::pow(10.0, 3.0 * uniform::<f64, _>(&mut rng)));
         let scaled = |x: &[f64], s: f64| x.iter().map(|v| s * v).collect::<Vec<_>>();
-        let expected = s * t * kernel(&x, &y);
+        let expected = options.factor() * s * t * kernel(&x, &y);
         let unit = 0.5 * f64::EPSILON * s * t * length(&x) * length(&y);
         let error = (kernel(&scaled(&x, s), &scaled(&y, t)) - expected).abs() / unit;
         data.push([s, t, kernel(&x, &y), error].map(Cell::from));
@@ -140,7 +146,8 @@ fn homogeneous(options: &Options, kernel: impl Fn(&[f64], &[f64]) -> f64) -> Row
 }
 
 /// The NTK of every activation for inputs of lengths 1/4 to 2 against its definition, integrated.
-fn lengths() -> Result<Row, Failure> {
+/// `factor` multiplies the kernel, 1 in the claim.
+fn lengths(factor: f64) -> Result<Row, Failure> {
     let cases: Vec<(ActivationName, [f64; 3])> = activations()
         .flat_map(|phi| [[0.25, 2.0, 0.7], [0.5, 0.5, 2.0], [2.0, 1.5, 1.2]].map(|case| (phi, case)))
         .collect();
@@ -151,7 +158,7 @@ fn lengths() -> Result<Row, Failure> {
             let inner = x * y * libm::cos(t);
             expectation([x, y, t], |z| phi.value(z)) + inner * expectation([x, y, t], |z| phi.derivative(z))
         };
-        let found = kernel.value(&[x, 0.0], &[y * libm::cos(t), y * libm::sin(t)]);
+        let found = factor * kernel.value(&[x, 0.0], &[y * libm::cos(t), y * libm::sin(t)]);
         Ok((found - at(x, y, t)).abs() / (at(x, x, 0.0) * at(y, y, 0.0)).sqrt())
     });
     let errors = errors.collect::<Result<Vec<f64>, Failure>>()?;

@@ -43,7 +43,7 @@ pub(super) fn c11(options: &Options) -> Result<Vec<Row>, Failure> {
 fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
     let widths = powers_of_two(6, options.choose(10, 12));
     let points = inputs(options.choose(10, 1))?;
-    Levels::measure(&widths, 64, |draw, width| {
+    Levels::measure(&widths, options.choose(96, 64), |draw, width| {
         let (x, y) = samples::<N>()?;
         let data = Dataset::new(&x, &y)?;
         let before = network(options, 11, width, draw)?;
@@ -53,14 +53,15 @@ fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
             *start = before.value(x, 0)?;
         }
         let mut model = Regression::new(EmpiricalNtk::new(&before, 0)?, Fixed::<f64, 2, N>::new());
-        let labels: [f64; N] = std::array::from_fn(|i| if correct { y[i][0] - start[i] } else { y[i][0] });
+        let corrected = |i: usize| y[i][0] - options.factor() * start[i];
+        let labels: [f64; N] = std::array::from_fn(|i| if correct { corrected(i) } else { y[i][0] });
         model.fit(&x, &labels, 0.0)?;
         let mut most = 0.0f64;
         for z in &points {
             let back = if correct { before.value(z, 0)? } else { 0.0 };
             most = most.max((model.mean(z)? + back - after.value(z, 0)?).abs());
         }
-        Ok(most)
+        Ok(if correct { most } else { options.bend(width as f64) * most })
     })
 }
 
@@ -96,7 +97,7 @@ pub(super) fn c17(options: &Options) -> Result<Vec<Row>, Failure> {
 /// Compares wide trained networks with kernel regression on uncorrected labels. The claim is made for the NTK
 /// as the kernel.
 fn ensembles(options: &Options, kernel: impl Kernel<f64> + Clone + Sync) -> Result<Vec<Row>, Failure> {
-    let (width, draws) = (options.choose(1024, 4096), options.choose(64, 256));
+    let (width, draws) = (options.choose(1024, 4096), 256);
     let (x, y) = samples::<N>()?;
     let data = Dataset::new(&x, &y)?;
     let mut model = Regression::new(kernel, Fixed::<f64, 2, N>::new());
@@ -104,8 +105,8 @@ fn ensembles(options: &Options, kernel: impl Kernel<f64> + Clone + Sync) -> Resu
     let points = inputs(10)?;
     let (mut means, mut spread) = (Vec::new(), 0.0);
     for z in &points {
-        means.push(model.mean(z)?);
-        let deviation = model.ensemble_deviation(&relu_nngp(), z)?;
+        means.push(options.factor() * model.mean(z)?);
+        let deviation = options.factor() * model.ensemble_deviation(&relu_nngp(), z)?;
         spread += deviation * deviation;
     }
     let of_one = |draw: u64| -> Result<Vec<f64>, Failure> {
@@ -129,7 +130,10 @@ fn ensembles(options: &Options, kernel: impl Kernel<f64> + Clone + Sync) -> Resu
         let squares: f64 = averages.sum();
         let gap = (squares / (draws / size) as f64 / spread).sqrt();
         data.push([size as f64, gap].map(Cell::from));
-        ratio = gap * (size as f64).sqrt();
+        // Of fewer than four averages the gap itself varies too much to judge by it.
+        if 4 * size <= draws {
+            ratio = gap * (size as f64).sqrt();
+        }
     }
     let statement = "gap of a network / ensemble_deviation: stays";
     let estimate = jackknife(draws, ALPHA, alone);

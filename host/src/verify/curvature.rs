@@ -25,8 +25,8 @@ pub(super) fn c12(options: &Options) -> Result<Vec<Row>, Failure> {
 /// The exponent of the norm of the Hessian of s(f) in the width.
 fn vanishing(options: &Options, output: ActivationName, expected: f64) -> Result<Row, Failure> {
     let widths = powers_of_two(8, options.choose(12, 14));
-    let levels = Levels::measure(&widths, options.choose(24, 64), |draw, width| {
-        Ok(norm(&network(options, draw, width)?, output)?.0)
+    let levels = Levels::measure(&widths, options.choose(32, 64), |draw, width| {
+        Ok(options.bend(width as f64) * norm(&network(options, draw, width)?, output)?.0)
     })?;
     let rates = [(output.to_string(), levels.rate(Mean::Square, ALPHA))];
     let statement = "Hessian of softplus(f) ~ k^p: it stays";
@@ -40,9 +40,9 @@ fn limit_of_norm(options: &Options, output: ActivationName) -> Result<Row, Failu
     let width = options.choose(1 << 12, 1 << 14);
     let ratio = |draw: u64| -> Result<f64, Failure> {
         let (norm, curvature) = norm(&network(options, draw, width)?, output)?;
-        Ok(norm / (curvature.abs() * kernel))
+        Ok(norm / (options.factor() * curvature.abs() * kernel))
     };
-    let ratios = (0..options.choose(24, 64)).into_par_iter().map(ratio).collect::<Result<Vec<_>, _>>()?;
+    let ratios = (0..options.choose(32, 64)).into_par_iter().map(ratio).collect::<Result<Vec<_>, _>>()?;
     let mut data = Data::new(&["draw", "ratio"]);
     for (draw, ratio) in ratios.iter().enumerate() {
         data.push([Cell::from(draw), (*ratio).into()]);

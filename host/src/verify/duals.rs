@@ -18,15 +18,16 @@ const COSINES: [f64; 7] = [-0.8, -0.5, -0.1, 0.0, 0.3, 0.6, 0.8];
 ///
 /// # Errors
 /// None.
-pub(super) fn c4(_: &Options) -> Result<Vec<Row>, Failure> {
-    Ok(rows(|_, derivative_dual| derivative_dual))
+pub(super) fn c4(options: &Options) -> Result<Vec<Row>, Failure> {
+    Ok(rows(options.factor(), |_, derivative_dual| options.factor() * derivative_dual))
 }
 
-/// `derivative` takes the duals of phi and phi' and returns what is claimed to be the derivative of the
-/// first.
-fn rows(derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
+/// `factor` multiplies the dual of phi, 1 in the claim. `derivative` takes the duals of phi and phi' and
+/// returns what is claimed to be the derivative of the first.
+fn rows(factor: f64, derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
     let phis: Vec<_> = activations().collect();
-    let found: Vec<Vec<[f64; 3]>> = phis.par_iter().map(|phi| phi.visit(Compare(&derivative))).collect();
+    let found: Vec<Vec<[f64; 3]>> =
+        phis.par_iter().map(|phi| phi.visit(Compare(factor, &derivative))).collect();
     let columns =
         ["value dual against quadrature", "slope dual against quadrature", "slope dual against differences"];
     let mut data = Data::new(&["activation", "cosine", columns[0], columns[1], columns[2]]);
@@ -48,7 +49,7 @@ fn rows(derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
     ]
 }
 
-struct Compare<'f, F>(&'f F);
+struct Compare<'f, F>(f64, &'f F);
 
 impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
     /// The three errors at each cosine, relative to the size at cosine 1.
@@ -59,8 +60,8 @@ impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
         let (size, slope_size) = (dual(1.0), phi.derivative_dual(&pair(1.0)));
         let errors = |&cosine: &f64| {
             let t = libm::acos(cosine);
-            let claimed = (self.0)(dual(cosine), phi.derivative_dual(&pair(cosine)));
-            let value = dual(cosine) - expectation([1.0, 1.0, t], |z| phi.value(z));
+            let claimed = (self.1)(dual(cosine), phi.derivative_dual(&pair(cosine)));
+            let value = self.0 * dual(cosine) - expectation([1.0, 1.0, t], |z| phi.value(z));
             let slope = claimed - expectation([1.0, 1.0, t], |z| phi.derivative(z));
             let difference = claimed - differentiate(dual, cosine);
             [value.abs() / size, slope.abs() / slope_size, difference.abs() / slope_size]
@@ -95,8 +96,9 @@ mod tests {
 
     #[test]
     fn another_derivative_is_seen() {
-        assert!(!rows(|_, slope| slope).iter().any(Row::fails));
-        assert!(rows(|value, _| value)[2].fails());
-        assert!(rows(|_, slope| 0.5 * slope)[1].fails(), "the gain sqrt 2 forgotten");
+        assert!(!rows(1.0, |_, slope| slope).iter().any(Row::fails));
+        assert!(rows(1.0, |value, _| value)[2].fails());
+        assert!(rows(1.0, |_, slope| 0.5 * slope)[1].fails(), "the gain sqrt 2 forgotten");
+        assert!(rows(1.0 + 1e-9, |_, slope| slope)[0].fails());
     }
 }

@@ -21,17 +21,18 @@ const X: [f64; 1] = [0.9];
 /// # Errors
 /// None.
 pub(super) fn c8(options: &Options) -> Result<Vec<Row>, Failure> {
-    let norm = |network: &Net| Ok(hessian::spectral_norm(network, &X, 0)?);
-    let kernel = |network: &Net| Ok(EmpiricalNtk::new(network, 0)?.value(&X, &[-0.6]));
-    let confined = |p: f64, tolerance: f64| (Test::Confined, p, tolerance);
+    let bend = |network: &Net| options.bend(network.shape().width as f64);
+    let norm = |network: &Net| Ok(bend(network) * hessian::spectral_norm(network, &X, 0)?);
+    let kernel = |network: &Net| Ok(bend(network) * EmpiricalNtk::new(network, 0)?.value(&X, &[-0.6]));
+    let confined = |p: f64| (Test::Confined, p, options.choose(0.075, 0.05));
     let bounded =
         |measure: &(dyn Fn(&Net) -> Result<f64, Failure> + Sync)| rates(options, Weights::Bounded, measure);
     let columns = ["width", "rms"];
     Ok(vec![
-        rate::judge("K ~ k^p, bounded weights", confined(0.0, 0.05), &bounded(&kernel)?, columns),
-        rate::judge("|H| ~ k^p, bounded weights", confined(-0.5, 0.05), &bounded(&norm)?, columns),
+        rate::judge("K ~ k^p, bounded weights", confined(0.0), &bounded(&kernel)?, columns),
+        rate::judge("|H| ~ k^p, bounded weights", confined(-0.5), &bounded(&norm)?, columns),
         logarithm(options, Weights::Gaussian)?,
-        spectrum(options, 1, 8, |pair| pair)?,
+        spectrum(options, 1, 8, |pair| pair.map(|value| options.factor() * value))?,
     ])
 }
 
@@ -50,7 +51,7 @@ fn rates(
 ) -> Result<Vec<(String, Rate)>, Failure> {
     let phis: Vec<ActivationName> = smooth().collect();
     let one = |(case, phi): (usize, &ActivationName)| {
-        let levels = widths(options, weights, case, *phi, (10, options.choose(24, 64)), |network, _| {
+        let levels = widths(options, weights, case, *phi, (10, options.choose(32, 64)), |network, _| {
             measure(network)
         })?;
         Ok((phi.to_string(), levels.rate(Mean::Square, ALPHA / phis.len() as f64)))
@@ -81,7 +82,7 @@ fn widths(
 /// sqrt(2 ln k).
 fn logarithm(options: &Options, weights: Weights) -> Result<Row, Failure> {
     let levels = widths(options, weights, 99, ActivationName::Quadratic, (4, 128), |network, k| {
-        Ok(k.sqrt() * hessian::spectral_norm(network, &X, 0)?)
+        Ok(options.bend(libm::log(k)) * k.sqrt() * hessian::spectral_norm(network, &X, 0)?)
     })?;
     let rates = [("quadratic".to_owned(), levels.rate_in_logarithm(Mean::Square, ALPHA))];
     let statement = "sqrt k |H| ~ (ln k)^q, normal weights";
@@ -141,7 +142,8 @@ fn spectrum(
 /// # Errors
 /// None.
 pub(super) fn c16(options: &Options) -> Result<Vec<Row>, Failure> {
-    Ok(vec![spectrum(options, 2, 16, |pair| pair)?, spectrum(options, 4, 16, |pair| pair)?])
+    let scaled = |pair: [f64; 2]| pair.map(|value| options.factor() * value);
+    Ok(vec![spectrum(options, 2, 16, scaled)?, spectrum(options, 4, 16, scaled)?])
 }
 
 /// C15.
@@ -149,8 +151,8 @@ pub(super) fn c16(options: &Options) -> Result<Vec<Row>, Failure> {
 /// # Errors
 /// None.
 pub(super) fn c15(options: &Options) -> Result<Vec<Row>, Failure> {
-    let (corrected, data) = norms(options, |m, root| (m.abs() + root) / 2.0)?;
-    let (_, printed_data) = norms(options, |m, root| ((m + root) / 2.0).abs())?;
+    let (corrected, data) = norms(options, |m, root| options.factor() * (m.abs() + root) / 2.0)?;
+    let (_, printed_data) = norms(options, |m, root| options.factor() * ((m + root) / 2.0).abs())?;
     let shares = printed_data.rows.iter().filter_map(|row| match row[..] {
         [_, _, Cell::Number(formula), Cell::Number(dense)] => Some(formula / dense),
         _ => None,

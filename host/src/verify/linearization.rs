@@ -22,8 +22,9 @@ const SHAPE: [usize; 3] = [3, 11, 1];
 /// # Errors
 /// None.
 pub(super) fn c1(options: &Options) -> Result<Vec<Row>, Failure> {
-    let line = |network: &Net, x: &[f64], v: Weights| Ok(Linearized::new(network, v)?.value(x, 0)?);
-    Ok(vec![remainder(options, line)?, slope(options, 1.0)?])
+    let factor = options.factor();
+    let line = |network: &Net, x: &[f64], v: Weights| Ok(factor * Linearized::new(network, v)?.value(x, 0)?);
+    Ok(vec![remainder(options, line)?, slope(options, factor)?])
 }
 
 /// The exponent of f(w0 + h v) - f~(w0 + h v) in h, for every smooth activation.
@@ -84,8 +85,10 @@ fn slope(options: &Options, factor: f64) -> Result<Row, Failure> {
 /// # Errors
 /// None.
 pub(super) fn c2(options: &Options) -> Result<Vec<Row>, Failure> {
-    let streamed = |network: &Net, x: &[f64], y: &[f64]| Ok(EmpiricalNtk::new(network, 0)?.value(x, y));
-    Ok(vec![inner_product(options, streamed)?, example_1(1.0)?])
+    let factor = options.factor();
+    let streamed =
+        |network: &Net, x: &[f64], y: &[f64]| Ok(factor * EmpiricalNtk::new(network, 0)?.value(x, y));
+    Ok(vec![inner_product(options, streamed)?, example_1(factor)?])
 }
 
 /// Compares a formula for K(x, y) at finite width with the inner product of gradients, in roundings of

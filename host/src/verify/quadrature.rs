@@ -26,7 +26,12 @@ pub(super) fn expectation([x, y, t]: [f64; 3], f: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// Points and weights on [from, to] in equal pieces.
-fn pieces(from: f64, to: f64, count: usize, rule: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
+pub(super) fn pieces(
+    from: f64,
+    to: f64,
+    count: usize,
+    rule: &[(f64, f64)],
+) -> impl Iterator<Item = (f64, f64)> {
     let half = 0.5 * (to - from) / count as f64;
     (0..count).flat_map(move |piece| {
         let middle = from + (2 * piece + 1) as f64 * half;
@@ -36,7 +41,8 @@ fn pieces(from: f64, to: f64, count: usize, rule: &[(f64, f64)]) -> impl Iterato
 
 /// Nodes and weights of Gauss and Legendre's rule on [-1, 1]: zeros of the n-th Legendre polynomial by
 /// Newton's method.
-fn gauss(n: usize) -> Vec<(f64, f64)> {
+#[must_use]
+pub(super) fn gauss(n: usize) -> Vec<(f64, f64)> {
     let polynomial = |x: f64| {
         let (mut before, mut now) = (1.0, x);
         for i in 2..=n {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+pub use super::data::{Cell, Data};
 use crate::statistics::Estimate;
 
 /// How expected and measured are compared. Every comparison with NaN fails.
@@ -33,60 +34,10 @@ pub enum Verdict {
     Fails,
 }
 
-/// A value in [`Data`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Cell {
-    /// A number.
-    Number(f64),
-    /// A name.
-    Text(String),
-}
-
-impl From<f64> for Cell {
-    fn from(number: f64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<usize> for Cell {
-    fn from(number: usize) -> Self {
-        Self::Number(number as f64)
-    }
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-/// The numbers behind a row.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Data {
-    /// Names of the columns.
-    pub columns: Vec<&'static str>,
-    /// The rows, with a cell for each column.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-impl Data {
-    /// A table without rows.
-    #[must_use]
-    pub fn new(columns: &[&'static str]) -> Self {
-        Self { columns: columns.to_vec(), rows: Vec::new() }
-    }
-
-    /// Adds a row.
-    pub fn push(&mut self, row: impl IntoIterator<Item = Cell>) {
-        self.rows.push(row.into_iter().collect());
-    }
-}
-
 /// One statement that belongs to a claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
-    /// The id of its claim, C1 to C17.
+    /// The id of its claim, C1 to C23.
     pub id: &'static str,
     /// The place in the lecture.
     #[serde(rename = "where")]
@@ -167,6 +118,29 @@ impl Row {
         }
     }
 
+    /// How far the row is from failing: a number for each threshold of its test, below 0 on the failing side,
+    /// NaN if what was measured is. Scales are such that their spread over seeds is close to a normal one: an
+    /// error that should be 0 counts by its logarithm, the place in an interval that covers by its length.
+    #[must_use]
+    pub fn slacks(&self) -> Vec<f64> {
+        let (value, tolerance) = (self.measured, self.tolerance.unwrap_or(f64::NAN));
+        let (low, high) = (self.low.unwrap_or(value), self.high.unwrap_or(value));
+        let (above, below, half) = (low - self.expected, self.expected - high, 0.5 * (high - low));
+        match self.test {
+            Test::Near if self.expected == 0.0 && tolerance == 0.0 => {
+                vec![if value == 0.0 { 1.0 } else { -1.0 }]
+            }
+            Test::Near if self.expected == 0.0 => {
+                let least = 1e-6 * tolerance;
+                vec![libm::log((tolerance + least) / (value.abs() + least))]
+            }
+            Test::Near | Test::Confined => vec![tolerance + above, tolerance + below],
+            Test::Covers => vec![-above / half, -below / half, tolerance - half],
+            Test::Above => vec![above],
+            Test::Below => vec![below],
+        }
+    }
+
     /// Says which case was the worst.
     #[must_use]
     pub fn of(self, worst: impl Into<String>) -> Self {
@@ -200,7 +174,11 @@ mod tests {
 
     fn verdict(test: Test, [value, low, high]: [f64; 3]) -> Verdict {
         let estimate = Estimate { value, low, high };
-        Row::judge("", test, 1.0, estimate, Some(0.5), Data::default()).verdict
+        let row = Row::judge("", test, 1.0, estimate, Some(0.5), Data::default());
+        let strict = matches!(test, Test::Above | Test::Below);
+        let on_the_good_side = |slack: f64| if strict { slack > 0.0 } else { slack >= 0.0 };
+        assert_eq!(row.slacks().into_iter().all(on_the_good_side), !row.fails(), "{row:?}");
+        row.verdict
     }
 
     #[test]

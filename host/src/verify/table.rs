@@ -75,6 +75,7 @@ struct Report<'r> {
     seed: u64,
     quick: bool,
     confidence: f64,
+    error: f64,
     claims: &'r [Row],
 }
 
@@ -88,6 +89,7 @@ pub fn json(rows: &[Row], options: &Options) -> Result<String, Failure> {
         seed: options.seed,
         quick: options.quick,
         confidence: 1.0 - super::ALPHA,
+        error: options.error,
         claims: rows,
     };
     serde_json::to_string(&report).map(|text| text + "\n").map_err(|e| Failure::new(e.to_string()))

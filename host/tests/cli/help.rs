@@ -9,7 +9,7 @@ const PROMISED: [(&str, &[&str]); 13] = [
         "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
         "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure2.svg", ".png"]),
     ("merge", &["<DIR>...", "--out <DIR>"]),
-    ("verify", &["--only <LIST>", "C1 to C17", "--quick", "--seed <S>", "--jobs <J>", "--json <FILE>", "[default: 0]"]),
+    ("verify", &["--only <LIST>", "C1 to C23", "--quick", "--seed <S>", "--error <E>", "--repeat <N>", "--jobs <J>", "--json <FILE>", "[default: 0]"]),
     ("report", &["--sweep <DIR>", "--ledger <FILE>", "--out <FILE>", "[default: out]"]),
     ("kernel", &["--x <FILE>", "--y <FILE>", "--kind", "ntk", "nngp", "--activation <A>", "relu", "leaky-relu:SLOPE", "abs", "step", "gelu", "exp", "gaussian", "quadratic", "softplus", "silu", "--depth <L>", "--weight-variance <V>",
         "--bias-variance <V>", "--accurate", "2.5 u sqrt(K(x,x) K(y,y))", "--jobs <J>", "The results do not depend on it", "--precision", "f64", "f32", "x0, x1, ...", "[default: 1]", "[default: 0]", "[default: f64]"]),

@@ -60,6 +60,21 @@ fn the_number_of_threads_changes_no_byte() {
     assert_ne!(alone.1, run(3, 1).1, "another seed draws other numbers");
 }
 
+/// With an error in every formula the ledger fails and names the claims, and many seeds tell how often.
+#[test]
+fn an_error_in_the_formulas_is_seen() {
+    let run = Folder::new().run("verify --quick --only C2,C18 --error 0.01");
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("not confirmed: C2, C18"), "{}", run.stderr);
+    let missed = run.stdout.lines().filter(|line| line.ends_with(" holds")).count();
+    assert_eq!(missed, 1, "only what is drawn and of a quick run does not see 1 %: {}", run.stdout);
+    let text = Folder::new().results("verify --quick --only C2,C5 --repeat 3 --error 0.01");
+    assert_eq!(text.lines().count(), 1 + 2 + 3 + 1, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains(" 0/3 ")).count(), 5, "no row has failed: {text}");
+    assert!(text.lines().next().unwrap().contains("passes 1 % wrong"), "{text}");
+}
+
 #[test]
 fn a_report_that_cannot_be_written_is_one_line() {
     let run = Folder::new().run("verify --quick --only C2 --json none/v.json");

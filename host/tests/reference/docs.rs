@@ -52,3 +52,32 @@ fn what_the_companion_names_exists() {
     assert_eq!(pages, 15);
     assert_eq!(named, known);
 }
+
+/// The tables of `docs/claims.md`, of a full run and of both errors of each row of a quick one, have every row of
+/// the ledger and no more, and a whole run fails for less than one seed in 1,000.
+#[test]
+fn the_page_of_the_claims_has_every_row() {
+    let page = fs::read_to_string(data::path("../../docs/claims.md")).unwrap();
+    let between = |name: &str| {
+        let (_, rest) = page.split_once(&format!("<!-- {name} -->\n```text\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    // C13 takes longest, and has a row more in full runs.
+    let only: Vec<_> = host::verify::Options::quick(0).claims().filter(|id| *id != "C13").collect();
+    let options = host::verify::Options { only, ..host::verify::Options::quick(1) };
+    let rows = host::verify::run(&options, || ()).unwrap();
+    let every_row = |name: &str, others: usize| -> Vec<&str> {
+        let table: Vec<&str> = between(name).lines().skip(1).collect();
+        for row in &rows {
+            let found = table.iter().filter(|line| line.contains(&row.statement)).count();
+            assert_eq!(found, 1, "{name}: {}", row.statement);
+        }
+        assert_eq!(table.len(), rows.len() + others, "{name}");
+        table
+    };
+    every_row("a full run", 5);
+    let errors = every_row("both errors", 5);
+    let last = errors.iter().find(|line| line.contains("any of them")).unwrap();
+    let chance: f64 = last.split_whitespace().last().unwrap().parse().unwrap();
+    assert!(chance < 1e-3, "{last}");
+}

@@ -17,6 +17,7 @@ mod kernels;
 mod left_out;
 mod networks;
 mod normals;
+mod peers;
 mod provenance;
 mod sign_changes;
 mod storages;

@@ -37,6 +37,7 @@ fn every_file_names_its_origin() {
             "kernels.json",
             "networks.json",
             "normals.json",
+            "peers.json",
             "sign_changes.json",
             "traces.json"
         ]
