@@ -19,6 +19,7 @@ mod hessian;
 mod kernel;
 mod network;
 mod predict;
+mod progress;
 mod report;
 mod sweep;
 mod train;

@@ -6,10 +6,14 @@
 
 pub mod activations;
 mod any;
+pub mod dense;
 mod description;
 pub mod flow;
 pub mod gram;
+pub mod prediction;
 pub mod regression;
+pub mod search;
+pub mod vectors;
 
 pub use activations::ActivationName;
 pub use any::{AnyKernel, relu_nngp, relu_ntk};

@@ -44,6 +44,25 @@ pub fn factor_and_solve<T: Scalar>(
     Factor { matrix, stride, reciprocals }.backward(b)
 }
 
+impl<T: Scalar> Factor<'_, T> {
+    /// [`Factor::backward`], with its bits, row by row: for factors that are larger than the cache. Cost:
+    /// n^2/2 multiply-adds, each of which waits for the one before.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if b does not have n elements.
+    pub fn backward_by_rows(&self, b: &mut [T]) -> Result<(), Error> {
+        check_len("right-hand side", self.len(), b.len())?;
+        for (i, &reciprocal) in self.reciprocals.iter().enumerate().rev() {
+            let Some([own, known @ ..]) = b.get_mut(i..) else { break };
+            for (b, r) in known.iter().zip(self.row(i)).rev() {
+                *own -= *b * *r;
+            }
+            *own *= reciprocal;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::indexing_slicing)]
 mod tests {
@@ -79,6 +98,12 @@ mod tests {
         assert_eq!(its_b.map(bits), b.map(bits), "{n} unknowns, {stride} apart");
         assert_eq!(its_inverse.map(bits), reciprocals.map(bits), "{n} rows, {stride} apart");
         assert_eq!(at_once.map(bits), matrix.map(bits), "{n} rows, {stride} apart");
+        let factor = Factor::new(&matrix, stride, &reciprocals[..n]).unwrap();
+        let (mut by_columns, mut by_rows) = (right_hand_side::<T>(), right_hand_side::<T>());
+        factor.backward(&mut by_columns[..n]).unwrap();
+        factor.backward_by_rows(&mut by_rows[..n]).unwrap();
+        assert_eq!(by_rows.map(bits), by_columns.map(bits), "{n} rows");
+        assert!(factor.backward_by_rows(&mut by_rows[..n - n.min(1)]).is_err() || n == 0);
     }
 
     #[test]

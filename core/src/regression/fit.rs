@@ -127,7 +127,7 @@ pub(super) fn solve_one<T: Scalar>(
 }
 
 /// In units of the largest number, so that no square overflows or underflows.
-fn root_mean_square<T: Scalar>(values: &[T]) -> T {
+pub(super) fn root_mean_square<T: Scalar>(values: &[T]) -> T {
     let largest = values.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
     if largest == T::ZERO {
         return largest;

@@ -116,13 +116,13 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     }
 }
 
-/// How many of n + 1 samples may be stranger than a new one: f = floor((1 - level) (n + 1)), with a level
-/// taken as it was meant, to 4 roundings.
+/// How many of n + 1 samples may be stranger than a new one, which is what an interval of a level is made of:
+/// f = floor((1 - level) (n + 1)), with a level taken as it was meant, to 4 roundings.
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::NotFitted`] without samples,
 /// [`Error::TooFewSamples`] if f is 0.
-fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
+pub fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
     if !(level > T::ZERO && level < T::ONE) {
         return Err(Setting::Level.out_of_range());
     }

@@ -4,6 +4,7 @@
 
 mod coverage;
 mod fit;
+mod fit_by;
 mod growing;
 mod histories;
 mod intervals;

@@ -2,22 +2,21 @@
 
 use std::io::Write;
 
-use ntk_core::regression::Criterion;
 use ntk_core::scaling::Constants;
 use ntk_core::{Dataset, Error, Kernel, Quantity};
 
 use super::fit_report::Report;
+use super::progress;
+use crate::cli::Criterion::Likelihood;
 use crate::cli::{Choice, FitArgs, Scale};
 use crate::error::Failure;
 use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::files::scaling::ColumnScaling;
 use crate::files::table::{Columns, Table};
-use crate::kernels::regression::{self, Model};
+use crate::kernels::regression::{self, Model, Refused};
+use crate::kernels::search::{self, Aim};
 use crate::kernels::{AnyKernel, KernelSpec};
-
-/// The bias variances that are tried beside a given ridge.
-const BIAS_VARIANCES: [f64; 3] = [1.0 / 64.0, 0.25, 4.0];
 
 pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     let table = Table::read(&args.train)?;
@@ -30,12 +29,16 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     saved.amplitude = if let Choice::Given(s) = args.amplitude { Some(s) } else { None };
     let scaled = saved.scaled();
     let data = scaled.dataset()?;
-    let model = choose(args, &saved, &data).map_err(|e| match e {
-        Refusal::Core(error) => explain(args, &x, &saved, error),
-        Refusal::Other(failure) => failure,
+    let (model, report) = progress::during(multiply_adds(args, data.len()), || {
+        let model = choose(args, &saved, &data).map_err(|e| match e {
+            Refusal::Core(error) => explain(args, &x, &saved, error),
+            Refusal::Other(failure) => failure,
+        })?;
+        (saved.kernel, saved.ridge) = (model.kernel().spec(), model.ridge());
+        let report = Report::of(&saved, &model, &data)?;
+        Ok::<_, Failure>((model, report))
     })?;
-    (saved.kernel, saved.ridge) = (model.kernel().spec(), model.ridge());
-    let report = Report::of(&saved, &model, &data)?;
+    drop(model);
     if !report.is_finite() {
         let file = args.train.display();
         return Err(Failure::new(format!(
@@ -87,6 +90,20 @@ fn scaling(
     })
 }
 
+/// How many multiply-adds a fit takes by blocks: n^3/6 for each factorisation, for the last leave-one-out
+/// predictions, and for each criterion that needs such.
+fn multiply_adds(args: &FitArgs, n: usize) -> f64 {
+    let tried = match (args.tune, args.bias_variance, args.ridge) {
+        (Some(_), ..) => search::MOST_TRIED,
+        (None, Choice::Auto, Choice::Auto) => search::TUNED,
+        (None, Choice::Given(_), Choice::Auto) => search::RIDGES_TRIED,
+        (None, Choice::Auto, Choice::Given(_)) => search::BIASES,
+        (None, Choice::Given(_), Choice::Given(_)) => 0,
+    };
+    let each = if args.criterion == Likelihood { 1 } else { 2 };
+    (n as f64).powi(3) / 6.0 * (each * tried + 2) as f64
+}
+
 /// Why there is no model.
 enum Refusal {
     /// What the core says of the samples.
@@ -97,6 +114,15 @@ enum Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self::Core(error)
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Samples(error) => Self::Core(error),
+            Refused::Memory(failure) => Self::Other(failure),
+        }
     }
 }
 
@@ -112,50 +138,22 @@ fn choose(
     saved: &SavedModel,
     data: &Dataset<'_, f64>,
 ) -> Result<Model<AnyKernel<f64>>, Refusal> {
-    let criterion: Criterion = args.criterion.into();
-    let empty = |spec: KernelSpec| -> Result<Model<AnyKernel<f64>>, Refusal> {
-        let mut model = regression::empty(spec.build()?, saved.shape())?;
-        model.set_amplitude(saved.amplitude)?;
-        Ok(model)
-    };
-    let mut model = empty(saved.kernel)?;
-    match (args.tune, args.bias_variance, args.ridge) {
-        (Some(which), ..) => {
-            fit_regular(&mut model, data)?;
-            model.tune_variances(criterion, which.into())?;
-        }
-        (None, Choice::Auto, Choice::Auto) => {
-            model.fit_tuned(data.x(), data.y(), criterion)?;
-        }
+    let aim = Aim { criterion: args.criterion.into(), amplitude: saved.amplitude };
+    let kernel = saved.kernel.build::<f64>()?;
+    let (kernel, ridge) = match (args.tune, args.bias_variance, args.ridge) {
+        (Some(which), ..) => search::variances(&kernel, data, aim, which.into())?,
+        (None, Choice::Auto, Choice::Auto) => search::tuned(&kernel, data, aim)?,
         (None, Choice::Given(_), Choice::Auto) => {
-            fit_regular(&mut model, data)?;
-            model.tune_ridge(criterion)?;
+            let ridge = search::ridge(&kernel, data, aim)?;
+            (kernel, ridge)
         }
-        (None, Choice::Given(_), Choice::Given(ridge)) => model.fit(data.x(), data.y(), ridge)?,
-        (None, Choice::Auto, Choice::Given(ridge)) => {
-            let (mut best, mut refusal) = (None::<(f64, Model<AnyKernel<f64>>)>, None);
-            for bias_variance in BIAS_VARIANCES {
-                let mut model = empty(KernelSpec { bias_variance, ..saved.kernel })?;
-                if let Err(why) = model.fit(data.x(), data.y(), ridge) {
-                    refusal = refusal.or(Some(why));
-                    continue;
-                }
-                let loss = model.criterion(criterion)?;
-                if best.as_ref().is_none_or(|(least, _)| loss < *least) {
-                    best = Some((loss, model));
-                }
-            }
-            model = best.map(|(_, model)| model).ok_or(refusal.unwrap_or(Error::NotFitted))?;
-        }
-    }
+        (None, Choice::Given(_), Choice::Given(ridge)) => (kernel, ridge),
+        (None, Choice::Auto, Choice::Given(ridge)) => (search::bias(&kernel, data, ridge, aim)?, ridge),
+    };
+    let mut model = regression::empty(kernel, saved.shape())?;
+    model.set_amplitude(saved.amplitude)?;
+    regression::fit_into(&mut model, data.x(), data.y(), ridge)?;
     Ok(model)
-}
-
-/// Fits with a ridge as large as K, with which it factors.
-fn fit_regular(model: &mut Model<AnyKernel<f64>>, data: &Dataset<'_, f64>) -> Result<(), Error> {
-    let diagonal = data.x().iter().map(|x| model.kernel().value(x, x)).filter(|k| k.is_finite());
-    let ridge = diagonal.fold(0.0, f64::max);
-    model.fit(data.x(), data.y(), if ridge > 0.0 { ridge } else { 1.0 })
 }
 
 /// Names samples by their line in the file, and the option that helps.

@@ -7,7 +7,7 @@ use ntk_core::Dataset;
 use crate::error::Failure;
 use crate::files::model::SavedModel;
 use crate::kernels::AnyKernel;
-use crate::kernels::regression::Model;
+use crate::kernels::regression::{self, Model};
 
 /// A bar of a normal distribution that holds nine in ten.
 const NINE_IN_TEN: f64 = 1.644_853_626_951_472_2;
@@ -47,10 +47,8 @@ impl Report {
         data: &Dataset<'_, f64>,
     ) -> Result<Self, Failure> {
         let (n, c) = (data.len(), data.y().columns());
-        let (mut work, mut mean) = (vec![0.0; n], vec![0.0; c]);
         let mut left_out = vec![Vec::with_capacity(n); c];
-        for i in 0..n {
-            let deviation = model.leave_one_out_into(i, &mut work, &mut mean)?;
+        for (mean, deviation) in regression::left_out(model, c)? {
             for (output, (left_out, mean)) in left_out.iter_mut().zip(&mean).enumerate() {
                 let scale = saved.y_scaling.scale[output];
                 let deviation = deviation * model.amplitude(output)? * scale;

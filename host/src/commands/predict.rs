@@ -3,9 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use ntk_core::Error;
-use ntk_core::regression::Uncertainty;
-use rayon::prelude::*;
+use ntk_core::{Error, Rows};
 
 use super::{check_dimension, read_inputs};
 use crate::cli::PredictArgs;
@@ -16,6 +14,7 @@ use crate::files::output;
 use crate::files::table::Columns;
 use crate::kernels::flow::Flow;
 use crate::kernels::gram::Real;
+use crate::kernels::prediction::{Answer, Predictor};
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{AnyKernel, KernelSpec, Kind};
 
@@ -50,29 +49,22 @@ fn answers<T: Real>(
     inputs: &Columns,
     model: &device::Scaled<T>,
 ) -> Result<Vec<u8>, Failure> {
-    let [d, n, c] = model.shape();
+    let [d, _, c] = model.shape();
     check_dimension(&args.x, inputs, d, "the model")?;
-    let mut variances = vec![T::ZERO; n];
-    let intervals = model.model.intervals_into(&mut variances)?;
-    let rows: Vec<&[f64]> = inputs.rows()?.iter().collect();
-    let level = T::from_f64(args.level);
-    let answer = |work: &mut Vec<T>, x: &&[f64]| -> Result<Vec<f64>, Error> {
-        work.resize(3 * n, T::ZERO);
-        let x = model.input(x);
-        let (mut mean, mut low, mut high) = (vec![T::ZERO; c], vec![T::ZERO; c], vec![T::ZERO; c]);
-        let Uncertainty { deviation, observation_deviation, .. } =
-            model.model.predict_into(&x, work.get_mut(..n).unwrap_or(&mut []), &mut mean)?;
-        intervals.at_into(&x, level, work, &mut low, &mut high)?;
+    let rows: Vec<T> = inputs.rows()?.iter().flat_map(|x| model.input(x)).collect();
+    let predictor = Predictor::new(&model.model, c)?;
+    let answer = |answer: Answer<T>| -> Result<Vec<f64>, Error> {
+        let Answer { mean, deviation, observation_deviation, low, high } = answer;
         let deviation = if args.noise { observation_deviation } else { deviation };
-        let outputs = 0..c;
-        let undo = |values: &[T]| outputs.clone().map(|i| model.value(i, values[i])).collect::<Vec<f64>>();
+        let undo = |values: &[T]| (0..c).map(|i| model.value(i, values[i])).collect::<Vec<f64>>();
         let mut deviations = Vec::with_capacity(c);
-        for output in outputs.clone() {
+        for output in 0..c {
             deviations.push(model.deviation(output, deviation * model.model.amplitude(output)?));
         }
         Ok([undo(&mean), deviations, undo(&low), undo(&high)].concat())
     };
-    let found: Vec<Result<Vec<f64>, Error>> = rows.par_iter().map_init(Vec::new, answer).collect();
+    let found = predictor.answers(Rows::new(&rows, d)?, T::from_f64(args.level))?;
+    let found = found.into_iter().map(|found| found.and_then(answer)).collect();
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
     write(args, inputs, &names, found)
 }

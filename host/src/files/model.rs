@@ -98,7 +98,7 @@ impl SavedModel {
     pub fn fit(&self, data: &Dataset<'_, f64>) -> Result<Model<AnyKernel<f64>>, Failure> {
         let mut model = regression::empty(self.kernel.build()?, self.shape())?;
         model.set_amplitude(self.amplitude)?;
-        model.fit(data.x(), data.y(), self.ridge)?;
+        regression::fit_into(&mut model, data.x(), data.y(), self.ridge)?;
         Ok(model)
     }
 

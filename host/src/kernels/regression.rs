@@ -3,6 +3,9 @@
 use ntk_core::regression::{Flat, Regression};
 use ntk_core::{Error, Kernel, Rows, Scalar};
 
+use super::AnyKernel;
+use super::dense::{self, Factoring};
+use super::gram::Real;
 use crate::error::Failure;
 
 /// A model of run-time shape that owns its memory.
@@ -15,27 +18,128 @@ pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>>>;
 pub fn empty<K: Kernel<T>, T: Scalar>(kernel: K, [d, n, c]: [usize; 3]) -> Result<Model<K, T>, Failure> {
     let count = Flat::<T>::len(d, n, c);
     let mut block = Vec::new();
-    block.try_reserve_exact(count).map_err(|_| {
-        let gigabytes = count as f64 * size_of::<T>() as f64 / 1e9;
-        Failure::new(format!("a model of {n} samples takes {gigabytes:.1} GB of memory, more than there is"))
-    })?;
+    if !fits(count.saturating_mul(size_of::<T>())) || block.try_reserve_exact(count).is_err() {
+        return Err(too_large("a model", n, count.saturating_mul(size_of::<T>())));
+    }
     block.resize(count, T::ZERO);
     Ok(Regression::new(kernel, Flat::new(d, n, c, block)?))
 }
 
-/// A model of these samples.
+/// Whether so many bytes are free, as far as the system says.
+///
+/// Where it promises more memory than it has, a program that asks for too much is ended later without a word.
+pub(crate) fn fits(bytes: usize) -> bool {
+    let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return true };
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok());
+    kilobytes.is_none_or(|free| bytes / 1024 <= free)
+}
+
+/// What `what` of n samples would take, and what to do instead.
+pub(crate) fn too_large(what: &str, n: usize, bytes: usize) -> Failure {
+    // n^3 / 3 multiplications and additions, 3e10 of each a second, as measured (docs/speed.md).
+    let minutes = (n as f64).powi(3) / 3.0 / 3e10 / 60.0;
+    Failure::new(format!(
+        "{what} of {n} samples takes {:.1} GB of memory, more than there is, and each fit about {} of two processors; \
+         fit fewer samples, drawn at random: the error shrinks slowly with their number, memory with its square and \
+         time with its cube (10000 samples: 0.8 GB)",
+        bytes as f64 / 1e9,
+        if minutes < 90.0 { format!("{minutes:.0} minutes") } else { format!("{:.0} hours", minutes / 60.0) },
+    ))
+}
+
+/// A model of these samples, by blocks and in threads, with the bits of [`Regression::fit`].
 ///
 /// # Errors
-/// As [`empty`] and [`Regression::fit`].
-pub fn fit<K: Kernel<T>, T: Scalar>(
-    kernel: K,
+/// As [`empty`] and [`fit_into`].
+pub fn fit<T: Real>(
+    kernel: AnyKernel<T>,
     x: Rows<'_, T>,
     y: Rows<'_, T>,
     ridge: T,
-) -> Result<Model<K, T>, Failure> {
+) -> Result<Model<AnyKernel<T>, T>, Failure> {
     let mut model = empty(kernel, [x.columns(), x.len(), y.columns()])?;
-    model.fit(x, y, ridge)?;
+    fit_into(&mut model, x, y, ridge)?;
     Ok(model)
+}
+
+/// [`Regression::fit`] of a model that has forgotten what it knew, by blocks and in threads, with the core's
+/// bits.
+///
+/// # Errors
+/// If there is no memory, and [`Refused::Samples`] as [`Regression::fit`]; the model is then empty.
+pub fn fit_into<T: Real>(
+    model: &mut Model<AnyKernel<T>, T>,
+    x: Rows<'_, T>,
+    y: Rows<'_, T>,
+    ridge: T,
+) -> Result<(), Refused> {
+    let mut room = Factoring::new(x.len()).map_err(Refused::Memory)?;
+    model.clear();
+    let factor = |matrix: &mut [T], stride: usize, ridge: T, reciprocals: &mut [T]| {
+        room.factor(matrix, stride, ridge, reciprocals)
+    };
+    model.fit_empty_by(x, y, ridge, fill, factor).map_err(Refused::Samples)
+}
+
+/// K in a square array, on the diagonal and below it at least, with the bits of the core.
+pub(crate) fn fill<T: Real>(
+    kernel: &AnyKernel<T>,
+    x: Rows<'_, T>,
+    matrix: &mut [T],
+    stride: usize,
+) -> Result<(), Error> {
+    let n = x.len();
+    if stride == n
+        && let Some(square) = matrix.get_mut(..n * n)
+    {
+        return kernel.gram(x, square);
+    }
+    let points: Vec<_> = x.iter().map(|x| kernel.prepare(x)).collect();
+    for (i, row) in matrix.chunks_exact_mut(stride.max(1)).enumerate().take(n) {
+        for (k, point) in row.iter_mut().zip(&points[..=i]) {
+            *k = kernel.between(&points[i], point);
+        }
+    }
+    Ok(())
+}
+
+/// Why there is no fit.
+#[derive(Debug)]
+pub enum Refused {
+    /// What the core says of the samples.
+    Samples(Error),
+    /// There is no memory to work in.
+    Memory(Failure),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Samples(error)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Samples(error) => error.into(),
+            Refused::Memory(failure) => failure,
+        }
+    }
+}
+
+/// The predictions for each sample by a model that has not seen it, with the bits of
+/// [`Regression::leave_one_out_into`]: the mean of each output, and the deviation in units of the kernel.
+///
+/// # Errors
+/// If there is no memory.
+pub fn left_out<T: Real>(model: &Model<AnyKernel<T>, T>, c: usize) -> Result<Vec<(Vec<T>, T)>, Failure> {
+    let precisions = dense::precisions(model.factor())?;
+    let of = |(i, precision): (usize, T)| {
+        let mean = (0..c).map(|output| model.labels(output)[i] - model.coefficients(output)[i] / precision);
+        (mean.collect(), T::ONE / precision.sqrt())
+    };
+    Ok(precisions.into_iter().enumerate().map(of).collect())
 }
 
 /// The mean of each output of a model with c of them.
@@ -46,4 +150,23 @@ pub fn mean<K: Kernel<f64>>(model: &Model<K>, x: &[f64], c: usize) -> Result<Vec
     let (mut work, mut mean) = (vec![0.0; model.len()], vec![0.0; c]);
     model.mean_into(x, &mut work, &mut mean)?;
     Ok(mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::KernelSpec;
+    use crate::kernels::{ActivationName, Kind};
+
+    #[test]
+    fn what_does_not_fit_is_refused_before_it_is_allocated() {
+        let kernel = || KernelSpec::one_layer(Kind::Nngp, ActivationName::Relu).build::<f64>().unwrap();
+        let refused = empty(kernel(), [4, 1_000_000, 1]).unwrap_err().to_string();
+        for part in ["1000000 samples", "8000.1 GB", "hours", "fit fewer"] {
+            assert!(refused.contains(part), "{refused}");
+        }
+        assert!(empty(kernel(), [4, usize::MAX, 1]).is_err());
+        assert!(empty(kernel(), [4, 10, 1]).is_ok());
+        assert!(fits(1 << 20) && !fits(usize::MAX));
+    }
 }

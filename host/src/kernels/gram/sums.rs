@@ -9,6 +9,8 @@ use ntk_core::Scalar;
 use ntk_core::activation::GaussianPair;
 use pulp::{Simd, WithSimd};
 
+use crate::kernels::vectors::{Vectors, Work};
+
 /// Partners in a panel: two of the widest vectors of `f32`, four of `f64`.
 pub(super) const PANEL: usize = 32;
 
@@ -26,17 +28,9 @@ pub trait Real: Scalar {
 
     /// Computes the gaps with the vectors of a machine S.
     fn gaps<S: Simd>(simd: S, sums: Gaps<'_, Self>);
-}
 
-/// The arithmetic of vectors on a machine S, for either type.
-trait Vectors<S: Simd>: Scalar {
-    type Vector: Copy;
-    fn splat(simd: S, value: Self) -> Self::Vector;
-    fn plus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    fn minus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    fn times(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    fn of(values: &[Self]) -> &[Self::Vector];
-    fn of_mut(values: &mut [Self]) -> &mut [Self::Vector];
+    /// Does any work with the vectors of a machine S.
+    fn in_vectors<S: Simd, W: Work<Self>>(simd: S, work: W) -> W::Output;
 }
 
 /// Writes <x, y> for each row x, all of the same length, and each partner y of a panel.
@@ -168,62 +162,6 @@ fn gap_sums<S: Simd, T: Vectors<S>>(
     }
 }
 
-impl<S: Simd> Vectors<S> for f64 {
-    type Vector = S::f64s;
-    #[inline(always)]
-    fn splat(simd: S, value: Self) -> S::f64s {
-        simd.splat_f64s(value)
-    }
-    #[inline(always)]
-    fn plus(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
-        simd.add_f64s(a, b)
-    }
-    #[inline(always)]
-    fn minus(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
-        simd.sub_f64s(a, b)
-    }
-    #[inline(always)]
-    fn times(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
-        simd.mul_f64s(a, b)
-    }
-    #[inline(always)]
-    fn of(values: &[Self]) -> &[S::f64s] {
-        S::as_simd_f64s(values).0
-    }
-    #[inline(always)]
-    fn of_mut(values: &mut [Self]) -> &mut [S::f64s] {
-        S::as_mut_simd_f64s(values).0
-    }
-}
-
-impl<S: Simd> Vectors<S> for f32 {
-    type Vector = S::f32s;
-    #[inline(always)]
-    fn splat(simd: S, value: Self) -> S::f32s {
-        simd.splat_f32s(value)
-    }
-    #[inline(always)]
-    fn plus(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
-        simd.add_f32s(a, b)
-    }
-    #[inline(always)]
-    fn minus(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
-        simd.sub_f32s(a, b)
-    }
-    #[inline(always)]
-    fn times(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
-        simd.mul_f32s(a, b)
-    }
-    #[inline(always)]
-    fn of(values: &[Self]) -> &[S::f32s] {
-        S::as_simd_f32s(values).0
-    }
-    #[inline(always)]
-    fn of_mut(values: &mut [Self]) -> &mut [S::f32s] {
-        S::as_mut_simd_f32s(values).0
-    }
-}
-
 impl<T: Real> WithSimd for InnerProducts<'_, T> {
     type Output = ();
     #[inline(always)]
@@ -253,6 +191,10 @@ impl Real for f64 {
     fn gaps<S: Simd>(simd: S, sums: Gaps<'_, Self>) {
         sums.run(simd);
     }
+    #[inline(always)]
+    fn in_vectors<S: Simd, W: Work<Self>>(simd: S, work: W) -> W::Output {
+        work.run(simd)
+    }
 }
 
 impl Real for f32 {
@@ -267,6 +209,10 @@ impl Real for f32 {
     #[inline(always)]
     fn gaps<S: Simd>(simd: S, sums: Gaps<'_, Self>) {
         sums.run(simd);
+    }
+    #[inline(always)]
+    fn in_vectors<S: Simd, W: Work<Self>>(simd: S, work: W) -> W::Output {
+        work.run(simd)
     }
 }
 

@@ -1,0 +1,54 @@
+//! The core's factorisation and substitutions for thousands of rows: by blocks, in vectors and in threads,
+//! with the core's bits.
+//!
+//! The core forms each entry of a factor and each unknown of a system in the textbook's order (Golub and Van
+//! Loan, Matrix Computations, 4.2): what is given, less the products with l = 0, 1, .. in turn, times 1/R_ii.
+//! An entry may leave the registers between two of its products and its neighbours may be formed at the same
+//! time; neither rounds. So any block, vector and thread gives the bits of [`ntk_core::cholesky`], as long as
+//! no product is fused with its subtraction, and Rust fuses none.
+//!
+//! | | multiply-adds | memory beside the matrix, numbers |
+//! |---|---|---|
+//! | [`Factoring::factor`] | n^3/6 | 480 n |
+//! | [`Columns::forward`], [`Columns::backward`], m columns | m n^2/2 | 240 n |
+//! | [`precisions`] | n^3/6 | 1,152 n + 240 n |
+
+mod block;
+mod columns;
+mod factor;
+mod panel;
+
+pub use columns::{Columns, precisions, units};
+pub use factor::Factoring;
+
+use block::{DEPTH, ROWS, Row, STRIP, WIDTH};
+use panel::{Panel, Triangle};
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::Failure;
+
+/// See [`multiply_adds`].
+static DONE: AtomicU64 = AtomicU64::new(0);
+
+/// How many multiply-adds this process has done by blocks, for those who wait.
+#[must_use]
+pub fn multiply_adds() -> u64 {
+    DONE.load(Ordering::Relaxed)
+}
+
+/// `rows` of a triangle whose first one has `before` above it, for so many columns.
+fn count(rows: usize, before: usize, columns: usize) {
+    DONE.fetch_add((rows * (before + rows / 2) * columns) as u64, Ordering::Relaxed);
+}
+
+/// Room for `count` numbers more, or an error that says how much memory that is.
+pub(crate) fn reserve<T>(room: &mut Vec<T>, count: usize, what: &str) -> Result<(), Failure> {
+    room.try_reserve_exact(count).map_err(|_| {
+        let gigabytes = count as f64 * size_of::<T>() as f64 / 1e9;
+        Failure::new(format!("{what} takes {gigabytes:.1} GB of memory, more than there is"))
+    })
+}

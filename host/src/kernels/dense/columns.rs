@@ -1,0 +1,158 @@
+//! Many right-hand sides at once, and the diagonal of the inverse.
+
+use ntk_core::cholesky::Factor;
+use ntk_core::vector::dot;
+use pulp::Arch;
+use rayon::prelude::*;
+
+use super::block::{Above, SolveOwn, TakeAbove};
+use super::{DEPTH, Panel, ROWS, Row, STRIP, Triangle, WIDTH, count, reserve};
+use crate::error::Failure;
+use crate::kernels::gram::Real;
+use crate::kernels::vectors;
+
+/// Right-hand sides of a system of n equations, [`WIDTH`] columns together.
+#[derive(Debug)]
+pub struct Columns<T> {
+    n: usize,
+    count: usize,
+    strips: Vec<Strip<T>>,
+}
+
+/// [`WIDTH`] columns.
+#[derive(Debug)]
+struct Strip<T> {
+    /// Rows before it are 0.
+    first: usize,
+    /// One for each equation, and as many more as fill the last block.
+    rows: Vec<Row<T>>,
+    /// Last row first.
+    turned: bool,
+}
+
+impl<T: Real> Columns<T> {
+    /// How many columns are worth being solved together.
+    pub const MANY: usize = 24 * WIDTH;
+
+    /// `count` columns of 0.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn new(n: usize, count: usize) -> Result<Self, Failure> {
+        let mut strips = Vec::new();
+        let height = n.next_multiple_of(ROWS);
+        for _ in 0..count.div_ceil(WIDTH) {
+            let mut rows = Vec::new();
+            reserve(&mut rows, height, "a block of right-hand sides")?;
+            rows.resize(height, Row::ZERO);
+            strips.push(Strip { first: 0, rows, turned: false });
+        }
+        Ok(Self { n, count, strips })
+    }
+
+    /// Columns that are the rows of an array, n numbers each; further columns are 0.
+    pub fn set(&mut self, array: &[T]) {
+        let n = self.n;
+        self.strips.par_iter_mut().zip(array.par_chunks((WIDTH * n).max(1))).for_each(|(strip, rows)| {
+            (strip.first, strip.turned) = (0, false);
+            for (column, values) in rows.chunks_exact(n.max(1)).enumerate() {
+                for (row, &value) in strip.rows.iter_mut().zip(values) {
+                    row.0[column] = value;
+                }
+            }
+        });
+    }
+
+    /// The unit vectors from e_start on; past the last, 0.
+    fn set_units(&mut self, start: usize) {
+        let n = self.n;
+        self.strips.par_iter_mut().enumerate().for_each(|(s, strip)| {
+            strip.rows.fill(Row::ZERO);
+            strip.first = start + s * WIDTH;
+            for i in strip.first..n.min(strip.first + WIDTH) {
+                strip.rows[i].0[i - strip.first] = T::ONE;
+            }
+        });
+    }
+
+    /// Calls `f` with each column in turn, its n numbers one after the other, in parallel; the results by
+    /// column.
+    pub fn map<R: Send>(&self, f: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+        let (n, count) = (self.n, self.count);
+        let of = |(s, strip): (usize, &Strip<T>)| -> Vec<R> {
+            let mut columns = vec![T::ZERO; WIDTH * n];
+            let rows: &mut dyn Iterator<Item = &Row<T>> =
+                if strip.turned { &mut strip.rows[..n].iter().rev() } else { &mut strip.rows[..n].iter() };
+            for (i, row) in rows.enumerate() {
+                for (column, &value) in row.0.iter().enumerate() {
+                    columns[column * n + i] = value;
+                }
+            }
+            let known = WIDTH.min(count - s * WIDTH);
+            (0..known).map(|column| f(s * WIDTH + column, &columns[column * n..][..n])).collect()
+        };
+        self.strips.par_iter().enumerate().flat_map_iter(of).collect()
+    }
+
+    /// b <- R^-T b for each column, with the bits of [`Factor::forward`].
+    pub fn forward(&mut self, factor: Factor<'_, T>) {
+        self.substitute(Arch::new(), Triangle { factor, turned: false });
+    }
+
+    /// b <- R^-1 b for each column, with the bits of [`Factor::backward`].
+    pub fn backward(&mut self, factor: Factor<'_, T>) {
+        self.substitute(Arch::new(), Triangle { factor, turned: true });
+    }
+
+    pub(super) fn substitute(&mut self, arch: Arch, triangle: Triangle<'_, T>) {
+        let n = self.n;
+        for strip in &mut self.strips {
+            if strip.turned != triangle.turned {
+                strip.rows[..n].reverse();
+                (strip.turned, strip.first) = (triangle.turned, 0);
+            }
+        }
+        let first = self.strips.iter().map(|strip| strip.first).min().unwrap_or(0);
+        let from = first / DEPTH * DEPTH;
+        for start in (first / STRIP * STRIP..n).step_by(STRIP) {
+            let panel = Panel::of(triangle, start, from.min(start));
+            self.strips.par_iter_mut().filter(|strip| strip.first < start + STRIP).for_each(|strip| {
+                let (above, rest) = strip.rows.split_at_mut(start);
+                let own = &mut rest[..panel.blocks * ROWS];
+                vectors::run(arch, TakeAbove { panel: &panel, above: Above::Rows(above), strip: own });
+                vectors::run(arch, SolveOwn { own: &panel.own, strip: own });
+                count(STRIP.min(n - start), start.saturating_sub(strip.first), WIDTH);
+            });
+        }
+    }
+}
+
+/// Calls `f` with each i and the column R^-T e_i, of which the numbers before i are 0; the results by i.
+///
+/// With C = (K + ridge I)^-1 the square of its length is C_ii.
+///
+/// # Errors
+/// If there is no memory.
+pub fn units<T: Real, R: Send>(
+    factor: Factor<'_, T>,
+    f: impl Fn(usize, &[T]) -> R + Sync,
+) -> Result<Vec<R>, Failure> {
+    let n = factor.len();
+    let mut columns = Columns::new(n, n.min(Columns::<T>::MANY))?;
+    let mut found = Vec::with_capacity(n);
+    for start in (0..n).step_by(Columns::<T>::MANY) {
+        columns.set_units(start);
+        columns.forward(factor);
+        let known = columns.map(|column, values| (start + column < n).then(|| f(start + column, values)));
+        found.extend(known.into_iter().flatten());
+    }
+    Ok(found)
+}
+
+/// C_ii of each sample, C = (K + ridge I)^-1: what leave-one-out predictions ask for, with their bits.
+///
+/// # Errors
+/// If there is no memory.
+pub fn precisions<T: Real>(factor: Factor<'_, T>) -> Result<Vec<T>, Failure> {
+    units(factor, |_, column| dot(column, column))
+}

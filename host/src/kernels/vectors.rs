@@ -1,0 +1,114 @@
+//! Vectors of either precision, as wide as the machine has them.
+//!
+//! Code over [`Vectors`] is compiled once for each kind of machine and chosen at run time. Nothing is fused,
+//! and a lane knows nothing of its neighbours, so that a width changes no bit.
+
+use ntk_core::Scalar;
+use pulp::{Simd, WithSimd};
+
+use super::gram::Real;
+
+/// The arithmetic of vectors on a machine S, for either type.
+pub trait Vectors<S: Simd>: Scalar {
+    /// As many numbers as a register holds.
+    type Vector: Copy;
+    /// A number in each lane.
+    fn splat(simd: S, value: Self) -> Self::Vector;
+    /// a + b.
+    fn plus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a - b.
+    fn minus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// a b.
+    fn times(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// Numbers as vectors; what does not fill one is left out.
+    fn of(values: &[Self]) -> &[Self::Vector];
+    /// As [`Self::of`], to be written.
+    fn of_mut(values: &mut [Self]) -> &mut [Self::Vector];
+}
+
+/// Something to do in vectors of T on whatever machine.
+pub trait Work<T> {
+    /// What comes of it.
+    type Output;
+    /// Does it.
+    fn run<S: Simd>(self, simd: S) -> Self::Output
+    where
+        T: Vectors<S>;
+}
+
+/// [`Work`] as the dispatcher takes it.
+#[derive(Debug)]
+pub struct InVectors<T, W> {
+    work: W,
+    numbers: std::marker::PhantomData<T>,
+}
+
+/// Does some work in the widest vectors of a machine.
+#[inline]
+pub fn run<T: Real, W: Work<T>>(arch: pulp::Arch, work: W) -> W::Output {
+    arch.dispatch(InVectors { work, numbers: std::marker::PhantomData })
+}
+
+impl<T: Real, W: Work<T>> WithSimd for InVectors<T, W> {
+    type Output = W::Output;
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> W::Output {
+        T::in_vectors(simd, self.work)
+    }
+}
+
+impl<S: Simd> Vectors<S> for f64 {
+    type Vector = S::f64s;
+    #[inline(always)]
+    fn splat(simd: S, value: Self) -> S::f64s {
+        simd.splat_f64s(value)
+    }
+    #[inline(always)]
+    fn plus(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
+        simd.add_f64s(a, b)
+    }
+    #[inline(always)]
+    fn minus(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
+        simd.sub_f64s(a, b)
+    }
+    #[inline(always)]
+    fn times(simd: S, a: S::f64s, b: S::f64s) -> S::f64s {
+        simd.mul_f64s(a, b)
+    }
+    #[inline(always)]
+    fn of(values: &[Self]) -> &[S::f64s] {
+        S::as_simd_f64s(values).0
+    }
+    #[inline(always)]
+    fn of_mut(values: &mut [Self]) -> &mut [S::f64s] {
+        S::as_mut_simd_f64s(values).0
+    }
+}
+
+impl<S: Simd> Vectors<S> for f32 {
+    type Vector = S::f32s;
+    #[inline(always)]
+    fn splat(simd: S, value: Self) -> S::f32s {
+        simd.splat_f32s(value)
+    }
+    #[inline(always)]
+    fn plus(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
+        simd.add_f32s(a, b)
+    }
+    #[inline(always)]
+    fn minus(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
+        simd.sub_f32s(a, b)
+    }
+    #[inline(always)]
+    fn times(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
+        simd.mul_f32s(a, b)
+    }
+    #[inline(always)]
+    fn of(values: &[Self]) -> &[S::f32s] {
+        S::as_simd_f32s(values).0
+    }
+    #[inline(always)]
+    fn of_mut(values: &mut [Self]) -> &mut [S::f32s] {
+        S::as_mut_simd_f32s(values).0
+    }
+}
