@@ -15,6 +15,7 @@
 //! Both factors are formed without cancellation: 1 - exp(-z) by the hyperbolic tangent, the power by repeated
 //! squaring of what it lacks to 1.
 
+use crate::eigen::check_range;
 use crate::error::{Quantity, Setting, check_len};
 use crate::regression::ensemble_deviation;
 use crate::slices::{first, first_mut, row};
@@ -87,7 +88,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     ///
     /// # Errors
     /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs,
-    /// [`Error::NotFinite`] for a kernel that overflows; then what was fitted before stays.
+    /// [`Error::NotFinite`] for a kernel, eigenvalues or labels that overflow; then what was fitted before
+    /// stays.
     pub fn fit(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let n = data.len();
         if n > N {
@@ -141,8 +143,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     /// The largest learning rate at which gradient descent does not diverge, strictly below 2 / l_max.
     ///
     /// # Errors
-    /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples, so that any rate is
-    /// stable.
+    /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples or so small that any
+    /// rate is stable.
     pub fn largest_learning_rate(&self) -> Result<T, Error> {
         let &largest = first(&self.values, self.len).first().ok_or(Error::NotFitted)?;
         if !(largest > T::ZERO) {
@@ -150,7 +152,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         }
         // The margin covers the rounding of the eigenvalue, n roundings of it.
         let margin = T::from_usize(self.len + 4) * T::EPSILON;
-        Ok((T::TWO - T::TWO * margin) / largest)
+        let rate = (T::TWO - T::TWO * margin) / largest;
+        if rate.is_finite() { Ok(rate) } else { Err(Setting::LargestEigenvalue.out_of_range()) }
     }
 
     /// The eigenvalues of the NTK's Gram matrix, largest first: the rates of learning.
@@ -194,8 +197,8 @@ pub struct ModeMemory<'m, T> {
 /// kernel values, and 15 to 30 n^3 multiply-adds.
 ///
 /// # Errors
-/// [`Error::Shape`] for memory of another size, [`Error::NotFinite`] for a kernel that overflows; then
-/// values, vectors and labels are as they were.
+/// [`Error::Shape`] for memory of another size, [`Error::NotFinite`] if the kernel, the sum of its magnitudes
+/// in a row or that of the labels' overflows; then values, vectors and labels are as they were.
 pub fn decompose<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     data: &Dataset<'_, T>,
@@ -205,7 +208,14 @@ pub fn decompose<T: Scalar, K: Kernel<T>>(
     check_len("eigenvalues", n, values.len())?;
     check_len("eigenvectors", n.saturating_mul(n), vectors.len())?;
     crate::kernel::gram(kernel, data.x(), matrix)?;
-    eigen(matrix, n, values, vectors)?; // refuses nothing that the Gram matrix has let pass
+    check_range(matrix, n)?;
+    for column in 0..data.y().columns() {
+        let magnitudes = data.y().iter().filter_map(|y| y.get(column)).map(|y| y.abs());
+        if !(T::TWO * magnitudes.fold(T::ZERO, |sum, y| sum + y)).is_finite() {
+            return Err(Error::NotFinite { what: Quantity::Y, row: 0, column });
+        }
+    }
+    eigen(matrix, n, values, vectors)?; // refuses nothing that was let pass above
     for (output, labels) in labels.chunks_mut(stride.max(1)).enumerate() {
         for (label, vector) in labels.iter_mut().zip(vectors.chunks_exact(n.max(1))) {
             let terms = vector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));

@@ -21,7 +21,7 @@ use crate::{Error, Scalar};
 ///
 /// # Errors
 /// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or
-/// infinity.
+/// infinity, or if the eigenvalue or the product of the matrix with a unit vector overflows.
 pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> Result<T, Error> {
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
     check_len("work", n.saturating_mul(2), work.len())?;
@@ -57,7 +57,27 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
         }
         copy(v, image);
     }
-    Ok(quotient * scale)
+    let value = quotient * scale;
+    if value.is_finite() { Ok(value) } else { Err(overflow(0)) }
+}
+
+fn overflow(row: usize) -> Error {
+    Error::NotFinite { what: Quantity::Eigenvalue, row, column: 0 }
+}
+
+/// Whether no eigenvalue of a symmetric matrix can overflow: none is above the largest sum of magnitudes in a
+/// row (Gershgorin). Half of the range is left for rounding.
+///
+/// # Errors
+/// [`Error::NotFinite`] otherwise.
+pub(crate) fn check_range<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
+    for (i, row) in matrix.chunks_exact(n.max(1)).enumerate() {
+        let sum = row.iter().fold(T::ZERO, |sum, v| sum + v.abs());
+        if !(T::TWO * sum).is_finite() {
+            return Err(overflow(i));
+        }
+    }
+    Ok(())
 }
 
 /// Computes all eigenvalues of a symmetric n x n matrix, the largest first, and their unit eigenvectors as
@@ -72,7 +92,7 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
 ///
 /// # Errors
 /// [`Error::Shape`] if `matrix`, `values` or `vectors` has another length; [`Error::NotFinite`] if the matrix
-/// holds NaN or infinity.
+/// holds NaN or infinity or an eigenvalue overflows.
 pub fn eigen<T: Scalar>(
     matrix: &mut [T],
     n: usize,
@@ -112,7 +132,7 @@ pub fn eigen<T: Scalar>(
         *value = at(matrix, n, i, i) * scale;
     }
     sort(values, vectors);
-    Ok(())
+    values.iter().position(|v| !v.is_finite()).map_or(Ok(()), |i| Err(overflow(i)))
 }
 
 /// Rotates rows and columns p and q so that entry (p, q) is 0. Returns false if the entry is negligible
@@ -226,6 +246,18 @@ mod tests {
             assert!((values[1] - scale).abs() <= 1e-15 * values[0]);
         }
         assert_eq!(eigen::<f64>(&mut [], 0, &mut [], &mut []), Ok(()));
+        // 3e308 is above the largest number, 1.7e308 is not.
+        for (entries, fits) in [([1e308, 0.7e308], true), ([1.2e308, 1e308], false)] {
+            let [own, shared] = entries;
+            let matrix = [own, shared, shared, own];
+            let found = eigen(&mut matrix.clone(), 2, &mut values, &mut vectors);
+            let largest = largest_eigenvalue(&matrix, 2, &mut [0.0; 4]);
+            assert_eq!((found.is_ok(), largest.is_ok()), (fits, fits), "{found:?} {largest:?}");
+            assert_eq!(check_range(&matrix.map(|v| v / 2.0), 2).is_ok(), fits);
+            if !fits {
+                assert!(matches!(largest, Err(Error::NotFinite { what: Quantity::Eigenvalue, .. })));
+            }
+        }
         assert!(eigen(&mut [f64::NAN; 4], 2, &mut values, &mut vectors).is_err());
         assert!(eigen(&mut [1.0; 4], 2, &mut values, &mut vectors[..3]).is_err());
         assert!(eigen(&mut [1.0; 3], 2, &mut values, &mut vectors).is_err());

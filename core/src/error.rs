@@ -92,7 +92,8 @@ impl fmt::Display for Error {
                 write!(f, "{found} samples do not fit in a capacity of {capacity}; choose a larger one")
             }
             Self::NotFinite { what, row, column } => {
-                write!(f, "{what}[{row}][{column}] is NaN or infinite; remove or repair that sample")
+                let remedy = what.remedy();
+                write!(f, "{what}[{row}][{column}] is NaN or infinite; {remedy}")
             }
             Self::OutOfRange(setting) => {
                 let (name, range) = setting.name_and_range();
@@ -163,6 +164,23 @@ pub enum Quantity {
     Scale,
     /// An entry of a stored factorisation.
     Factor,
+    /// A logarithm of a likelihood.
+    Likelihood,
+    /// An eigenvalue.
+    Eigenvalue,
+    /// The second derivatives in the weights of a unit.
+    Hessian,
+}
+
+impl Quantity {
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::X | Self::Y | Self::Noise | Self::Matrix | Self::Shift | Self::Scale | Self::Factor => {
+                "remove or repair that sample"
+            }
+            _ => "scale the inputs, the labels or the weights",
+        }
+    }
 }
 
 impl fmt::Display for Quantity {
@@ -183,6 +201,9 @@ impl fmt::Display for Quantity {
             Self::Shift => "shift",
             Self::Scale => "scale",
             Self::Factor => "factor",
+            Self::Likelihood => "likelihood",
+            Self::Eigenvalue => "eigenvalue",
+            Self::Hessian => "Hessian",
         })
     }
 }
@@ -192,7 +213,7 @@ impl fmt::Display for Quantity {
 #[non_exhaustive]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Setting {
-    /// The number of hidden layers: 1 or more.
+    /// The number of hidden layers: 1 to 1024.
     Depth,
     /// The variance of the weights: above 0 and finite.
     WeightVariance,
@@ -208,7 +229,7 @@ pub enum Setting {
     Time,
     /// The learning rate: 0 or more and finite; to train a network above 0.
     LearningRate,
-    /// The largest eigenvalue: above 0.
+    /// The largest eigenvalue: above 0, and 2 over it finite.
     LargestEigenvalue,
     /// A size of a network: 1 or more.
     Size(&'static str),
@@ -216,6 +237,8 @@ pub enum Setting {
     Activation,
     /// The number of inputs: 1 or 2 for the exact engine.
     Inputs,
+    /// The length of a sample for the exact engine: 0, or at least the smallest normal number.
+    Length,
     /// The number of inputs, samples or outputs in a file: 1 to 2^32 - 1.
     Count,
     /// The scale of a column in a file: above 0.
@@ -233,7 +256,7 @@ impl Setting {
         const NOT_NEGATIVE: &str = "0 or more and finite";
         const POSITIVE: &str = "above 0 and finite";
         match self {
-            Self::Depth => ("depth", "1 or more"),
+            Self::Depth => ("depth", "1 to 1024"),
             Self::WeightVariance => ("weight variance", POSITIVE),
             Self::BiasVariance => ("bias variance", NOT_NEGATIVE),
             Self::Ridge => ("ridge", NOT_NEGATIVE),
@@ -241,10 +264,14 @@ impl Setting {
             Self::Level => ("level", "above 0 and below 1"),
             Self::Time => ("time", NOT_NEGATIVE),
             Self::LearningRate => ("learning rate", POSITIVE),
-            Self::LargestEigenvalue => ("largest eigenvalue", "above 0"),
+            Self::LargestEigenvalue => ("largest eigenvalue", "above 0, and 2 over it finite"),
             Self::Size(what) => (what, "1 or more"),
             Self::Activation => ("activation", "piecewise linear for the exact engine"),
             Self::Inputs => ("number of inputs", "1 or 2 for the exact engine"),
+            Self::Length => (
+                "length of each sample",
+                "0 or at least the smallest normal number for the exact engine; use the plain one",
+            ),
             Self::Count => ("number of inputs, samples or outputs", "1 to 2^32 - 1"),
             Self::Scale => ("scale", "above 0"),
             Self::Pivot => ("diagonal of the factor", "above 0"),

@@ -17,7 +17,7 @@
 //! which is not the larger one in size when A_i phi'' < 0. The correct norm is
 //! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximised over the units ([`spectral_norm`]).
 
-use crate::error::check_len;
+use crate::error::{Quantity, check_len};
 use crate::vector::length;
 use crate::{Activation, Error, Network, Parameters, Scalar};
 
@@ -31,6 +31,13 @@ pub struct Block<T> {
 }
 
 impl<T: Scalar> Block<T> {
+    /// This block, if no number of it or of its eigenvalues overflows: none is larger than its norm.
+    fn checked(self, unit: usize, output: usize) -> Result<Self, Error> {
+        let is_finite = self.mixed.is_finite() && self.second.is_finite() && self.norm().is_finite();
+        let error = Error::NotFinite { what: Quantity::Hessian, row: unit, column: output };
+        if is_finite { Ok(self) } else { Err(error) }
+    }
+
     /// Returns both eigenvalues, the larger one first. The first is >= 0 and the second is <= 0.
     #[must_use]
     pub fn eigenvalues(&self) -> (T, T) {
@@ -62,7 +69,8 @@ impl<T: Scalar> Block<T> {
 /// Cost: 2 d multiply-adds, and one evaluation each of phi' and phi''.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such unit or output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such unit or output,
+/// [`Error::NotFinite`] with the unit as its row if the block or its norm overflows.
 pub fn block<T, A, W>(network: &Network<A, W>, x: &[T], unit: usize, output: usize) -> Result<Block<T>, Error>
 where
     T: Scalar,
@@ -71,7 +79,7 @@ where
 {
     let blocks = Blocks::new(network, x, output)?;
     match network.weights.a_row(output).get(unit) {
-        Some(&a) => Ok(blocks.of(unit, a)),
+        Some(&a) => blocks.of(unit, a).checked(unit, output),
         None => Err(Error::OutOfBounds { what: "unit", count: network.shape().width, index: unit }),
     }
 }
@@ -84,7 +92,8 @@ where
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::OutOfBounds`] if there is
-/// no such output.
+/// no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm overflows;
+/// `eigenvalues` then holds nothing of use.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -100,7 +109,7 @@ where
     check_len("eigenvalues", network.shape().width.saturating_mul(2), eigenvalues.len())?;
     let (pairs, _) = eigenvalues.as_chunks_mut::<2>();
     for ((unit, &a), pair) in network.weights.a_row(output).iter().enumerate().zip(pairs) {
-        let (larger, smaller) = blocks.of(unit, a).eigenvalues();
+        let (larger, smaller) = blocks.of(unit, a).checked(unit, output)?.eigenvalues();
         *pair = [larger, smaller];
     }
     Ok(())
@@ -108,12 +117,12 @@ where
 
 /// Returns |H(f_x(w))|_2, the largest absolute value of an eigenvalue.
 ///
-/// It is O(1/sqrt k) for bounded weights (Proposition 1, corrected as above). If the norm of a block is NaN
-/// or infinite, so is the result: that of the first such block. Cost for each unit: as for [`eigenvalues`],
-/// one division less.
+/// It is O(1/sqrt k) for bounded weights (Proposition 1, corrected as above). Cost for each unit: as for
+/// [`eigenvalues`], one division less.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output.
+/// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output,
+/// [`Error::NotFinite`] with the unit as its row if the norm of a block overflows.
 pub fn spectral_norm<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<T, Error>
 where
     T: Scalar,
@@ -123,12 +132,9 @@ where
     let blocks = Blocks::new(network, x, output)?;
     let mut largest = T::ZERO;
     for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
-        let norm = blocks.of(unit, a).norm();
-        if !(norm <= largest) {
-            largest = norm; // a NaN is not <= anything, so it is taken
-        }
-        if !largest.is_finite() {
-            break; // the next norm would replace a NaN
+        let norm = blocks.of(unit, a).checked(unit, output)?.norm();
+        if norm > largest {
+            largest = norm;
         }
     }
     Ok(largest)
@@ -202,18 +208,24 @@ mod tests {
         assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
     }
 
-    /// A block that is not finite makes the norm NaN or infinite, wherever it stands.
+    /// A block that overflows is refused by its unit, wherever it stands.
     #[test]
-    fn the_norm_is_not_finite_if_a_block_is_not() {
+    fn a_block_that_is_not_finite_is_named() {
         for bad in 0..3 {
             let norm = |a: f64| {
                 let mut network = Network::new(crate::Tanh, crate::Params { a: [[1.0; 3]], b: [[0.5; 3]] });
                 network.weights.a[0][bad] = a;
-                spectral_norm(&network, &[1.0], 0).unwrap()
+                let norm = spectral_norm(&network, &[1.0], 0);
+                let error = norm.err();
+                assert_eq!(eigenvalues(&network, &[1.0], 0, &mut [0.0; 6]).err(), error);
+                assert_eq!(block(&network, &[1.0], bad, 0).err(), error);
+                norm
             };
-            assert!(norm(1.0).is_finite());
-            assert!(norm(f64::NAN).is_nan(), "{bad}");
-            assert_eq!(norm(f64::INFINITY), f64::INFINITY, "{bad}");
+            assert!(norm(1.0).is_ok());
+            for a in [f64::NAN, f64::INFINITY, -f64::INFINITY] {
+                let error = Error::NotFinite { what: Quantity::Hessian, row: bad, column: 0 };
+                assert_eq!(norm(a), Err(error), "{a}");
+            }
         }
     }
 

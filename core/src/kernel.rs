@@ -15,6 +15,7 @@ mod ntk;
 pub mod recursion;
 pub(crate) mod sign_change;
 
+pub(crate) use architecture::check_depth;
 pub use architecture::{Architecture, Layers, OneLayer};
 pub use code::{ActivationCode, KernelCode, StorableKernel};
 pub use empirical::EmpiricalNtk;

@@ -13,21 +13,10 @@ use ntk_core::{
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
-use support::{network, rng, zeros};
-
-/// The same cases on every machine, and no files of old failures.
-fn settings() -> ProptestConfig {
-    ProptestConfig {
-        cases: 2000,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(1),
-        ..Default::default()
-    }
-}
+use support::{cases, network, rng, zeros};
 
 proptest! {
-    #![proptest_config(settings())]
+    #![proptest_config(cases(2000))]
 
     /// A call succeeds exactly when every length is the one that it documents.
     #[test]

@@ -7,11 +7,12 @@ With s = sin^2(t/2) for an angle t in [0, pi/2], each of
 is smooth on [0, 1/2]. Each is interpolated at Chebyshev nodes in 60-digit arithmetic, which is within a factor
 of about two of the best polynomial of that degree; the degree is the smallest whose error is below a quarter of
 the unit roundoff of the type. TURNING is G once more, in powers of s - 1/4, to a thousandth of the unit
-roundoff: the first five coefficients with twice the digits. Run: python arc_cosine.py (needs mpmath).
+roundoff: the first five coefficients with twice the digits, the first of them such that the error is 0 where G
+is. Run: python arc_cosine.py (needs mpmath).
 """
 import struct
 
-from mpmath import asin, cos, mp, mpf, pi, polyval, sin, sqrt
+from mpmath import asin, cos, findroot, mp, mpf, pi, polyval, sin, sqrt
 
 mp.dps = 60
 END = mpf(1) / 2
@@ -88,6 +89,10 @@ for single, unit in ((True, mpf(2) ** -24), (False, mpf(2) ** -53)):
     exact = interpolate(turning, degree, -MIDDLE, MIDDLE)
     high = [rounded(x, single) for x in exact]
     low = [rounded(x - mpf(h), single) for x, h in zip(exact[:EXACT], high)]
+    # Near its zero an error that is small beside 1 is not small beside G.
+    zero = findroot(g, mpf("0.3")) - MIDDLE
+    found = [mpf(h) + mpf(l) for h, l in zip(high, low)] + [mpf(h) for h in high[EXACT:]]
+    low[0] = rounded(mpf(low[0]) - polyval(found[::-1], zero), single)
     print(f"TURNING {'f32' if single else 'f64'}: degree {degree}, error {float(turning_error(exact) / unit):.5f} u")
     print("    [" + ", ".join(f"({h!r}, {l!r})" for h, l in zip(high, low)) + "]")
     print("    [" + ", ".join(repr(x) for x in high[EXACT:]) + "]")

@@ -14,6 +14,9 @@ mp.dps = 120
 
 SLOPES = [None, 0.0, 1 / 128, 0.125, 0.296875, 0.75]  # the same number in both precisions
 OFFSETS = [1e-3, 2e-3, 5e-3, 1e-2, 3e-2, 0.1, 0.2]
+# For the lecture's ReLU also nearer, and near 180 degrees, where its NTK is 0.
+NEAR = {"f64": [1e-7, 1e-6, 1e-5, 1e-4], "f32": [1e-5, 1e-4]}
+OPPOSITE = {"f64": [1e-7, 1e-6, 1e-4, 1e-3, 1e-2], "f32": [2e-3, 5e-3, 1e-2]}
 NORMS = [1e-3, 1e-1, 1.0, 17.3, 1e3]
 
 
@@ -44,7 +47,10 @@ def rows(precision):
     table = []
     for slope in SLOPES:
         change = float(root(slope))
-        nominal = [change + sign * offset for offset in OFFSETS for sign in (-1, 1)]
+        lecture = slope is None
+        near = NEAR[precision] if lecture else []
+        nominal = [change + sign * offset for offset in near + OFFSETS for sign in (-1, 1)]
+        nominal += [float(mp.pi) - offset for offset in OPPOSITE[precision]] if lecture else []
         for angle in nominal + list(np.linspace(1.45, 3.1, 12)):
             for d in (2, 3, 8):
                 first, second = np.linalg.qr(rng.standard_normal((d, 2)))[0].T
@@ -52,7 +58,7 @@ def rows(precision):
                 x = rounded(x_norm * first)
                 y = rounded(y_norm * (np.cos(angle) * first + np.sin(angle) * second))
                 away = abs(angles(exact_dot(x, x), exact_dot(x, y), exact_dot(y, y))[0] - change)
-                if away < 0.99e-3:
+                if away < 0.9 * (near + OFFSETS)[0]:
                     continue
                 table.append({"slope": slope, "x": x, "y": y, "ntk": nearest_double(kernel(x, y, slope))})
     return table

@@ -1,8 +1,28 @@
 //! Files: tables and weights as CSV, model files, and how results are written.
 
+use std::fs;
+use std::path::Path;
+
+use crate::error::Failure;
+
 pub mod device;
 pub mod model;
 pub mod output;
 pub mod scaling;
 pub mod table;
 pub mod weights;
+
+/// Refuses what is no ordinary file in the place of one that the program itself has written: to read a named
+/// pipe might never end. A folder, or nothing at all, is for the reader to find.
+///
+/// # Errors
+/// If there is a pipe, a socket or a device.
+pub fn ordinary(path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() && !there.is_dir() => Err(Failure::new(format!(
+            "cannot read {}: it is a pipe, a socket or a device and no ordinary file; remove it",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -2,8 +2,8 @@
 //! system is here.
 //!
 //! Only `main`, [`commands`] and [`cli`] know the command line. Below them, each module uses only those named
-//! before it: [`error`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`], [`verify`],
-//! [`figure`], [`report`], [`export`].
+//! before it: [`error`], [`memory`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`],
+//! [`verify`], [`figure`], [`report`], [`export`].
 
 pub mod cli;
 pub mod commands;
@@ -13,6 +13,7 @@ pub mod export;
 pub mod figure;
 pub mod files;
 pub mod kernels;
+pub mod memory;
 pub mod report;
 pub mod statistics;
 pub mod sweep;

@@ -1,19 +1,29 @@
 //! The program `ntk`: parse, run one command, set the exit code (0 done, 1 could not be done, 2 wrong usage).
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use host::cli::Cli;
-use host::error::remark;
+use host::error::{Failure, remark};
 use host::experiment::interrupt::end_by;
 
+/// The exit code after help, the version or a complaint about the usage was printed.
+fn printed(result: io::Result<()>, code: i32) -> ExitCode {
+    match result.and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe && code == 0 => {
+            remark(format_args!("error: {}", Failure::from(error)));
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+    }
+}
+
 fn main() -> ExitCode {
-    let Some(command) = Cli::parse().command else {
-        return match Cli::command().print_help() {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::FAILURE,
-            _ => ExitCode::SUCCESS,
-        };
+    let command = match Cli::try_parse() {
+        Ok(Cli { command: Some(command) }) => command,
+        Ok(Cli { command: None }) => return printed(Cli::command().print_help(), 0),
+        Err(usage) => return printed(usage.print(), usage.exit_code()),
     };
     match host::commands::run(command) {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,7 +20,8 @@ use crate::Scalar;
 /// hundred roundings. If phi has a kink, the error falls only as the square of the step.
 ///
 /// Cost of a dual: about 2,500 x^2 pairs of evaluations of phi in `f64` and 500 x^2 in `f32`, with x the
-/// larger standard deviation.
+/// larger standard deviation, at most 6; half of it for those that are odd or even ([`super::Tanh`], and the
+/// slope of [`super::Sigmoid`]).
 ///
 /// ```
 /// use ntk_core::{Activation, Architecture, Kernel, Ntk, Quadrature};
@@ -86,8 +87,19 @@ pub(super) fn expectation<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T) -> T) -
     integral(uv, |u, v| f(u) * f(v))
 }
 
+/// [`expectation`] of an f that is odd or even bit for bit, in half the time and with the same bits: at -g
+/// the columns are those at g.
+pub(super) fn expectation_of_symmetric<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T) -> T) -> T {
+    integrate(uv, true, |u, v| f(u) * f(v))
+}
+
 /// Returns E[f(u, v)].
 pub(super) fn integral<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T, T) -> T) -> T {
+    integrate(uv, false, f)
+}
+
+#[inline(always)]
+fn integrate<T: Scalar>(uv: &GaussianPair<T>, is_symmetric: bool, f: impl Fn(T, T) -> T) -> T {
     let digits = -(T::HALF * T::EPSILON).ln(); // a rounding is exp(-digits)
     let reach = (T::TWO * digits).sqrt();
     let (sine, cosine) = uv.half_sine_and_cosine();
@@ -125,10 +137,41 @@ pub(super) fn integral<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T, T) -> T) -
     let mut g = wide;
     while cosine > T::ZERO && g <= reach {
         let weight = density(g);
-        sum += weight * (column(g) + column(-g));
+        let right = column(g);
+        let left = if is_symmetric { right } else { column(-g) };
+        sum += weight * (right + left);
         weights += T::TWO * weight;
         g += wide;
     }
     // A length that is not finite must give a result that is not.
     sum / weights + T::ZERO * uv.product
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::{Sigmoid, Tanh};
+    use crate::{Architecture, Kernel, Ntk};
+
+    /// An odd or even function integrated over both halves and over one: the same bits.
+    #[test]
+    fn half_of_the_plane_is_enough() {
+        let vectors =
+            [[0.3, -0.2], [1.0, 0.0], [-2.0, 5.0], [0.31, -0.19], [-0.3, 0.2], [1e-3, 7.0], [0.0, 0.0]];
+        for (i, x) in vectors.iter().enumerate() {
+            for y in &vectors[..=i] {
+                let architecture = Architecture::ONE_LAYER.bias(0.3);
+                let whole = Ntk::with(Quadrature(Tanh), architecture).value(x, y);
+                let half = Ntk::with(Tanh, architecture).value(x, y);
+                assert_eq!(f64::to_bits(whole), f64::to_bits(half), "tanh {x:?} {y:?}");
+                let whole = Ntk::with(Quadrature(Sigmoid), architecture).value(x, y);
+                let half = Ntk::with(Sigmoid, architecture).value(x, y);
+                assert_eq!(f64::to_bits(whole), f64::to_bits(half), "sigmoid {x:?} {y:?}");
+                let (x, y) = (x.map(|v| v as f32), y.map(|v| v as f32));
+                let whole = Ntk::with(Quadrature(Tanh), Architecture::ONE_LAYER).value(&x, &y);
+                let half = Ntk::with(Tanh, Architecture::ONE_LAYER).value(&x, &y);
+                assert_eq!(f32::to_bits(whole), f32::to_bits(half), "tanh {x:?} {y:?}");
+            }
+        }
+    }
 }

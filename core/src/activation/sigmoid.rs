@@ -1,6 +1,6 @@
 //! phi(z) = 1 / (1 + e^-z), the logistic function.
 
-use super::quadrature::expectation;
+use super::quadrature::{expectation, expectation_of_symmetric};
 use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
@@ -38,7 +38,7 @@ impl<T: Scalar> Dual<T> for Sigmoid {
 
 impl<T: Scalar> DerivativeDual<T> for Sigmoid {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.derivative(z))
+        expectation_of_symmetric(uv, |z| self.derivative(z))
     }
 }
 

@@ -1,6 +1,6 @@
 //! phi(z) = tanh z.
 
-use super::quadrature::expectation;
+use super::quadrature::expectation_of_symmetric;
 use super::{Activation, DerivativeDual, Dual, DualGradient, GaussianPair};
 use crate::Scalar;
 
@@ -31,13 +31,13 @@ impl<T: Scalar> Activation<T> for Tanh {
 
 impl<T: Scalar> Dual<T> for Tanh {
     fn dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.value(z))
+        expectation_of_symmetric(uv, |z| self.value(z))
     }
 }
 
 impl<T: Scalar> DerivativeDual<T> for Tanh {
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T {
-        expectation(uv, |z| self.derivative(z))
+        expectation_of_symmetric(uv, |z| self.derivative(z))
     }
 }
 

@@ -77,7 +77,10 @@ impl<T: Scalar> Factor<'_, T> {
                 break;
             }
         }
-        Ok(last.unwrap_or(T::ZERO))
+        match x.iter().position(|v| !v.is_finite()) {
+            None => Ok(last.unwrap_or(T::ZERO)),
+            Some(row) => Err(Error::NotFinite { what: Quantity::Correction, row, column: 0 }),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Error, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Architecture<T> {
-    /// The number of hidden layers, 1 or more.
+    /// The number of hidden layers, 1 to [`Self::MOST_DEPTH`].
     pub depth: u16,
     /// The variance w of the weights of each layer, above 0.
     pub weight_variance: T,
@@ -27,6 +27,10 @@ pub struct Architecture<T> {
 impl<T: Scalar> Architecture<T> {
     /// The lecture's network (Theorem 1): one hidden layer, w = 1, no biases.
     pub const ONE_LAYER: Self = Self { depth: 1, weight_variance: T::ONE, bias_variance: T::ZERO };
+
+    /// The most hidden layers: the time of a kernel grows with their number, and a damaged file must not keep
+    /// a device from its work. Long before, a kernel has lost what tells inputs apart.
+    pub const MOST_DEPTH: u16 = 1024;
 
     /// This architecture with another number of hidden layers.
     #[must_use]
@@ -49,12 +53,10 @@ impl<T: Scalar> Architecture<T> {
     /// Checks the range of each number.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a depth of 0, a weight variance that is not above 0, a bias variance below
-    /// 0, or NaN or infinity.
+    /// [`Error::OutOfRange`] for a depth of 0 or above [`Self::MOST_DEPTH`], a weight variance that is not
+    /// above 0, a bias variance below 0, or NaN or infinity.
     pub fn check(&self) -> Result<(), Error> {
-        if self.depth == 0 {
-            return Err(Setting::Depth.out_of_range());
-        }
+        check_depth(self.depth)?;
         if !(self.weight_variance > T::ZERO && self.weight_variance.is_finite()) {
             return Err(Setting::WeightVariance.out_of_range());
         }
@@ -62,6 +64,15 @@ impl<T: Scalar> Architecture<T> {
             return Err(Setting::BiasVariance.out_of_range());
         }
         Ok(())
+    }
+}
+
+/// The range of a depth.
+pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
+    if (1..=Architecture::<f32>::MOST_DEPTH).contains(&depth) {
+        Ok(())
+    } else {
+        Err(Setting::Depth.out_of_range())
     }
 }
 
@@ -120,10 +131,11 @@ mod tests {
     fn each_number_is_checked_on_both_sides_of_its_limit() {
         let usual = Architecture::<f64>::ONE_LAYER;
         assert!(
-            usual.check().is_ok()
-                && usual.bias(0.0).depth(u16::MAX).weights(f64::MIN_POSITIVE).check().is_ok()
+            usual.check().is_ok() && usual.bias(0.0).depth(1024).weights(f64::MIN_POSITIVE).check().is_ok()
         );
-        assert_eq!(usual.depth(0).check(), Err(Setting::Depth.out_of_range()));
+        for depth in [0, 1025, u16::MAX] {
+            assert_eq!(usual.depth(depth).check(), Err(Setting::Depth.out_of_range()), "{depth}");
+        }
         for w in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(usual.weights(w).check(), Err(Setting::WeightVariance.out_of_range()), "{w}");
         }

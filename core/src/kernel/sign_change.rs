@@ -1,6 +1,6 @@
 //! The NTK of the ReLU and its leaky kin where terms cancel, to a few ulp of the value itself.
 //!
-//! The ReLU's NTK changes its sign near 116 degrees, a leaky one's between there and 90 degrees, and at 180
+//! The ReLU's NTK changes its sign near 113 degrees, a leaky one's between there and 90 degrees, and at 180
 //! degrees the ReLU's is 0. With s = sin^2(t'/2) as in [`super::arc_cosine`], c = cos t' = 1 - 2 s, phi(z) =
 //! l z + b |z|, line = l^2 and bend = b^2, the NTK is exactly
 //!
@@ -10,7 +10,8 @@
 //!
 //! and its relative error is that of s, of q and of the first terms of G, many times over. So s, which comes
 //! from the inputs, has twice the digits here, and so have q and G, the latter in powers of s - 1/4, of which
-//! the first five are exact. Coefficients by `core/tools/arc_cosine.py`, to u / 1000.
+//! the first five are exact. Coefficients by `core/tools/arc_cosine.py`, to u / 500; the first is such that
+//! the error is 0 where the ReLU's NTK is, so that it is small beside the value on both sides of that angle.
 
 use super::doubled::times;
 use crate::activation::HalfAngle;
@@ -25,8 +26,9 @@ pub trait SignChange: Sized + 'static {
     const OTHERS: &'static [Self];
 }
 
-/// Nearer to 180 degrees than 1e-3, where the NTK of the ReLU is 0, the square is too small to be put right.
-const APART: f64 = 1.0 / 4_194_304.0;
+/// Below so many squared [`Scalar::EPSILON`] a square, which is then smaller than some errors of twice the
+/// digits, is not put right: within 128 of them from 180 degrees, where the NTK of the ReLU is 0.
+const APART: f64 = 4096.0;
 
 /// Two inputs of a layer with weight variance w and bias variance b, and their angle as far as it is known.
 ///
@@ -137,7 +139,8 @@ fn improved<T: Scalar>([x, y]: [&[T]; 2], [w, b]: [T; 2], lengths: (T, T), squar
     // The leading parts are equal but for a few ulp. The smallest number changes no other, and spares two
     // zero vectors a comparison.
     let lacks = ((folded - inner) + (folded_rest - rest)) / (T::TWO * lengths.0 + T::SMALLEST);
-    if square < T::from_f64(APART) { (square, T::ZERO) } else { two_sum(square, lacks) }
+    let apart = T::from_f64(APART) * T::EPSILON * T::EPSILON;
+    if square < apart { (square, T::ZERO) } else { two_sum(square, lacks) }
 }
 
 /// q G(s), with what rounding left behind.
@@ -161,7 +164,7 @@ fn curve<T: Scalar>((square, rest): (T, T)) -> (T, T) {
 
 impl SignChange for f32 {
     const FIRST: [(Self, Self); 5] = [
-        (-0.115_337_774, 2.912_649_5e-09),
+        (-0.115_337_774, 2.882_506_9e-09),
         (2.162_237, 8.806_21e-08),
         (0.345_551_73, -7.570_188e-09),
         (0.174_160_1, -5.787_524_2e-09),
@@ -173,7 +176,7 @@ impl SignChange for f32 {
 
 impl SignChange for f64 {
     const FIRST: [(Self, Self); 5] = [
-        (-0.115_337_771_244_874_61, -4.811_720_237_237_833e-18),
+        (-0.115_337_771_244_874_61, -4.810_572_612_967_952e-18),
         (2.162_237_015_260_693_3, -1.718_710_184_208_987e-16),
         (0.345_551_719_627_015_8, -5.703_824_635_500_867_4e-18),
         (0.174_160_642_136_331_4, -1.338_008_658_619_316_4e-17),
@@ -203,7 +206,7 @@ impl SignChange for f64 {
 #[cfg(feature = "micromath")]
 impl SignChange for crate::scalar::Micro {
     const FIRST: [(Self, Self); 5] = [
-        (Self(-0.115_337_774), Self(2.912_649_5e-09)),
+        (Self(-0.115_337_774), Self(2.882_506_9e-09)),
         (Self(2.162_237), Self(8.806_21e-08)),
         (Self(0.345_551_73), Self(-7.570_188e-09)),
         (Self(0.174_160_1), Self(-5.787_524_2e-09)),

@@ -17,7 +17,7 @@
 //! | 7 | 1 | kernel: 0 NNGP, 1 NTK |
 //! | 8 | 1 | activation, see [`KernelCode`] |
 //! | 9 | 1 | 0 |
-//! | 10 | 2 | depth: hidden layers, 1 or more |
+//! | 10 | 2 | depth: hidden layers, 1 to 1024 |
 //! | 12 | 4 | d, 1 or more |
 //! | 16 | 4 | n, 1 or more |
 //! | 20 | 4 | c, 1 or more |

@@ -4,7 +4,7 @@ use super::Regression;
 use super::fit::{Amplitude, solve_one};
 use super::storage::{Memory, Storage, StorageMut, View};
 use crate::cholesky::Factor;
-use crate::error::Setting;
+use crate::error::{Quantity, Setting};
 use crate::slices::{first, first_mut, row};
 use crate::vector::{copy, sum_as_dot};
 use crate::{Error, Kernel, Scalar};
@@ -22,11 +22,12 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     }
 
     /// ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2 of one
-    /// output, s being its amplitude (Rasmussen and Williams 2006, equation 2.30). Infinite if all labels
-    /// are 0. Cost: n multiply-adds and n logarithms.
+    /// output, s being its amplitude (Rasmussen and Williams 2006, equation 2.30). Cost: n multiply-adds and
+    /// n logarithms.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such output.
+    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such output, or [`Error::NotFinite`] if it
+    /// overflows or all labels are 0, whose likelihood has no maximum over amplitudes.
     pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
         let view = self.full_view()?;
         self.check_output(&view, output)?;
@@ -41,7 +42,11 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
             Amplitude::Given(s) => fit / (s * s),
         };
         let ln_two_pi = T::from_f64(1.837_877_066_409_345_3);
-        Ok(-(T::HALF * (fit - T::TWO * log_determinant + count * (ln_two_pi + T::TWO * s.ln()))))
+        let logarithm = -(T::HALF * (fit - T::TWO * log_determinant + count * (ln_two_pi + T::TWO * s.ln())));
+        if logarithm.is_finite() {
+            return Ok(logarithm);
+        }
+        Err(Error::NotFinite { what: Quantity::Likelihood, row: 0, column: output })
     }
 }
 

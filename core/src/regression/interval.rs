@@ -20,6 +20,7 @@
 //! the scaled jackknife+ of Barber, Candes, Ramdas and Tibshirani 2021 with the guarantee 1 - alpha instead
 //! of 1 - 2 alpha.
 
+use super::leave_one_out::left_out_variance;
 use super::storage::{ArrayStorage, Columns, Storage, View};
 use super::{Regression, Row};
 use crate::error::{Quantity, Setting, check_len};
@@ -97,8 +98,9 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         for i in 0..n {
             view.forward_unit_from(i, variances);
             let column = variances.get(i..).unwrap_or(&[]);
-            let precision = dot(column, column);
-            set(variances, i, T::ONE / precision);
+            // What overflows is refused where it is used: a model that has changed has to keep its variances.
+            let variance = left_out_variance(dot(column, column), i).unwrap_or(T::NAN);
+            set(variances, i, variance);
         }
         Ok(())
     }
@@ -265,11 +267,15 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         let query = self.query(x, work, p)?;
         check_len("labels", p.len(), y.len())?;
         for (output, (p, &y)) in p.iter_mut().zip(y).enumerate() {
-            let strange = (0..n).filter(|&i| {
-                let (centre, half) = self.without(i, output, *p, &query);
-                (y - centre).abs() <= half
-            });
-            *p = T::from_usize(1 + strange.count()) / T::from_usize(n.saturating_add(1));
+            let (mean, mut strange) = (*p, 1);
+            for i in 0..n {
+                let (centre, half) = self.without(i, output, mean, &query);
+                if !(centre.is_finite() && half.is_finite()) {
+                    return Err(Error::NotFinite { what: Quantity::Prediction, row: i, column: output });
+                }
+                strange += usize::from((y - centre).abs() <= half);
+            }
+            *p = T::from_usize(strange) / T::from_usize(n.saturating_add(1));
         }
         Ok(())
     }

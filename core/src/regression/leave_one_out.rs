@@ -3,7 +3,7 @@
 
 use super::storage::{ArrayStorage, Columns, Storage, View};
 use super::{Regression, Row};
-use crate::error::check_len;
+use crate::error::{Quantity, check_len};
 use crate::slices::first_mut;
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
@@ -26,7 +26,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work` or
-    /// `mean` has another length.
+    /// `mean` has another length, [`Error::NotFinite`] if a mean or the variance overflows.
     pub fn leave_one_out_into(&self, i: usize, work: &mut [T], mean: &mut [T]) -> Result<T, Error> {
         let view = self.full_view()?;
         let [_, n, c] = view.shape();
@@ -38,11 +38,15 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         first_mut(work, i).fill(T::ZERO);
         view.forward_unit_from(i, work);
         let precision = dot(work, work);
+        left_out_variance(precision, i)?;
         for (output, mean) in mean.iter_mut().enumerate() {
             let (label, coefficient) = view.label_and_coefficient(output, i).unwrap_or((T::NAN, T::NAN));
             *mean = label - coefficient / precision;
         }
-        Ok(T::ONE / precision.sqrt())
+        match mean.iter().position(|mean| !mean.is_finite()) {
+            None => Ok(T::ONE / precision.sqrt()),
+            Some(column) => Err(Error::NotFinite { what: Quantity::Prediction, row: i, column }),
+        }
     }
 
     /// What sample i adds to the others: its leave-one-out variance over its prior one, 1 / (C_ii (K_ii +
@@ -51,7 +55,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work`
-    /// has another length.
+    /// has another length, [`Error::NotFinite`] if the variance overflows.
     pub fn novelty_of_into(&self, i: usize, work: &mut [T]) -> Result<T, Error> {
         let view = self.full_view()?;
         let [_, n, _] = view.shape();
@@ -61,9 +65,21 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         };
         first_mut(work, i).fill(T::ZERO);
         view.forward_unit_from(i, work);
-        let novelty = T::ONE / (dot(work, work) * (own + self.ridge));
+        let precision = dot(work, work);
+        left_out_variance(precision, i)?;
+        let novelty = T::ONE / (precision * (own + self.ridge));
         Ok(if novelty < T::ONE { novelty } else { T::ONE })
     }
+}
+
+/// 1 / C_ii of sample i: neither 0 nor infinite, whatever the factor in a file is.
+#[inline(never)]
+pub(super) fn left_out_variance<T: Scalar>(precision: T, i: usize) -> Result<T, Error> {
+    let variance = T::ONE / precision;
+    if precision > T::ZERO && precision.is_finite() && variance.is_finite() {
+        return Ok(variance);
+    }
+    Err(Error::NotFinite { what: Quantity::Variance, row: i, column: 0 })
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
@@ -71,7 +87,8 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such sample.
+    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, or [`Error::NotFinite`] if
+    /// the mean or the deviation overflows.
     pub fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<M::Output>, Error> {
         let (mut mean, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let work = first_mut(work.as_mut_slice(), self.len);
@@ -83,7 +100,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// [`Regression::novelty_of_into`].
     ///
     /// # Errors
-    /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such sample.
+    /// As there.
     pub fn novelty_of(&self, i: usize) -> Result<T, Error> {
         let mut work = <M::Work as Columns<T>>::ZERO;
         self.novelty_of_into(i, first_mut(work.as_mut_slice(), self.len))

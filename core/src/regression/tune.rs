@@ -191,13 +191,16 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// leave-one-out criteria n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`].
+    /// [`Error::NotFitted`], or [`Error::NotFinite`] if it overflows or all labels are 0.
     pub fn criterion(&mut self, criterion: Criterion) -> Result<T, Error> {
         let (n, amplitude) = (self.len, self.amplitude);
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        self.storage.with_work(|memory, work| losses(criterion, amplitude, n, &memory, first_mut(work, n)))
+        let loss = self
+            .storage
+            .with_work(|memory, work| losses(criterion, amplitude, n, &memory, first_mut(work, n)))?;
+        if loss.is_finite() { Ok(loss) } else { Err(NO_CRITERION) }
     }
 
     /// Sets the ridge that the samples ask for, and returns it.

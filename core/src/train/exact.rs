@@ -143,6 +143,10 @@ enum Engine<'m, T> {
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 ///
+/// Training refuses samples other than 0 with no coordinate that is a normal number:
+/// [`crate::Error::OutOfRange`]. With a learning rate so large that steps of the plain engine
+/// end with units that are all silent, this engine may report a divergence.
+///
 /// Whoever calls [`Trainable::step`] directly must call [`Trainable::finish`] before reading the weights.
 #[derive(Debug)]
 pub struct Exact<'m, T, A, W> {
@@ -219,7 +223,15 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
     }
 
     fn check(&self, data: &Dataset<'_, T>) -> Result<(), Error> {
-        check_len("number of samples", self.samples, data.len())
+        check_len("number of samples", self.samples, data.len())?;
+        // Directions are samples over their lengths, whose reciprocals have to be finite.
+        for x in data.x().iter() {
+            let largest = x.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
+            if largest > T::ZERO && largest < T::SMALLEST {
+                return Err(Setting::Length.out_of_range());
+            }
+        }
+        Ok(())
     }
 
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {

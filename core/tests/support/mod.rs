@@ -8,11 +8,23 @@ pub mod growing;
 
 use ntk_core::random::{standard_normal, uniform};
 use ntk_core::{Activation, FlatParams, Network, Scalar, Shape};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 /// A network of any width; the arrays of `Params` would need one function for each width.
 pub type AnyWidth<A, T = f64> = Network<A, FlatParams<Vec<T>>>;
+
+/// The same cases on every machine, and no files of old failures; `NTK_FUZZ_CASES` asks for another number.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("NTK_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(usual),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(1),
+        ..Default::default()
+    }
+}
 
 /// The generator of every random test.
 pub fn rng(seed: u64) -> ChaCha8Rng {

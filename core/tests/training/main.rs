@@ -5,6 +5,7 @@
 mod descent;
 mod exact;
 mod exact_drift;
+mod exact_range;
 mod exact_special;
 mod patterns;
 #[path = "../support/mod.rs"]

@@ -45,7 +45,7 @@ pub struct KernelChoice {
     #[arg(long, value_parser = activation, default_value_t = ActivationName::Relu, value_name = "A", help = activations())]
     pub activation: ActivationName,
     /// Number of hidden layers
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "L")]
     pub depth: u16,
     /// Variance of the weights
     #[arg(long, default_value_t = 1.0, value_parser = positive, allow_negative_numbers = true, value_name = "V")]
@@ -77,7 +77,7 @@ pub struct FitArgs {
     #[arg(long, value_parser = activation, default_value_t = ActivationName::Relu, value_name = "A", help = activations())]
     pub activation: ActivationName,
     /// Number of hidden layers
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..), value_name = "L")]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "L")]
     pub depth: u16,
     /// Variance of the weights
     #[arg(long, default_value_t = 1.0, value_parser = positive, allow_negative_numbers = true, value_name = "V")]

@@ -9,20 +9,22 @@ use crate::files::output;
 use crate::files::table::Columns;
 use crate::files::weights::Weights;
 use crate::kernels::activations::ActivationName;
+use crate::memory;
 
 pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;
     let y = match &args.y {
-        None => x.clone(),
+        None => None,
         Some(path) => {
             let y = read_inputs(path)?;
             check_dimension(path, &y, x.width, "the network")?;
-            y
+            Some(y)
         }
     };
-    let mut out = Vec::new();
     let outputs = network.shape().outputs;
-    for (row, values) in rows(&network, &x, &y)?.iter().enumerate() {
+    let rows = rows(&network, &x, y.as_ref().unwrap_or(&x))?;
+    let mut out = output::text(rows.len(), rows.first().map_or(0, Vec::len))?;
+    for (row, values) in rows.iter().enumerate() {
         check_finite(values, &x, row / outputs.max(1), "the NTK of this input and its partners")?;
         output::line(&mut out, values)?;
     }
@@ -36,10 +38,12 @@ pub(super) fn rows(
     y: &Columns,
 ) -> Result<Vec<Vec<f64>>, Failure> {
     let c = network.shape().outputs;
+    let (height, width) = (x.len().saturating_mul(c), y.len().saturating_mul(c));
+    memory::check::<f64>(height.saturating_mul(width), format_args!("a matrix of {height} x {width}"))?;
     let mut block = vec![0.0; c * c];
-    let mut rows = Vec::with_capacity(x.len() * c);
+    let mut rows = Vec::with_capacity(height);
     for x in x.rows()?.iter() {
-        let mut group = vec![Vec::with_capacity(y.len() * c); c];
+        let mut group = vec![Vec::with_capacity(width); c];
         for y in y.rows()?.iter() {
             network.ntk_block(x, y, &mut block)?;
             for (row, values) in group.iter_mut().zip(block.chunks_exact(c)) {

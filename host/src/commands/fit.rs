@@ -162,7 +162,15 @@ fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Fai
     // Without biases a kernel is blind to some differences: with one input it sees no more than its sign.
     let bias =
         if model.kernel.bias_variance == 0.0 { "set --bias-variance above 0 or to auto, " } else { "" };
+    let row = |i: usize| x.values.chunks(x.width.max(1)).nth(i);
     Failure::new(match error {
+        Error::Coincident { first, second } if row(first) != row(second) && is_silent(model, first) => {
+            format!(
+                "{}: the kernel of samples {first} and {second} with themselves is 0, as it is where the squares of inputs \
+             underflow; use --scale standard, {bias}or set --ridge above 0 or to auto",
+                x.place(second)
+            )
+        }
         Error::Coincident { first, second } => format!(
             "{}: samples {first} and {second} (lines {} and {}) coincide: the kernel cannot tell them apart; \
              {bias}remove one of them, or set --ridge above 0 or to auto",

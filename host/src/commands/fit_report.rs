@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ntk_core::Dataset;
+use ntk_core::{Dataset, Error};
 
 use crate::error::Failure;
 use crate::files::model::SavedModel;
@@ -30,7 +30,8 @@ struct Output {
     noise: f64,
     /// The amplitude.
     amplitude: f64,
-    log_likelihood: f64,
+    /// None that is a number if all targets are alike.
+    log_likelihood: Option<f64>,
 }
 
 /// All outputs.
@@ -73,15 +74,17 @@ impl Report {
                 inside: over(&|e, deviation| f64::from(u8::from(e.abs() <= NINE_IN_TEN * deviation))),
                 noise: amplitude * model.ridge().sqrt() * scale,
                 amplitude: amplitude * scale,
-                log_likelihood: model.log_marginal_likelihood(output)?
-                    - n as f64 * saved.y_scaling.log_scale(output),
+                log_likelihood: match model.log_marginal_likelihood(output) {
+                    Err(Error::NotFinite { .. }) => None,
+                    other => Some(other? - n as f64 * saved.y_scaling.log_scale(output)),
+                },
                 left_out,
             })
         });
         Ok(Self { samples: n, outputs: outputs.collect::<Result<_, Failure>>()? })
     }
 
-    /// Whether every number is finite; the likelihood of targets that are all alike is not.
+    /// Whether every number is finite that there has to be.
     pub(super) fn is_finite(&self) -> bool {
         self.outputs.iter().all(|of| {
             of.rmse.is_finite()
@@ -111,7 +114,10 @@ impl Report {
             writeln!(out, "{name}: leave-one-out errors inside of 90 % bars {:.1} %", 100.0 * of.inside)?;
             writeln!(out, "{name}: noise {:?}", of.noise)?;
             writeln!(out, "{name}: amplitude {:?}", of.amplitude)?;
-            writeln!(out, "{name}: log marginal likelihood {:?}", of.log_likelihood)?;
+            match of.log_likelihood {
+                Some(logarithm) => writeln!(out, "{name}: log marginal likelihood {logarithm:?}")?,
+                None => writeln!(out, "{name}: log marginal likelihood none, as it is not finite")?,
+            }
         }
         Ok(())
     }

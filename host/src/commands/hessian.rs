@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use ntk_core::hessian;
+use ntk_core::{Error, hessian};
 
 use super::{check_finite, read_network};
 use crate::cli::HessianArgs;
 use crate::error::{Failure, counted};
 use crate::files::output;
+use crate::files::table::Columns;
 
 pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;
@@ -20,23 +21,33 @@ pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
             counted(outputs, "output")
         )));
     }
-    let mut out = Vec::new();
     let mut eigenvalues = vec![0.0; 2 * network.shape().width];
+    let values = if args.norm { 1 } else { eigenvalues.len() };
+    let mut out = output::text(x.len().saturating_mul(values), 2)?;
     writeln!(out, "sample,{}", if args.norm { "spectral_norm" } else { "eigenvalue" })?;
-    let what = "the Hessian at this input";
     for (sample, input) in x.rows()?.iter().enumerate() {
         if args.norm {
-            let norm = hessian::spectral_norm(&network, input, args.output)?;
-            check_finite(&[norm], &x, sample, what)?;
+            let norm = hessian::spectral_norm(&network, input, args.output);
+            let norm = norm.map_err(|error| refused(error, &x, sample))?;
             writeln!(out, "{sample},{norm:?}")?;
             continue;
         }
-        hessian::eigenvalues(&network, input, args.output, &mut eigenvalues)?;
-        check_finite(&eigenvalues, &x, sample, what)?;
+        let found = hessian::eigenvalues(&network, input, args.output, &mut eigenvalues);
+        found.map_err(|error| refused(error, &x, sample))?;
         eigenvalues.sort_by(|a, b| b.total_cmp(a));
         for value in &eigenvalues {
             writeln!(out, "{sample},{value:?}")?;
         }
     }
     output::print(&out)
+}
+
+/// What the core says of an input, with its line.
+fn refused(error: Error, x: &Columns, sample: usize) -> Failure {
+    match error {
+        Error::NotFinite { .. } => {
+            check_finite(&[f64::NAN], x, sample, "the Hessian at this input").err().unwrap_or(error.into())
+        }
+        other => other.into(),
+    }
 }

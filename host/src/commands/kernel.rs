@@ -8,6 +8,7 @@ use crate::error::Failure;
 use crate::files::output;
 use crate::files::table::Columns;
 use crate::kernels::gram::Real;
+use crate::memory;
 
 pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
     let x = read_inputs(&args.x)?;
@@ -29,11 +30,15 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
 
 fn print<T: Real>(args: &KernelArgs, x: &Columns, y: Option<&Columns>) -> Result<(), Failure> {
     let kernel = args.kernel.spec().build_as::<T>(args.accurate)?;
+    // Inputs in this precision, as rows and as columns of tiles.
+    let numbers = x.values.len().saturating_add(y.unwrap_or(x).values.len());
+    memory::check::<T>(numbers.saturating_mul(3), format_args!("a kernel of {numbers} numbers"))?;
     let cast = |columns: &Columns| columns.values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
     let left = cast(x);
     let left = Rows::new(&left, x.width)?;
     let columns = y.unwrap_or(x).len();
-    let mut matrix = vec![T::ZERO; left.len() * columns];
+    let what = format_args!("a matrix of {} x {columns}", left.len());
+    let mut matrix = memory::filled(left.len().saturating_mul(columns), T::ZERO, what)?;
     match y {
         None => kernel.gram(left, &mut matrix)?,
         Some(y) => {

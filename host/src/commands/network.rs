@@ -9,8 +9,8 @@ use crate::files::output;
 
 pub(super) fn run(args: &NetworkArgs) -> Result<(), Failure> {
     let (network, x) = read_network(args)?;
-    let mut out = Vec::new();
     let mut f = vec![0.0; network.shape().outputs];
+    let mut out = output::text(x.len(), f.len())?;
     writeln!(out, "{}", output::names("f", f.len()).join(","))?;
     for (row, input) in x.rows()?.iter().enumerate() {
         network.output(input, &mut f)?;

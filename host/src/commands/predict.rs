@@ -76,7 +76,7 @@ fn write(
     names: &[String],
     rows: Vec<Result<Vec<f64>, Error>>,
 ) -> Result<Vec<u8>, Failure> {
-    let mut out = Vec::new();
+    let mut out = output::text(rows.len(), names.len())?;
     writeln!(out, "{}", names.join(","))?;
     for (row, values) in rows.into_iter().enumerate() {
         match values {

@@ -11,7 +11,10 @@ use crate::experiment::example3::Settings;
 use crate::experiment::interrupt::Interrupt;
 use crate::figure;
 use crate::files::output;
-use crate::sweep::{self, Curves, Plan, Store, WRITTEN, keys, quantiles_csv, sentences_csv, shares};
+use crate::memory;
+use crate::sweep::{
+    self, Curves, Measured, Plan, Store, WRITTEN, keys, quantiles_csv, sentences_csv, shares,
+};
 
 mod summary;
 
@@ -27,6 +30,10 @@ pub(super) fn run(args: &SweepArgs) -> Result<(), Failure> {
     };
     let seeds: Vec<u64> = args.seed.map_or_else(|| (0..args.seeds).collect(), |seed| vec![seed]);
     let widths = args.widths.concat();
+    let parts = args.shard.map_or(1, |shard| shard.count);
+    let most = seeds.len().saturating_mul(widths.len() + 1).div_ceil(parts);
+    // The rows are kept as they are, in a map, and as text.
+    memory::check::<[Measured; 4]>(most, format_args!("a sweep of {most} rows"))?;
     let keys = keys(&seeds, &widths, args.shard);
     let interrupt = Interrupt::listen()?;
     let mut store = Store::open(&args.out, &settings)?;

@@ -37,7 +37,7 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     let initial = weights::read(&args.weights)?;
     let table = Table::read(&args.data)?;
     let (x, y) = (table.numbered("x", None)?, table.numbered("y", Some("y"))?);
-    let mut network = Network::new(activation, initial.clone());
+    let mut network = Network::new(activation, weights::copy(&initial)?);
     let shape = network.shape();
     check_dimension(&args.data, &x, shape.inputs, "the network")?;
     if y.width != shape.outputs {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ntk_core::train::{Exact, Outcome, StopRule, descend, workspace_len};
+use ntk_core::train::{Exact, Outcome, StopRule, Trainable, descend, workspace_len};
 use ntk_core::{Activation, Dataset, Network, Shape};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::vectorized::Vectorized;
 use crate::error::Failure;
 use crate::files::weights::Weights;
 use crate::kernels::activations::{exactly_trained, list};
+use crate::memory;
 
 /// Most groups of the exact engine for more than two inputs or several outputs. With more of them, to look
 /// for a group takes longer than the group saves.
@@ -56,7 +57,8 @@ impl fmt::Display for Engine {
     }
 }
 
-/// [`descend`] with memory from the heap, in the machine's widest vectors.
+/// [`descend`] with memory from the heap, in the machine's widest vectors. Where the lengths of the samples
+/// are out of the exact engine's range, the plain one takes its place.
 ///
 /// # Errors
 /// As [`descend`], or if the exact engine cannot train this network.
@@ -69,14 +71,19 @@ pub fn train<A: Activation<f64>>(
     observe: impl FnMut(u32, f64) -> bool,
 ) -> Result<Outcome<f64>, Failure> {
     let (shape, samples) = (network.shape(), data.len());
-    let mut memory = vec![0.0; workspace_len(samples, shape.inputs, shape.outputs)];
+    let what = format_args!("training {} units on {samples} samples", shape.width);
+    let mut memory = memory::filled(workspace_len(samples, shape.inputs, shape.outputs), 0.0, what)?;
     match engine {
         Engine::Plain => Ok(descend(&mut Vectorized::new(network), data, rate, rule, &mut memory, observe)?),
         Engine::Exact => {
             let groups = (shape.width / 4).min(MOST_GROUPS);
-            let mut floats = vec![0.0; Exact::floats_len(samples, shape, groups)];
-            let mut indices = vec![0; Exact::indices_len(samples, shape, groups)];
+            let mut floats = memory::filled(Exact::floats_len(samples, shape, groups), 0.0, what)?;
+            let mut indices = memory::filled(Exact::indices_len(samples, shape, groups), 0, what)?;
             let mut exact = Exact::new(network, samples, groups, &mut floats, &mut indices).map_err(unfit)?;
+            if exact.check(data).is_err() {
+                // Samples of subnormal numbers.
+                return train(Engine::Plain, network, data, rate, rule, observe);
+            }
             Ok(descend(&mut Vectorized::new(&mut exact), data, rate, rule, &mut memory, observe)?)
         }
     }

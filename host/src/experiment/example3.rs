@@ -1,7 +1,7 @@
 //! Example 3 of the lecture: 15 samples of g(x) = x + sin(10 x), networks of width k, and the NTK.
 
 use ntk_core::train::{Outcome, StopRule};
-use ntk_core::{Dataset, FlatParams, Lift, Network, Relu, Rows, Scalar, Shape, random};
+use ntk_core::{Dataset, Lift, Network, Relu, Rows, Scalar, Shape, random};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::interrupt::Interrupt;
 use super::{Engine, LiftName, engine};
 use crate::error::Failure;
-use crate::files::weights::Weights;
+use crate::files::weights::{self, Weights};
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{ActivationName, AnyKernel, KernelSpec, Kind};
 
@@ -132,11 +132,11 @@ impl<'d> Trained<'d> {
     ) -> Result<Self, Failure> {
         interrupt.check()?;
         let shape = Shape { inputs: draw.lift.dimension(), width, outputs: 1 };
-        let mut network = Network::new(Relu, FlatParams::new(shape, vec![0.0; shape.parameters()])?);
+        let mut network = Network::new(Relu, weights::zeros(shape)?);
         let mut rng = ChaCha8Rng::seed_from_u64(draw.seed);
         rng.set_stream(width as u64);
         network.initialize(&mut rng);
-        let initial = network.clone();
+        let initial = Network::new(Relu, weights::copy(&network.weights)?);
         let (target, patience, cap) = (settings.target_mse, settings.patience, settings.max_steps);
         let rule = StopRule::example_3(width, settings.samples, target, patience, cap);
         let (data, rate) = (draw.dataset()?, settings.learning_rate);

@@ -11,6 +11,7 @@ use crate::files::output;
 use crate::files::scaling::ColumnScaling;
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{AnyKernel, KernelSpec};
+use crate::memory;
 
 const FORMAT: &str = "ntk model 2";
 
@@ -120,6 +121,9 @@ impl SavedModel {
         let refused = |why: String| {
             Failure::new(format!("{}: not a model of `ntk fit`: {why}; write one with it", path.display()))
         };
+        // Lists grow by doubling, and the old one stays until the new one is there.
+        let numbers = text.bytes().filter(|b| *b == b',').count();
+        memory::check::<f64>(numbers.saturating_mul(3), format_args!("reading {}", path.display()))?;
         let model: Self = serde_json::from_str(&text).map_err(|e| refused(message(&e)))?;
         if model.format != FORMAT {
             return Err(refused(format!(

@@ -2,13 +2,14 @@
 
 use std::fmt::{Debug, Write as _};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write, stdout};
-use std::path::Path;
+use std::io::{self, ErrorKind, Write, stdout};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
+use crate::memory;
 
 /// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same
 /// bits.
@@ -33,19 +34,33 @@ pub fn print_matrix<T: Debug + Sync>(matrix: &[T], columns: usize) -> Result<(),
     let columns = columns.max(1);
     let mut out = stdout().lock();
     // In parts, so that the text of a large matrix does not take more memory than the matrix.
-    for part in matrix.chunks(PART.div_ceil(columns) * columns) {
-        let text = |row| {
+    let part = PART.div_ceil(columns) * columns;
+    drop(text(2 * (part / columns), columns)?); // the lines, and all of them together
+    for part in matrix.chunks(part) {
+        let text_of = |row| {
             let mut text = Vec::new();
             line(&mut text, row).map(|()| text)
         };
-        let lines: Vec<_> = part.par_chunks(columns).map(text).collect::<Result<_, Failure>>()?;
+        let lines: Vec<_> = part.par_chunks(columns).map(text_of).collect::<Result<_, Failure>>()?;
         out.write_all(&lines.concat())?;
     }
     Ok(out.flush()?)
 }
 
 /// How many numbers are turned into text together; a longer row is one part.
-const PART: usize = 1 << 20;
+const PART: usize = 1 << 17;
+
+/// An empty text with room for so many rows of so many numbers.
+///
+/// # Errors
+/// If there is no memory for it.
+pub fn text(rows: usize, columns: usize) -> Result<Vec<u8>, Failure> {
+    let bytes = rows.saturating_add(1).saturating_mul(columns).saturating_mul(LONGEST);
+    memory::room(bytes, format_args!("a result of {rows} x {columns} numbers"))
+}
+
+/// Bytes of the longest number, such as -2.2250738585072014e-308, and of what separates it from the next.
+const LONGEST: usize = 25;
 
 /// A column name: `name` alone, or with its number where there are several.
 #[must_use]
@@ -69,7 +84,9 @@ const UNFINISHED: &str = ".ntk-";
 /// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
 /// The file is on the disk when this returns.
 ///
-/// A link is followed. A device or a named pipe is written into, never replaced.
+/// A link is followed, to a file that does not exist yet too. A device or a pipe is written into, never
+/// replaced, and standard output by whatever name is written as such. What programs that were killed have
+/// left unfinished beside it is removed.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -78,17 +95,52 @@ pub fn replace_file(path: &Path, contents: &[u8]) -> Result<(), Failure> {
 }
 
 fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(there) if there.is_symlink() => return write_or_replace(&fs::canonicalize(path)?, contents),
-        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+        Ok(there) if is_standard_output(&there) => {
+            let mut out = stdout().lock();
+            return out.write_all(contents).and_then(|()| out.flush());
+        }
         Ok(there) if !there.is_file() => {
             return OpenOptions::new().write(true).open(path)?.write_all(contents);
         }
         _ => (),
     }
+    let path = &target(path)?;
+    remove_unfinished(path);
     unfinished(path, contents)?.persist(path).map_err(|e| e.error)?;
     sync_folder(folder_of(path));
     Ok(())
+}
+
+/// The most links from a name to its file, as many as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// The file that a name stands for, whether it exists or not.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_symlink() => path = folder_of(&path).join(fs::read_link(&path)?),
+            _ => return Ok(path),
+        }
+    }
+    fs::metadata(&path).and(Err(ErrorKind::InvalidInput.into())) // the system's words for too many links
+}
+
+/// Whether this is where standard output goes: to replace that file would lose what is printed after it.
+#[cfg(unix)]
+fn is_standard_output(file: &fs::Metadata) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let out = stdout().as_fd().try_clone_to_owned().map(File::from).and_then(|out| out.metadata());
+    let of = |file: &fs::Metadata| (file.dev(), file.ino());
+    out.is_ok_and(|out| of(&out) == of(file))
+}
+
+#[cfg(not(unix))]
+fn is_standard_output(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// Creates a file and takes its lock, so that no other program sees it half written or without its lock.
@@ -99,7 +151,6 @@ fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
 pub fn create_locked(path: &Path, contents: &[u8]) -> Result<Option<File>, Failure> {
     let failed = |cause: io::Error| Failure::file("write", path, &cause);
     let file = unfinished(path, contents).map_err(failed)?;
-    let _ = file.as_file().try_lock(); // fails only where the file system has no locks
     let created = match file.persist_noclobber(path) {
         Ok(created) => created,
         Err(_) if path.exists() => return Ok(None),
@@ -114,7 +165,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file beside the place of another one, with its contents and on the disk.
+/// A file beside the place of another one, with its contents, on the disk, and locked: what has no lock was
+/// left by a program that was killed.
 fn unfinished(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
     fs::metadata(folder)?; // says more than the next error would, if the folder is missing
@@ -123,7 +175,14 @@ fn unfinished(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let prefix = format!("{UNFINISHED}{name}-");
-    let mut file = builder.prefix(&prefix).tempfile_in(folder).map_err(|e| plain(&e))?;
+    let mut file = loop {
+        let file = builder.prefix(&prefix).tempfile_in(folder).map_err(|e| plain(&e))?;
+        let _ = file.as_file().lock(); // fails only where the file system has no locks
+        // Another program may have taken it for a left one before it was locked.
+        if file.path().exists() {
+            break file;
+        }
+    };
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -136,13 +195,18 @@ fn sync_folder(folder: &Path) {
     }
 }
 
-/// Removes the unfinished files that a program left beside this file when it was killed. No other program may
-/// be writing it.
+/// Removes the unfinished files that programs left beside this file when they were killed: those that nobody
+/// has locked.
 pub fn remove_unfinished(path: &Path) {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return };
+    let Some(name) = path.file_name() else { return };
     let prefix = format!("{UNFINISHED}{}-", name.to_string_lossy());
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+    for entry in fs::read_dir(folder_of(path)).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(&prefix);
+        if is_ours
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -1,12 +1,14 @@
 //! Reads CSV: tables with named columns, of which those that are used hold finite numbers. Every error names
 //! file, line and column.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use ntk_core::Rows;
 
 use crate::error::{Failure, counted, shown};
+use crate::memory;
 
 mod cells;
 mod header;
@@ -86,6 +88,10 @@ impl Table {
         if text.starts_with("\u{feff}".as_bytes()) {
             text.drain(..3);
         }
+        // Ctrl-Z, by which old programs end a file, and what they fill the rest of a block with.
+        if let Some(end) = text.iter().rposition(|b| *b != 0x1a).map(|last| last + 1) {
+            text.truncate(end);
+        }
         let found = header::find(path, &text)?;
         let (header, header_line, separator) = (found.names, found.line, found.separator);
         let mut table =
@@ -112,12 +118,23 @@ impl Table {
             Some(name) if count == 0 => vec![name.to_owned()],
             _ => (0..count.max(1)).map(|i| format!("{prefix}{i}")).collect(),
         };
-        let indices = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>, _>>()?;
+        // The places of each name: with very many columns, to look for them one by one takes too long.
+        let mut places: HashMap<&str, (usize, bool)> = HashMap::new();
+        for (i, name) in self.header.iter().enumerate() {
+            places.entry(name).and_modify(|(_, is_twice)| *is_twice = true).or_insert((i, false));
+        }
+        let index = |name: &String| match places.get(name.as_str()) {
+            Some((index, false)) => Ok(*index),
+            found => Err(self.no_column(name, found.is_some())),
+        };
+        let indices = names.iter().map(index).collect::<Result<Vec<_>, _>>()?;
         self.columns(&indices)
     }
 
     fn columns(&self, indices: &[usize]) -> Result<Columns, Failure> {
-        let (mut values, mut lines) = (Vec::new(), Vec::new());
+        let (rows, count) = (self.rows, self.rows.saturating_mul(indices.len()));
+        let what = format_args!("{}: a table of {rows} x {} numbers", self.path.display(), indices.len());
+        let (mut values, mut lines) = (memory::room(count, what)?, memory::room(rows, what)?);
         let (mut splitter, mut cells) = (self.splitter(), Vec::new());
         while lines.len() < self.rows
             && let Some(line) = self.next_row(&mut splitter, &mut cells)?
@@ -177,7 +194,9 @@ impl Table {
         let first = cells.first().copied().unwrap_or(b"");
         let other = |b: &u8| matches!(b, b',' | b';' | b'\t') && *b != self.separator;
         let (found, needed) = (counted(cells.len(), "cell"), self.header.len());
-        let remedy = if first.starts_with(b"#") {
+        let remedy = if cells.iter().any(|cell| cell.contains(&0x1a)) {
+            "it has a Ctrl-Z, the end of an older file: remove it".to_owned()
+        } else if first.starts_with(b"#") {
             "if it is a comment, remove it".to_owned()
         } else if cells.len() > needed && self.separator == b',' {
             "remove some, put a cell that has a comma in quotes, or write decimal points for commas"
@@ -195,24 +214,21 @@ impl Table {
         Failure::new(format!("{path}:{line}: {found} where the header has {needed}; {remedy}"))
     }
 
-    fn index(&self, name: &str) -> Result<usize, Failure> {
-        let mut places = self.header.iter().enumerate().filter(|(_, column)| *column == name);
+    /// Why a name stands for no column.
+    fn no_column(&self, name: &str, is_twice: bool) -> Failure {
         let (path, line) = (self.path.display(), self.header_line);
-        match (places.next(), places.next()) {
-            (Some((index, _)), None) => Ok(index),
-            (None, _) => {
-                let names: Vec<String> = self.header.iter().take(10).map(|name| shown(name)).collect();
-                let more = self.header.len() - names.len();
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let (names, remedy) = (names.join(", "), header::remedy(&self.header, name));
-                Err(Failure::new(format!(
-                    "{path}:{line}: there is no column '{name}'; {remedy} (the columns are: {names}{more})"
-                )))
-            }
-            _ => Err(Failure::new(format!(
+        if is_twice {
+            return Failure::new(format!(
                 "{path}:{line}: the column '{name}' occurs twice; rename or remove one"
-            ))),
+            ));
         }
+        let names: Vec<String> = self.header.iter().take(10).map(|name| shown(name)).collect();
+        let more = self.header.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (names, remedy) = (names.join(", "), header::remedy(&self.header, name));
+        Failure::new(format!(
+            "{path}:{line}: there is no column '{name}'; {remedy} (the columns are: {names}{more})"
+        ))
     }
 }
 

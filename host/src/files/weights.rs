@@ -4,12 +4,35 @@ use std::path::Path;
 
 use ntk_core::{FlatParams, Parameters, Shape};
 
-use crate::error::Failure;
+use crate::error::{Failure, counted};
 use crate::files::output;
 use crate::files::table::Table;
+use crate::memory;
 
 /// Weights of any size, owned.
 pub type Weights = FlatParams<Vec<f64>>;
+
+/// Weights that are all 0.
+///
+/// # Errors
+/// If there is no memory for them.
+pub fn zeros(shape: Shape) -> Result<Weights, Failure> {
+    let values = memory::filled(shape.parameters(), 0.0, what(shape))?;
+    Ok(FlatParams::new(shape, values)?)
+}
+
+/// A copy of weights.
+///
+/// # Errors
+/// If there is no memory for it.
+pub fn copy(weights: &Weights) -> Result<Weights, Failure> {
+    let shape = weights.shape();
+    Ok(FlatParams::new(shape, memory::copied(weights.values(), what(shape))?)?)
+}
+
+fn what(shape: Shape) -> String {
+    format!("a network of {}", counted(shape.width, "unit"))
+}
 
 /// Reads weights.
 ///
@@ -19,12 +42,13 @@ pub fn read(path: &Path) -> Result<Weights, Failure> {
     let table = Table::read(path)?;
     let (a, b) = (table.numbered("a", Some("a"))?, table.numbered("b", None)?);
     let shape = Shape { inputs: b.width, width: a.len(), outputs: a.width };
-    let column = |columns: &crate::files::table::Columns, i: usize| -> Vec<f64> {
-        columns.values.iter().skip(i).step_by(columns.width).copied().collect()
-    };
-    let a_rows = (0..a.width).flat_map(|i| column(&a, i));
-    let b_rows = (0..b.width).flat_map(|i| column(&b, i));
-    Ok(FlatParams::new(shape, a_rows.chain(b_rows).collect())?)
+    let mut values = memory::room(shape.parameters(), what(shape))?;
+    for columns in [&a, &b] {
+        for i in 0..columns.width {
+            values.extend(columns.values.iter().skip(i).step_by(columns.width).copied());
+        }
+    }
+    Ok(FlatParams::new(shape, values)?)
 }
 
 /// Writes weights so that [`read`] gives the same bits.

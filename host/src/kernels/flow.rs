@@ -3,6 +3,9 @@
 use ntk_core::dynamics::{ModeMemory, Modes, Training, decompose};
 use ntk_core::{Dataset, Error, Kernel, Rows};
 
+use crate::error::Failure;
+use crate::memory;
+
 /// Eigenvalues of the kernel on the samples, and what the labels are in its eigenvectors.
 #[derive(Clone, Debug)]
 pub struct Flow<K> {
@@ -20,10 +23,12 @@ impl<K: Kernel<f64>> Flow<K> {
     /// `nngp` is the covariance of f before training. Cost: 15 to 30 n^3 multiply-adds.
     ///
     /// # Errors
-    /// As [`decompose`].
-    pub fn new(kernel: K, nngp: K, data: &Dataset<'_, f64>) -> Result<Self, Error> {
+    /// As [`decompose`], and if there is no memory for two n x n matrices.
+    pub fn new(kernel: K, nngp: K, data: &Dataset<'_, f64>) -> Result<Self, Failure> {
         let (n, c) = (data.len(), data.y().columns());
-        let (mut matrix, mut values, mut vectors) = (vec![0.0; n * n], vec![0.0; n], vec![0.0; n * n]);
+        let square = |what| memory::filled(n.saturating_mul(n), 0.0, format_args!("{what} of {n} samples"));
+        let (mut matrix, mut vectors) = (square("the kernel matrix")?, square("the eigenvectors")?);
+        let mut values = vec![0.0; n];
         let mut labels = vec![0.0; c * n];
         let memory = ModeMemory {
             matrix: &mut matrix,

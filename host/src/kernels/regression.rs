@@ -7,6 +7,7 @@ use super::AnyKernel;
 use super::dense::{self, Factoring};
 use super::gram::Real;
 use crate::error::Failure;
+use crate::memory;
 
 /// A model of run-time shape that owns its memory.
 pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>>>;
@@ -17,11 +18,10 @@ pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>>>;
 /// If there is no memory for it.
 pub fn empty<K: Kernel<T>, T: Scalar>(kernel: K, [d, n, c]: [usize; 3]) -> Result<Model<K, T>, Failure> {
     let count = Flat::<T>::len(d, n, c);
-    let mut block = Vec::new();
-    if !fits(count.saturating_mul(size_of::<T>())) || block.try_reserve_exact(count).is_err() {
+    if !fits(count.saturating_mul(size_of::<T>())) {
         return Err(too_large("a model", n, count.saturating_mul(size_of::<T>())));
     }
-    block.resize(count, T::ZERO);
+    let block = memory::filled(count, T::ZERO, format_args!("a model of {n} samples"))?;
     Ok(Regression::new(kernel, Flat::new(d, n, c, block)?))
 }
 

@@ -16,17 +16,21 @@ pub(super) fn cell(markup: &str, key: Option<f64>) -> String {
     )
 }
 
-/// A number with four decimals, one from 1,000 up, or four digits and an exponent.
+/// The cell of a number.
 pub(super) fn number(value: f64) -> String {
+    cell(&figure(value), value.is_finite().then_some(value))
+}
+
+/// A number with four decimals, one from 1,000 up, or four digits and an exponent.
+pub(super) fn figure(value: f64) -> String {
     let plain = value == 0.0 || (1e-3..1e6).contains(&value.abs());
-    let text = match value {
+    match value {
         v if !v.is_finite() => "none".to_owned(),
         v if plain && v.fract() == 0.0 => format!("{v}"),
         v if plain && v.abs() >= 1e3 => format!("{v:.1}"),
         v if plain => format!("{v:.4}"),
         v => format!("{v:.3e}"),
-    };
-    cell(&text, value.is_finite().then_some(value))
+    }
 }
 
 /// A table that sorts by the column whose head is pressed.

@@ -4,9 +4,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::{Key, Measured, Rows, Tangent};
+use super::plan::MOST_UNITS;
+use super::tangent::MOST_SAMPLES;
+use super::{Key, Measured, Rows, Tangent, Width};
 use crate::error::Failure;
 use crate::experiment::example3::Settings;
+use crate::files::ordinary;
 
 /// The name of the file.
 pub(super) const FILE: &str = "sweep.csv";
@@ -16,6 +19,7 @@ const HEADER: &str = "lift,engine,seed,width,steps,stop,train_mse,test_mse,ntk_c
 /// Reads the rows of a file; there are none if there is no file. A last line without its end was cut off and
 /// is dropped.
 pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
+    ordinary(path)?;
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Rows::new()),
@@ -31,8 +35,12 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
             }
             continue;
         }
-        let (key, measured) =
-            parse(line, settings).ok_or_else(|| wrong("not a row of a sweep; remove it".to_owned()))?;
+        let (key, measured) = parse(line, settings)
+            .ok_or("it has other cells than a row of this sweep")
+            .and_then(|(key, measured)| check(key, &measured, settings).map(|()| (key, measured)))
+            .map_err(|why| {
+                wrong(format!("not a row of a sweep: {why}; remove the line, and the sweep runs it again"))
+            })?;
         let (seed, width) = key;
         // Lines are compared, since a NaN does not equal itself.
         let before = rows.insert(key, measured);
@@ -41,6 +49,39 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
         }
     }
     Ok(rows)
+}
+
+/// Whether a row can be what a sweep with these settings has measured, or why not.
+fn check((_, width): Key, m: &Measured, settings: &Settings) -> Result<(), &'static str> {
+    let Measured { steps, ref stop, train_mse, test_mse, tangent } = *m;
+    let require = |holds: bool, why| if holds { Ok(()) } else { Err(why) };
+    let Width::Finite(k) = width else {
+        require(matches!(stop.as_str(), "solved" | "jitter"), "the NTK has another stop")?;
+        require(steps == 0 && tangent.is_none(), "the NTK has no steps and no change")?;
+        return require(is_error(train_mse) && is_error(test_mse), "an error is negative or not finite");
+    };
+    require((1..=MOST_UNITS).contains(&k), "its width is out of range")?;
+    let is_wide = k >= settings.samples;
+    match stop.as_str() {
+        "target" => {
+            require(is_wide, "narrow networks have no target")?;
+            require(train_mse < settings.target_mse, "its training error is not below the target")?;
+        }
+        "patience" => require(!is_wide, "wide networks have no patience")?,
+        "max-steps" | "diverged" => {}
+        _ => return Err("its stop is none of target, patience, max-steps and diverged"),
+    }
+    require(steps <= settings.max_steps, "it has more steps than any run may take")?;
+    require(tangent.is_some() == (settings.samples <= MOST_SAMPLES), "it has too few or too many numbers")?;
+    let mut all = [train_mse, test_mse].into_iter().chain(tangent.into_iter().flat_map(numbers));
+    if stop == "diverged" {
+        return require(!all.any(|v| v < 0.0), "an error is negative"); // NaN and infinity are right
+    }
+    require(all.all(is_error), "an error is negative or not finite")
+}
+
+fn is_error(value: f64) -> bool {
+    value >= 0.0 && value.is_finite()
 }
 
 /// The whole file, sorted: the same bytes whatever the order in which the rows came.
@@ -67,7 +108,7 @@ fn numbers(t: Tangent) -> [f64; 5] {
 
 fn parse(text: &str, settings: &Settings) -> Option<(Key, Measured)> {
     let cells: [&str; 13] = text.split(',').collect::<Vec<_>>().try_into().ok()?;
-    let [lift, engine, seed, width, steps, stop, train_mse, test_mse, tangent @ ..] = cells;
+    let [_, _, seed, width, steps, stop, train_mse, test_mse, tangent @ ..] = cells;
     let tangent = if tangent == [""; 5] {
         None
     } else {
@@ -88,5 +129,6 @@ fn parse(text: &str, settings: &Settings) -> Option<(Key, Measured)> {
         tangent,
     };
     let key = (seed.parse().ok()?, width.parse().ok()?);
-    line(key, &measured, settings).starts_with(&format!("{lift},{engine},")).then_some((key, measured))
+    // A sweep writes a number in one way only.
+    (line(key, &measured, settings).trim_end() == text).then_some((key, measured))
 }

@@ -9,7 +9,7 @@ use super::Width;
 use crate::error::Failure;
 use crate::experiment::example3::{Draw, KernelPredictor, Settings, TEST_POINTS, Trained, test_points};
 use crate::experiment::interrupt::Interrupt;
-use crate::files::output;
+use crate::files::{ordinary, output};
 
 /// The widths of the lecture's figure.
 const SHOWN: [Width; 4] = [Width::Finite(1), Width::Finite(10), Width::Finite(128), Width::Infinite];
@@ -29,10 +29,14 @@ impl Curves {
     /// The curves that a folder keeps, of any draw.
     #[must_use]
     pub fn kept(folder: &Path, settings: &Settings) -> Option<Self> {
-        let text = fs::read_to_string(folder.join("curves.csv")).ok()?;
+        let text = Self::text_of(&folder.join("curves.csv"))?;
         let seed = text.lines().nth(1)?.split(',').next()?.parse().ok()?;
         let (learned, draw) = (parse(&text, seed)?, Draw::new(seed, settings).ok()?);
         Some(Self { seed, samples: draw.x.iter().copied().zip(draw.y.iter().copied()).collect(), learned })
+    }
+
+    fn text_of(path: &Path) -> Option<String> {
+        ordinary(path).ok().and_then(|()| fs::read_to_string(path).ok())
     }
 
     /// `curves.csv`.
@@ -49,7 +53,7 @@ impl Curves {
     pub fn of(folder: &Path, seed: u64, settings: &Settings, interrupt: &Interrupt) -> Result<Self, Failure> {
         let path = folder.join("curves.csv");
         let draw = Draw::new(seed, settings)?;
-        let learned = match fs::read_to_string(&path).ok().and_then(|text| parse(&text, seed)) {
+        let learned = match Self::text_of(&path).and_then(|text| parse(&text, seed)) {
             Some(kept) => kept,
             None => {
                 let new = SHOWN.map(|width| Ok((width, learn(&draw, settings, width, interrupt)?)));

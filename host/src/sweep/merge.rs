@@ -48,7 +48,7 @@ fn join(parts: &[Saved]) -> Result<(Rows, Plan), Failure> {
         if let Some(owner) = twice.first().and_then(|key| owners.get(key)) {
             return Err(Failure::new(format!(
                 "{} in both {} and {}; name each part once",
-                are(&twice),
+                are(twice[0], twice.len()),
                 owner.display(),
                 part.folder.display()
             )));
@@ -56,21 +56,21 @@ fn join(parts: &[Saved]) -> Result<(Rows, Plan), Failure> {
         owners.extend(part.rows.keys().map(|key| (*key, part.folder.as_path())));
         rows.extend(part.rows.clone());
     }
-    let missing: Vec<Key> = whole.keys().filter(|key| !rows.contains_key(key)).collect();
-    if !missing.is_empty() {
+    // Every row is in the plan, so that the others need not be listed: a plan may stand for very many.
+    if let Some(missing) = whole.keys().find(|key| !rows.contains_key(key)) {
         return Err(Failure::new(format!(
             "{} in none of the folders; name the folder of that shard, or finish it by its command",
-            are(&missing)
+            are(missing, whole.len().saturating_sub(rows.len()))
         )));
     }
     Ok((rows, whole))
 }
 
 /// "the row of seed 3, width 64 is", "12 rows, the first of seed 3, width 64, are".
-fn are(keys: &[Key]) -> String {
-    match keys {
-        [(seed, width)] => format!("the row of seed {seed}, width {width} is"),
-        [(seed, width), ..] => format!("{} rows, the first of seed {seed}, width {width}, are", keys.len()),
-        [] => "no row is".to_owned(),
+fn are((seed, width): Key, count: usize) -> String {
+    if count == 1 {
+        format!("the row of seed {seed}, width {width} is")
+    } else {
+        format!("{count} rows, the first of seed {seed}, width {width}, are")
     }
 }

@@ -10,11 +10,15 @@ use serde_json::{Value, json};
 
 use super::{Key, Rows, Width};
 use crate::error::{Failure, message};
+use crate::files::ordinary;
 
 /// The name of the file.
 pub(super) const FILE: &str = "plan.json";
 
-/// The most numbers that a range in the file may stand for, equal to the largest width.
+/// The most units of a network.
+pub(super) const MOST_UNITS: usize = 1 << 24;
+
+/// The most numbers that a list in the file may stand for.
 const LONGEST: u64 = 1 << 24;
 
 /// The seeds and widths of a sweep: every seed is run at every width and with the NTK.
@@ -29,6 +33,7 @@ pub struct Plan {
 impl Plan {
     /// The plan of a file; an empty one if there is none.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        ordinary(path)?;
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -40,8 +45,8 @@ impl Plan {
         };
         let saved: Value = serde_json::from_slice(&text).map_err(|e| wrong(format!(" ({})", message(&e))))?;
         let numbers = |name: &str| saved[name].as_str().and_then(parse);
-        let widths =
-            numbers("widths").map(|w| w.into_iter().filter_map(|w| usize::try_from(w).ok()).collect());
+        let unit = |w: u64| usize::try_from(w).ok().filter(|k| (1..=MOST_UNITS).contains(k));
+        let widths = numbers("widths").and_then(|w| w.into_iter().map(unit).collect::<Option<_>>());
         match (numbers("seeds"), widths) {
             (Some(seeds), Some(widths)) => Ok(Self { seeds, widths }),
             _ => Err(wrong(String::new())),
@@ -63,6 +68,11 @@ impl Plan {
     pub(super) fn of(rows: &Rows) -> Self {
         let widths = super::widths(rows).into_iter().collect();
         Self { seeds: rows.keys().map(|(seed, _)| *seed).collect(), widths }
+    }
+
+    /// How many rows are to be run.
+    pub(super) fn len(&self) -> usize {
+        self.seeds.len().saturating_mul(self.widths.len() + 1)
     }
 
     /// Everything that is to be run.
@@ -87,13 +97,11 @@ pub fn ranges(numbers: &BTreeSet<u64>) -> String {
 }
 
 fn parse(text: &str) -> Option<BTreeSet<u64>> {
-    let mut numbers = BTreeSet::new();
+    let (mut numbers, mut left) = (BTreeSet::new(), LONGEST);
     for run in text.split(',').filter(|_| !text.is_empty()) {
         let (first, last) = run.split_once('-').unwrap_or((run, run));
         let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
-        if last.checked_sub(first)? >= LONGEST {
-            return None;
-        }
+        left = left.checked_sub(last.checked_sub(first)?.checked_add(1)?)?;
         numbers.extend(first..=last);
     }
     Some(numbers)
@@ -118,7 +126,19 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_refused() {
-        for text in ["-", "1-", "-1", "2-1", "1,,2", "1-2-3", "x", "0-18446744073709551615", "1, 2", "1.5"] {
+        for text in [
+            "-",
+            "1-",
+            "-1",
+            "2-1",
+            "1,,2",
+            "1-2-3",
+            "x",
+            "0-18446744073709551615",
+            "0-9000000,10000000-19000000",
+            "1, 2",
+            "1.5",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Plan, Rows, csv, plan, settings};
 use crate::error::Failure;
 use crate::experiment::example3::Settings;
+use crate::files::ordinary;
 
 /// The sweep that a folder holds.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl Saved {
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(settings::FILE);
         let failed = |cause| Failure::file("read", &path, &cause);
+        ordinary(&path)?;
         let mut file = File::open(&path).map_err(failed)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
             let folder = folder.display();

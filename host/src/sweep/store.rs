@@ -19,7 +19,7 @@ use super::{Key, Plan, Rows, Runner, Width, csv, plan, settings};
 use crate::error::Failure;
 use crate::experiment::example3::Settings;
 use crate::experiment::interrupt::Interrupt;
-use crate::files::output;
+use crate::files::{ordinary, output};
 
 /// The files that a sweep writes for its reader; settings.json and plan.json are for its own use.
 pub const WRITTEN: &[&str] = &[
@@ -58,7 +58,7 @@ impl Store {
         fs::create_dir_all(folder).map_err(|cause| Failure::file("make the folder", folder, &cause))?;
         let lock = lock_settings(folder, wanted)?;
         for file in WRITTEN.iter().copied().chain([plan::FILE, settings::FILE]) {
-            output::remove_unfinished(&folder.join(file));
+            output::remove_unfinished(&folder.join(file)); // those that this call may not write
         }
         let rows = csv::read(&folder.join(csv::FILE), wanted)?;
         let plan = Plan::read(&folder.join(plan::FILE))?;
@@ -162,6 +162,7 @@ fn lock_settings(folder: &Path, wanted: &Settings) -> Result<File, Failure> {
     {
         return Ok(lock);
     }
+    ordinary(&path)?;
     let failed = |cause: io::Error| Failure::file("write", &path, &cause);
     let check = |there: &[u8]| match mismatch(there, wanted) {
         None => Ok(()),

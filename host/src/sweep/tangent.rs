@@ -5,13 +5,12 @@ use ntk_core::dynamics::Training;
 use ntk_core::hessian::spectral_norm;
 use ntk_core::vector::{axpy, dot};
 use ntk_core::{
-    Activation, Dataset, EmpiricalNtk, FlatParams, Gelu, Kernel, Linearized, Network, ParametersMut, Scalar,
-    eigen,
+    Activation, Dataset, EmpiricalNtk, Gelu, Kernel, Linearized, Network, ParametersMut, Scalar, eigen,
 };
 
 use crate::error::Failure;
 use crate::experiment::example3::{Settings, Trained, test_points};
-use crate::files::weights::Weights;
+use crate::files::weights::{self, Weights};
 
 /// The most samples for which this is measured: with more, the eigenvectors would cost more than the
 /// training.
@@ -63,7 +62,7 @@ impl Tangent {
             corrected_sum += near * near;
             points += 1.0;
         }
-        let gelu = Network::new(Gelu, initial.weights.clone());
+        let gelu = Network::new(Gelu, weights::copy(&initial.weights)?);
         Ok(Self {
             ntk_change: Scalar::sqrt(change),
             hessian_norm: hessian_norm(initial, &data)?,
@@ -114,8 +113,7 @@ fn linearized<'n, A: Activation<f64>>(
         axpy(&mut alpha, training.learned(value) * dot(v, &residuals), v);
     }
     let shape = network.shape();
-    let zero = || FlatParams::new(shape, vec![0.0; shape.parameters()]);
-    let (mut displacement, mut gradient) = (zero()?, zero()?);
+    let (mut displacement, mut gradient) = (weights::zeros(shape)?, weights::zeros(shape)?);
     for (x, &alpha) in data.x().iter().zip(&alpha) {
         network.gradient(x, 0, &mut gradient)?;
         displacement.add_scaled(alpha, &gradient)?;

@@ -27,7 +27,7 @@ const READERS: [(&str, &str); 14] = [
 /// Contents and what must be said of them. H is the header that is needed, R a row of ones, L a row that
 /// lacks its last cell; C is the number of the last column, whose name is N.
 #[rustfmt::skip]
-const FAULTS: [(&str, &str, &[&str]); 55] = [
+const FAULTS: [(&str, &str, &[&str]); 56] = [
     ("empty", "", &["bad: ", "empty", "header"]),
     ("line ends only", "\n\r\n\n", &["bad: ", "empty", "header"]),
     ("header only", "H\n", &["bad: ", "no rows", "add"]),
@@ -73,6 +73,7 @@ const FAULTS: [(&str, &str, &[&str]); 55] = [
     ("a quote closed in another row", "H,note\nR,\"shut\nR,ok\nR,\"open\"\n", &["bad:2:", "quote", "not closed"]),
     ("a quote open in the header", "\"H\nR\n", &["bad:1:1: ", "quote", "not closed"]),
     ("a header in one pair of quotes", "\"H\"\nR\n", &["bad:1: ", "'H' in the header is several names"]),
+    ("an old end of file among the rows", "H\nR\n\u{1a}\nR\n", &["bad:3: ", "the end of an older file", "remove it"]),
     ("zero bytes at the end", "H\nR\n\0\0\0\0", &["bad:3: ", "zero bytes", "loss of power"]),
     ("a zero byte in a number", "H\nL,1\0\n", &["bad:2:C: ", "not a number"]),
     ("pipes", "H|u\nR|1\n", &["bad:1: ", "|u", "separate all cells by commas, or all"]),
@@ -221,6 +222,27 @@ fn a_row_of_any_length_is_read_without_overflow() {
         found.extend(complaints(&folder.run("kernel --x bad"), 1, &["bad:", fragment]));
     }
     assert_none(&found);
+}
+
+/// A hundred thousand columns take a hundred times as long as a thousand, and not ten thousand times.
+#[test]
+fn very_many_columns_are_read() {
+    let folder = Folder::with_good_files();
+    for count in [1_000, 100_000] {
+        let line = |cell: &dyn Fn(usize) -> String| (0..count).map(cell).collect::<Vec<_>>().join(",");
+        let names = line(&|i| format!("x{}", (i * 7919) % count)); // a prime, so each number once
+        let cells = line(&|i| format!("{}", i % 3));
+        folder.write("wide.csv", format!("{names}\n{cells}\n"));
+        let squares: usize = (0..count).map(|i| (i % 3) * (i % 3)).sum();
+        assert_eq!(
+            folder.results("kernel --x wide.csv --kind nngp --activation identity"),
+            format!("{squares}.0\n")
+        );
+        folder.write("twice.csv", format!("{names},x7\n{cells},1\n"));
+        let found =
+            complaints(&folder.run("kernel --x twice.csv"), 1, &["twice.csv:1: ", "'x7' occurs twice"]);
+        assert_none(&found);
+    }
 }
 
 #[test]

@@ -45,6 +45,7 @@ const COLUMNS: &[Row] = &[
 
 #[rustfmt::skip]
 const UNFITTABLE: &[Row] = &[
+    ("squares that underflow", "x0,y\n1e-170,1\n-1e-170,2\n", "", "fit --train p --model out", &["p:3: ", "underflow", "--scale standard"]),
     ("a sample twice", "x0,x1,y\n1,0,1\n0,1,2\n1,0,3\n", "", "fit --train p --model out", &["p:4: ", "samples 0 and 2", "lines 2 and 4", "remove", "--ridge"]),
     ("the same twice", "x0,x1,y\n1,0,1\n1,0,1\n", "", "fit --train p --model out --kind nngp", &["p:3: ", "samples 0 and 1", "lines 2 and 3", "--ridge"]),
     ("twice, with blank lines", "\nx0,x1,y\n\n1,0,1\n\n\n1,0,1\n", "", "fit --train p --model out", &["p:7: ", "samples 0 and 1", "lines 4 and 7", "--ridge"]),

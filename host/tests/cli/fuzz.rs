@@ -2,12 +2,14 @@
 //! in.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use host::files::model::SavedModel;
 use host::files::scaling::ColumnScaling;
 use host::files::table::{Columns, Table};
 use host::files::weights;
 use host::kernels::{KernelSpec, regression};
+use host::sweep::{Curves, Measured, Saved, Width, merge, quantiles_csv};
 use ntk_core::regression::Criterion;
 use ntk_core::scaling::Constants;
 use ntk_core::{Architecture, Network, Ntk, Relu, Tanh, kernel};
@@ -25,10 +27,11 @@ const TOKENS: [&str; 38] = [
     "-1e308", "1e-320", "1e999", "65536", "18446744073709551616", "null", "[", "]", "{", ":", "\u{feff}", "\0",
 ];
 
-/// The same cases on every machine, and no files of old failures.
-fn settings() -> ProptestConfig {
+/// The same cases on every machine, and no files of old failures; `NTK_FUZZ_CASES` asks for another number.
+fn settings(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("NTK_FUZZ_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig {
-        cases: 2000,
+        cases: asked.unwrap_or(usual),
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(1),
         ..Default::default()
@@ -139,7 +142,7 @@ fn change(value: &mut Value, place: &mut usize, with: &Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(settings())]
+    #![proptest_config(settings(2000))]
 
     #[test]
     fn tables(bytes in bytes_of(SAMPLES)) {
@@ -203,5 +206,63 @@ proptest! {
         if let Ok(model) = SavedModel::read(&file(&folder, document.to_string().as_bytes())) {
             use_model(&model);
         }
+    }
+}
+
+/// The files of a small sweep, by name; made once.
+fn sweep() -> &'static [(String, Vec<u8>)] {
+    static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let folder = Folder::new();
+        folder.results("sweep --widths 1,6 --seeds 2 --samples 4 --max-steps 40 --target-mse 0.5 --out s");
+        let kept = ["settings.json", "plan.json", "sweep.csv", "curves.csv"];
+        folder.files("s").into_iter().filter(|(name, _)| kept.contains(&name.as_str())).collect()
+    })
+}
+
+/// What may stand in the files of a sweep.
+#[rustfmt::skip]
+const SWEEP_TOKENS: [&str; 24] = [
+    "", ",", "\n", "-", "0", "-1", "1", "nan", "NaN", "inf", "-inf", "1e308", "1e-320", "4294967295", "18446744073709551615", "16777216",
+    "target", "patience", "max-steps", "diverged", "solved", "\"", "0-16777215", "1-16777215,20000000-36777215",
+];
+
+proptest! {
+    #![proptest_config(settings(300))]
+
+    /// A folder of a sweep whose files were edited: rows that can have been measured, or an error.
+    #[test]
+    fn sweeps(
+        which in 0usize..4,
+        edits in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..6, prop::sample::select(SWEEP_TOKENS.as_slice())), 1..3),
+    ) {
+        let folder = Folder::new();
+        std::fs::create_dir(folder.path("s")).unwrap();
+        for (i, (name, bytes)) in sweep().iter().enumerate() {
+            let mut bytes = bytes.clone();
+            for (place, length, token) in edits.iter().filter(|_| i == which) {
+                let start = place.index(bytes.len() + 1);
+                let end = (start + length).min(bytes.len());
+                bytes.splice(start..end, token.bytes());
+            }
+            std::fs::write(folder.path("s").join(name), bytes).unwrap();
+        }
+        let Ok(saved) = Saved::read(&folder.path("s")) else { return Ok(()) };
+        for ((_, width), row) in &saved.rows {
+            let Measured { steps, stop, train_mse, test_mse, tangent } = row;
+            prop_assert!(*width != Width::Finite(0) && *steps <= saved.settings.max_steps);
+            prop_assert!(!(*train_mse < 0.0) && !(*test_mse < 0.0));
+            let is_network = matches!(width, Width::Finite(_));
+            let stops: &[&str] =
+                if is_network { &["target", "patience", "max-steps", "diverged"] } else { &["solved", "jitter"] };
+            prop_assert!(stops.contains(&stop.as_str()), "{}", stop);
+            if stop != "diverged" {
+                prop_assert!(train_mse.is_finite() && test_mse.is_finite());
+            }
+            prop_assert_eq!(tangent.is_some(), is_network && saved.settings.samples <= 256);
+        }
+        let _ = (quantiles_csv(&saved.rows), saved.csv(), Curves::kept(&saved.folder, &saved.settings));
+        let _ = merge(&[folder.path("s")], &folder.path("t")).map(drop);
     }
 }

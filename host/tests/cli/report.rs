@@ -40,6 +40,43 @@ fn the_page_needs_nothing_else() {
     assert_eq!((folder.text("page.html"), folder.files("s")), (page, before));
 }
 
+/// Rows of one claim, of which two are one-sided.
+const ONE_SIDED: &str = r#"{"claims":[
+    {"id":"C4","where":"Thm. 1","statement":"grows","expected":0.5,"measured":0.9,"low":0.8,"high":1.0,"test":"above",
+     "tolerance":null,"verdict":"holds","data":[[1,2]]},
+    {"id":"C4","where":"Thm. 1","statement":"falls","expected":-0.25,"measured":-0.9,"low":-1.0,"high":-0.8,"test":"below",
+     "tolerance":null,"verdict":"holds","data":[[3,4]]},
+    {"id":"C5","where":"Thm. 1","statement":"is","expected":2,"measured":2,"low":null,"high":null,"test":"near",
+     "tolerance":1,"verdict":"holds","data":[[5,6]]}]}"#;
+
+#[test]
+fn the_page_says_what_it_shows() {
+    let folder = reported();
+    folder.write("ledger.json", ONE_SIDED);
+    folder.results("report --sweep s --ledger ledger.json --out page.html");
+    let page = folder.text("page.html");
+    // A reader who comes from nowhere learns at once what this is.
+    let opening = page.split("</header>").next().unwrap();
+    for word in ["Example 3 of the lecture", "ReLU", "neural tangent kernel", "draws"] {
+        assert!(opening.contains(word), "{word}");
+    }
+    assert!(page.contains(">&gt; 0.5000</td>") && page.contains(">&lt; -0.2500</td>"), "one-sided claims");
+    // The verdict is the second column, so that the narrowest screen has it.
+    let heads: Vec<&str> = page.split("<button type=\"button\">").skip(1).take(2).collect();
+    assert!(heads[0].starts_with("claim<") && heads[1].starts_with("verdict<"), "{heads:?}");
+    let names: Vec<&str> =
+        page.split("<a download=\"").skip(1).map(|a| a.split('"').next().unwrap()).collect();
+    let mut distinct = names.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert!(["C4-1.json", "C4-2.json", "C5.json"].iter().all(|name| names.contains(name)), "{names:?}");
+    // Which medians are those of unfinished trainings: with 300 steps, all of the narrow networks'.
+    assert!(
+        page.contains("ended by the cap") && page.contains(">3 of 3</td>") && page.contains(">0 of 3</td>")
+    );
+}
+
 #[test]
 fn what_makes_no_page_is_refused() {
     let folder = reported();

@@ -52,9 +52,9 @@ const TABLE: [Tolerance; 88] = [
     row("relu diagonal", "f64", "ulp", [1.0, 1.0], "K(x, x) = 2 |x|^2 (NTK) and |x|^2 (NNGP)"),
     row("relu diagonal", "f32", "ulp", [1.0, 1.0], "the same"),
     // sign_changes.json
-    row("relu ntk, sign change", "f64", "ulp", [0.5, 0.0], "from 1e-3 on either side of the angle where it changes its sign"),
-    row("relu ntk, sign change", "f32", "ulp", [1.0, 0.8], "the same"),
-    row("leaky ntk, sign change", "f64", "ulp", [1.0, 1.0], "the same, slopes 0 to 3/4"),
+    row("relu ntk, sign change", "f64", "ulp", [1.0, 1.0], "from 1e-7 on either side of the angle where it changes its sign, and up to 1e-7 from 180 degrees"),
+    row("relu ntk, sign change", "f32", "ulp", [1.0, 0.8], "from 1e-5, and up to 2e-3"),
+    row("leaky ntk, sign change", "f64", "ulp", [1.0, 1.0], "from 1e-3 on either side, slopes 0 to 3/4"),
     row("leaky ntk, sign change", "f32", "ulp", [1.0, 1.0], "the same"),
     // gram.json, and the NTK of ReLU and leaky ReLU in the other files, as `ntk kernel` computes it;
     // scale^2 = K(x, x) K(y, y)

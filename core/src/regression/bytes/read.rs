@@ -6,7 +6,7 @@ use super::{
     VERSION, length,
 };
 use crate::error::{Quantity, Setting};
-use crate::kernel::Architecture;
+use crate::kernel::{Architecture, check_depth};
 use crate::regression::fit::check_ridge;
 use crate::slices::first_mut;
 
@@ -184,6 +184,7 @@ pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
     if n > capacity {
         return Err(refuse::<T, S>(crate::Error::Capacity { capacity, found: n }));
     }
+    check_depth(depth).map_err(refuse::<T, S>)?;
     let (weight_variance, bias_variance) = (source.number()?, source.number()?);
     let (parameter, ridge) = (source.number()?, source.number()?);
     let architecture = Architecture { depth, weight_variance, bias_variance };
