@@ -7,7 +7,8 @@
 use crate::error::{Error, Quantity};
 use crate::kernel::{Architecture, Nngp, VariableKernel};
 use crate::regression::{
-    Answer, ArrayStorage, Columns, Fixed, Interval, Intervals, LeaveOneOut, Prediction, Regression, Row,
+    Answer, ArrayStorage, Columns, Common, Fixed, Interval, Intervals, LeaveOneOut, Noise, PerSample,
+    Prediction, Regression, Row,
 };
 use crate::scaling::Scaling;
 use crate::slices::{first, first_mut};
@@ -18,9 +19,11 @@ mod learn;
 
 /// A calibration of D inputs with room for N samples, in arrays: [`Calibration`] with the defaults.
 ///
-/// `T` is `f32` unless said otherwise; `Y` is `T` for one output and `[T; C]` for C of them.
-pub type Sensor<const D: usize, const N: usize, T = f32, Y = T> =
-    Calibration<Nngp<Relu, Architecture<T>>, Fixed<T, D, N, Y>>;
+/// `T` is `f32` unless said otherwise; `Y` is `T` for one output and `[T; C]` for C of them. `V` is
+/// [`Common`], or [`PerSample`] where references are better at some points than at others:
+/// [`Calibration::fit_with_noise`].
+pub type Sensor<const D: usize, const N: usize, T = f32, Y = T, V = Common> =
+    Calibration<Nngp<Relu, Architecture<T>>, Fixed<T, D, N, Y, V>>;
 
 /// Regression in the units of who calls it: scaling, kernel, ridge, bias variance and amplitude are chosen
 /// from the samples.
@@ -69,7 +72,7 @@ pub struct Reading<T, Y = T> {
     pub familiarity: T,
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Sensor<D, N, T, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Sensor<D, N, T, Y, V> {
     /// Without samples.
     #[must_use]
     pub const fn new() -> Self {
@@ -77,7 +80,9 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Sensor<D, N,
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Default for Sensor<D, N, T, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Default
+    for Sensor<D, N, T, Y, V>
+{
     fn default() -> Self {
         Self::new()
     }
@@ -107,12 +112,15 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         })
     }
 
-    /// The interval that a new observation falls into with this probability, 0.9 for nine in ten.
+    /// The interval that a new observation falls into with this probability, 0.9 for nine in ten. It has no
+    /// width if all labels are alike, and holds: an observation that differs from n that do not is the only
+    /// such one of n + 1, which has a probability of 1 / (n + 1) at most.
     ///
     /// # Errors
-    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9.
+    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9, and two for any: one sample is scaled
+    /// by itself and says nothing of the others.
     pub fn interval(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
-        let Interval { low, high } = self.intervals().at(&self.inputs.apply(x), level)?;
+        let Interval { low, high } = self.intervals()?.at(&self.inputs.apply(x), level)?;
         Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })
     }
 
@@ -123,7 +131,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
     pub fn read(&self, x: &M::Input, level: T) -> Result<Reading<T, M::Output>, Error> {
         let x = self.inputs.apply(x);
         let Answer { mean, deviation, interval: Interval { low, high } } =
-            self.intervals().answer(&x, level)?;
+            self.intervals()?.answer(&x, level)?;
         Ok(Reading {
             value: finite(self.labels.undo(&mean))?,
             low: finite(self.labels.undo(&low))?,
@@ -148,7 +156,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
     /// # Errors
     /// As [`Intervals::p_value`].
     pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
-        self.intervals().p_value(&self.inputs.apply(x), self.labels.apply(&y))
+        self.intervals()?.p_value(&self.inputs.apply(x), self.labels.apply(&y))
     }
 
     /// The prediction for sample i by a model that has not seen it, in the labels' units.
@@ -187,14 +195,49 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         (&self.inputs, &self.labels)
     }
 
-    fn intervals(&self) -> Intervals<'_, K, M, &[T]> {
-        Intervals::of_parts(&self.model, first(self.variances.as_ref(), self.model.len()))
+    /// One sample is scaled by itself, to 0: it says nothing of how far observations scatter. Of several that
+    /// are alike an observation differs with a probability of 1 / (n + 1) at most, being then the only one of
+    /// n + 1 that does; so an interval without a width holds what it promises.
+    fn intervals(&self) -> Result<Intervals<'_, K, M, &[T]>, Error> {
+        if self.len() == 1 {
+            return Err(Error::TooFewSamples { needed: 2, found: 1 });
+        }
+        Ok(Intervals::of_parts(&self.model, first(self.variances.as_ref(), self.model.len())))
     }
 
     /// What the intervals need of the model as it is now.
     fn set_variances(&mut self) -> Result<(), Error> {
         let n = self.model.len();
         self.model.leave_one_out_variances(first_mut(self.variances.as_mut_slice(), n))
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T, Output = T, Noise = PerSample>> Calibration<K, M> {
+    /// [`Self::interval`] of an observation with noise of its own, of this standard deviation in units of y;
+    /// without it an observation has none but the ridge's.
+    ///
+    /// # Errors
+    /// As there, and [`Error::NotFinite`] or [`Error::OutOfRange`] for a deviation that is not finite or
+    /// negative.
+    pub fn interval_with_noise(&self, x: &M::Input, noise: T, level: T) -> Result<Interval<T>, Error> {
+        let intervals = self.intervals()?.with_noise(noise / self.labels.scale)?;
+        let Interval { low, high } = intervals.at(&self.inputs.apply(x), level)?;
+        Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })
+    }
+
+    /// [`Self::p_value`] of an observation with noise of its own.
+    ///
+    /// # Errors
+    /// As there and for [`Self::interval_with_noise`].
+    pub fn p_value_with_noise(&self, x: &M::Input, y: T, noise: T) -> Result<T, Error> {
+        let intervals = self.intervals()?.with_noise(noise / self.labels.scale)?;
+        intervals.p_value(&self.inputs.apply(x), self.labels.apply(&y))
+    }
+
+    /// The standard deviation of sample i's own noise, by age, in units of y, to a rounding.
+    #[must_use]
+    pub fn noise_of(&self, i: usize) -> Option<T> {
+        Some(self.model.noise_of(i)? * self.labels.scale)
     }
 }
 
@@ -206,7 +249,7 @@ fn finite<V: Row>(values: V) -> Result<V, Error> {
     }
 }
 
-impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+impl<T, K, const D: usize, const N: usize, Y, V: Noise> Calibration<K, Fixed<T, D, N, Y, V>>
 where
     T: Scalar,
     K: VariableKernel<T>,
@@ -214,7 +257,7 @@ where
 {
     /// Without samples, with a kernel of one's own.
     #[must_use]
-    pub const fn with(kernel: K, storage: Fixed<T, D, N, Y>) -> Self {
+    pub const fn with(kernel: K, storage: Fixed<T, D, N, Y, V>) -> Self {
         Self {
             model: Regression::new(kernel, storage),
             inputs: Scaling::none(),

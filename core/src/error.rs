@@ -245,6 +245,11 @@ pub enum Setting {
     Scale,
     /// The diagonal of a factor in a file: above 0.
     Pivot,
+    /// The standard deviation of a sample's own noise: 0 or more and finite.
+    Noise,
+    /// The noise of all samples together: less than the size of the labels, so that something is left for the
+    /// kernel, or else the amplitude is given.
+    NoiseOfAll,
 }
 
 impl Setting {
@@ -275,6 +280,8 @@ impl Setting {
             Self::Count => ("number of inputs, samples or outputs", "1 to 2^32 - 1"),
             Self::Scale => ("scale", "above 0"),
             Self::Pivot => ("diagonal of the factor", "above 0"),
+            Self::Noise => ("noise", NOT_NEGATIVE),
+            Self::NoiseOfAll => ("noise of all samples", "smaller than their labels, or the amplitude given"),
         }
     }
 }

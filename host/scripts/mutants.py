@@ -44,7 +44,7 @@ MUTANTS = [
     ("depth-ntk", "core/src/kernel/recursion.rs", "self.nngp(pair) + ntk * derivative",
      "self.nngp(pair) + M(ntk * derivative)", "C20,C23", "kernels", "recursion"),
     ("depth-own-ntk", "core/src/kernel/recursion.rs", "self.nngp(pair) + ntk * (w * self.activation.derivative_dual(pair))",
-     "self.nngp(pair) + M(ntk * (w * self.activation.derivative_dual(pair)))", "C23", "kernels", "recursion"),
+     "self.nngp(pair) + M(ntk * (w * self.activation.derivative_dual(pair)))", "C20,C23", "kernels", "recursion"),
     ("depth-nngp", "core/src/kernel/recursion.rs", "phi.length(pair.x), phi.length(pair.y), phi.angle(pair), w, b)",
      "phi.length(pair.x), phi.length(pair.y), phi.angle(pair), M(w), b)", "C20,C23", "kernels", "recursion"),
     ("normal-numbers", "core/src/random.rs", "    with_sign(bits, magnitude)", "    with_sign(bits, M(magnitude))",

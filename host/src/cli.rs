@@ -3,7 +3,8 @@
 //!
 //! Only `main` and [`crate::commands`] use this module.
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 mod choices;
 mod kernels;
@@ -29,6 +30,25 @@ pub struct Cli {
     /// What to do; without it, help is printed.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// What options say together that each of them does not.
+    ///
+    /// # Errors
+    /// A wrong usage, exit code 2: `--tune` with a ridge that is given.
+    pub fn check(&self) -> Result<(), clap::Error> {
+        match &self.command {
+            Some(Command::Fit(FitArgs { tune: Some(_), ridge: Choice::Given(_), .. })) => {
+                Err(Self::command().error(
+                    ErrorKind::ArgumentConflict,
+                    "--tune searches the ridge together with the variances: leave --ridge out or set it to auto, or leave \
+                     --tune out",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The commands.

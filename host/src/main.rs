@@ -21,8 +21,15 @@ fn printed(result: io::Result<()>, code: i32) -> ExitCode {
 
 fn main() -> ExitCode {
     let command = match Cli::try_parse() {
-        Ok(Cli { command: Some(command) }) => command,
-        Ok(Cli { command: None }) => return printed(Cli::command().print_help(), 0),
+        Ok(cli) => {
+            if let Err(usage) = cli.check() {
+                return printed(usage.print(), usage.exit_code());
+            }
+            match cli.command {
+                Some(command) => command,
+                None => return printed(Cli::command().print_help(), 0),
+            }
+        }
         Err(usage) => return printed(usage.print(), usage.exit_code()),
     };
     match host::commands::run(command) {

@@ -6,11 +6,11 @@ use crate::kernel::StorableKernel;
 use crate::regression::bytes::{Contents, FileError, Flash, Place, numbers_of};
 #[cfg(feature = "serde")]
 use crate::regression::bytes::{Head, Source};
-use crate::regression::{Fixed, Regression, Row};
+use crate::regression::{Fixed, Noise, Regression, Row};
 use crate::scaling::Scaling;
 use crate::slices::set;
 
-impl<T, K, const D: usize, const N: usize, Y> Calibration<K, Fixed<T, D, N, Y>>
+impl<T, K, const D: usize, const N: usize, Y, V: Noise> Calibration<K, Fixed<T, D, N, Y, V>>
 where
     T: Scalar,
     K: StorableKernel<T>,
@@ -78,7 +78,7 @@ fn put<V: Row, Y: Row<Scalar = V::Scalar>>(
     }
 }
 
-impl<'b, T, K, const D: usize, const N: usize, Y> Calibration<K, Flash<'b, T, D, N, Y>>
+impl<'b, T, K, const D: usize, const N: usize, Y, V: Noise> Calibration<K, Flash<'b, T, D, N, Y, V>>
 where
     T: Scalar,
     K: StorableKernel<T>,

@@ -164,7 +164,7 @@ fn curve<T: Scalar>((square, rest): (T, T)) -> (T, T) {
 
 impl SignChange for f32 {
     const FIRST: [(Self, Self); 5] = [
-        (-0.115_337_774, 2.882_506_9e-09),
+        (-0.115_337_774, 2.882_507e-09),
         (2.162_237, 8.806_21e-08),
         (0.345_551_73, -7.570_188e-09),
         (0.174_160_1, -5.787_524_2e-09),
@@ -206,7 +206,7 @@ impl SignChange for f64 {
 #[cfg(feature = "micromath")]
 impl SignChange for crate::scalar::Micro {
     const FIRST: [(Self, Self); 5] = [
-        (Self(-0.115_337_774), Self(2.882_506_9e-09)),
+        (Self(-0.115_337_774), Self(2.882_507e-09)),
         (Self(2.162_237), Self(8.806_21e-08)),
         (Self(0.345_551_73), Self(-7.570_188e-09)),
         (Self(0.174_160_1), Self(-5.787_524_2e-09)),

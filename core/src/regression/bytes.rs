@@ -13,7 +13,7 @@
 //! | 0 | 4 | `NTKM` |
 //! | 4 | 1 | version: 2 |
 //! | 5 | 1 | type of the numbers: 1 `f32`, 2 `f64`, 3 `Micro` |
-//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling, bit 2 amplitude given; the others 0 |
+//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling, bit 2 amplitude given, bit 3 noise of the samples' own, with labels and factor alone; the others 0 |
 //! | 7 | 1 | kernel: 0 NNGP, 1 NTK |
 //! | 8 | 1 | activation, see [`KernelCode`] |
 //! | 9 | 1 | 0 |
@@ -28,6 +28,7 @@
 //! | | c n s | coefficients (K + ridge I)^-1 y, output by output |
 //! | | c n s | if there: labels, output by output |
 //! | | n (n + 1) / 2 s | if there: rows of R, (K + ridge I) = R^T R, each 1/R_ii and what stands right of it |
+//! | | (n + 1) s | if there: what the noise is divided by, then the standard deviation of each sample ([`super::PerSample`]) |
 //! | last | 4 | CRC-32 of all bytes before |
 //!
 //! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the
@@ -42,7 +43,7 @@
 //! [`crate::Error`].
 
 use super::Regression;
-use super::storage::StorageMut;
+use super::storage::{Noise, StorageMut};
 use crate::Scalar;
 use crate::kernel::{KernelCode, Prepared, StorableKernel};
 
@@ -78,6 +79,7 @@ const VERSION: u8 = 2;
 const FACTOR: u8 = 1;
 const SCALING: u8 = 2;
 const GIVEN_AMPLITUDE: u8 = 4;
+const OWN_NOISE: u8 = 8;
 /// Bytes before the first number, and of the checksum.
 const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
@@ -87,7 +89,8 @@ fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
     let scaling = if contents & SCALING == 0 { 0 } else { d.checked_add(c)?.checked_mul(2)? };
     let samples = n.checked_mul(d.checked_add(c)?.checked_add(2)?)?;
     let triangle = if contents & FACTOR == 0 { 0 } else { c.checked_mul(n)?.checked_add(triangle(n)?)? };
-    scaling.checked_add(c)?.checked_add(samples)?.checked_add(triangle)?.checked_add(4)
+    let noise = if contents & OWN_NOISE == 0 { 0 } else { n.checked_add(1)? };
+    scaling.checked_add(c)?.checked_add(samples)?.checked_add(triangle)?.checked_add(noise)?.checked_add(4)
 }
 
 /// n (n + 1) / 2.
@@ -104,11 +107,18 @@ fn length<T>(shape: [usize; 3], contents: u8) -> usize {
 
 impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// The bytes that [`Regression::write`] takes with as many samples as there are now:
-    /// 28 + (4 + c + n (d + c + 2)) `size_of::<T>()`, and with everything n c + n (n + 1) / 2 numbers more.
+    /// 28 + (4 + c + n (d + c + 2)) `size_of::<T>()`, and with everything n c + n (n + 1) / 2 numbers more;
+    /// where a sample has noise of its own, n + 1 more.
     #[must_use]
     pub fn written_len(&self, contents: Contents) -> usize {
         let [d, _, c] = self.storage.shape();
-        length::<T>([d, self.len, c], contents.bits())
+        length::<T>([d, self.len, c], contents.bits() | self.noise_bit(contents))
+    }
+
+    /// Whether noise is written: means need none.
+    fn noise_bit(&self, contents: Contents) -> u8 {
+        let has_noise = M::Noise::OWN && self.storage.noise(self.len).0.iter().any(|&v| v > T::ZERO);
+        if has_noise && contents == Contents::Everything { OWN_NOISE } else { 0 }
     }
 
     /// Writes the model as [`bytes`](crate::regression::bytes); returns how many. Cost: two table steps a
@@ -143,12 +153,22 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         &'m self,
         scaling: Option<[&'m [T]; 4]>,
         contents: Contents,
-    ) -> Result<write::Model<'m, T>, crate::Error> {
+    ) -> Result<write::Model<'m, T, M::Noise>, crate::Error> {
         if self.len == 0 {
             return Err(crate::Error::NotFitted);
         }
         let (code, slices) = (self.kernel.code(), self.storage.slices(self.len));
-        Ok(write::Model { code, ridge: self.ridge, amplitude: self.amplitude, slices, scaling, contents })
+        let (bit, noise) = (self.noise_bit(contents), self.storage.noise(self.len));
+        let noise = write::OwnNoise { bit, noise, kind: core::marker::PhantomData };
+        Ok(write::Model {
+            code,
+            ridge: self.ridge,
+            amplitude: self.amplitude,
+            slices,
+            scaling,
+            contents,
+            noise,
+        })
     }
 }
 

@@ -13,15 +13,15 @@
 //! rounding errors of one change do not live on in the next.
 
 use super::fit::{Amplitude, check_visible, set_label, solve_one};
-use super::storage::{Memory, Scratch, kernel_row};
+use super::storage::{Lent, Memory, Noise, Scratch, in_units, kernel_row};
 use crate::cholesky::{self, Factor, append, append_pivot, shift};
 use crate::error::Quantity;
 use crate::slices::{first, first_mut, range_mut, row, row_mut, set};
 use crate::vector::{axpy, copy, dot};
 use crate::{Error, Kernel, Scalar};
 
-/// A sample and its labels.
-pub(super) type Sample<'s, T> = (&'s [T], &'s [T]);
+/// A sample, its labels, and the deviation of its own noise.
+pub(super) type Sample<'s, T, V> = (&'s [T], &'s [T], <V as Noise>::One<T>);
 
 /// What a model is besides its memory.
 pub(super) struct Settings<'k, T, K> {
@@ -36,12 +36,12 @@ pub(super) struct Settings<'k, T, K> {
 /// # Errors
 /// [`Error::OutOfBounds`], [`Error::Capacity`], [`Error::NotFinite`], [`Error::Coincident`],
 /// [`Error::NotPositiveDefinite`]; then the memory has not changed.
-pub(super) fn change<T: Scalar, K: Kernel<T>>(
+pub(super) fn change<T: Scalar, K: Kernel<T>, V: Noise>(
     settings: Settings<'_, T, K>,
     n: usize,
-    memory: Memory<'_, T>,
+    memory: Memory<'_, T, V>,
     leave: Option<usize>,
-    join: Option<Sample<'_, T>>,
+    join: Option<Sample<'_, T, V>>,
     scratch: Scratch<'_, T>,
 ) -> Result<usize, Error> {
     let Settings { kernel, ridge, amplitude } = settings;
@@ -65,12 +65,17 @@ pub(super) fn change<T: Scalar, K: Kernel<T>>(
     }
     let at_leave = |vector: &[T]| leave.and_then(|i| vector.get(i).copied());
     let mut new = None;
-    if let Some((x, y)) = join {
-        let (lengths, diagonal) = new_row(kernel, (x, y), &memory, k)?;
+    let unit = if !V::OWN || n > 0 { memory.noise.unit() } else { first_unit(amplitude) };
+    if let Some((x, y, deviation)) = join {
+        let (lengths, mut diagonal) = new_row(kernel, (x, y), &memory, k)?;
+        let own = in_units(V::number(deviation), unit);
+        if V::OWN {
+            diagonal += own;
+        }
         if ridge == T::ZERO {
             check_distinct(&factor, k, diagonal, leave)?;
         } else {
-            check_visible(ridge, [diagonal].into_iter())
+            check_visible::<T, V>(ridge, [diagonal].into_iter(), |_| own)
                 .map_err(|_| Error::RidgeTooSmall { sample: left })?;
         }
         copy(column, k);
@@ -85,7 +90,7 @@ pub(super) fn change<T: Scalar, K: Kernel<T>>(
             shift(k.get_mut(i..).unwrap_or(&mut []), 1);
         }
         let reciprocal = append_pivot(first(column, left), diagonal + ridge)?;
-        new = Some(New { x, y, lengths, diagonal, reciprocal });
+        new = Some(New { x, y, lengths, diagonal, reciprocal, deviation: V::number(deviation) });
     }
     let (k, column, v) = (first(k, left), first(column, left), first(v, left));
     for output in 0..memory.outputs() {
@@ -107,8 +112,9 @@ pub(super) fn change<T: Scalar, K: Kernel<T>>(
             return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
         }
     }
-    let Memory { x, lengths, matrix, reciprocals, labels, coefficients, amplitudes, .. } = memory;
+    let Memory { x, lengths, matrix, reciprocals, labels, coefficients, amplitudes, noise, .. } = memory;
     if let Some(i) = leave {
+        noise.leave(i, n);
         cholesky::remove(matrix, stride, first_mut(reciprocals, n), i)?;
         let d = x.len().checked_div(stride).unwrap_or(0);
         shift(range_mut(x, i * d, n * d), d);
@@ -124,6 +130,10 @@ pub(super) fn change<T: Scalar, K: Kernel<T>>(
         set(lengths, left, new.lengths);
         copy(x.get_mut(left * new.x.len()..).unwrap_or(&mut []), new.x);
         set_label(labels, stride, left, new.y);
+        if V::OWN {
+            noise.set(left, new.deviation);
+            noise.set_unit(unit);
+        }
     }
     let factor = Factor::of_parts(matrix, stride, first(reciprocals, count));
     for (output, s) in amplitudes.iter_mut().enumerate() {
@@ -144,13 +154,22 @@ struct New<'s, T> {
     lengths: [T; 2],
     diagonal: T,
     reciprocal: T,
+    deviation: T,
+}
+
+/// What noise is divided by before a fit has found it: a given amplitude, or 1.
+fn first_unit<T: Scalar>(amplitude: Amplitude<T>) -> T {
+    match amplitude {
+        Amplitude::Given(s) => s,
+        Amplitude::OfLabels => T::ONE,
+    }
 }
 
 /// The kernel of the new sample with each old one into `k`; returns its lengths and K_nn.
-fn new_row<T: Scalar, K: Kernel<T>>(
+fn new_row<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
-    (x, y): Sample<'_, T>,
-    memory: &Memory<'_, T>,
+    (x, y): (&[T], &[T]),
+    memory: &Memory<'_, T, V>,
     k: &mut [T],
 ) -> Result<([T; 2], T), Error> {
     for (what, values) in [(Quantity::X, x), (Quantity::Y, y)] {

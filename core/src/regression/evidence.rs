@@ -2,7 +2,8 @@
 
 use super::Regression;
 use super::fit::{Amplitude, solve_one};
-use super::storage::{Memory, Storage, StorageMut, View};
+use super::refit::refactorize;
+use super::storage::{Lent, Memory, Noise, Storage, StorageMut, View};
 use crate::cholesky::Factor;
 use crate::error::{Quantity, Setting};
 use crate::slices::{first, first_mut, row};
@@ -52,18 +53,23 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// Sets the amplitude s of all outputs: s^2 K is the prior's covariance. `None`, as at first: that of
-    /// largest marginal likelihood, for each output. Cost: 2 c n^2 multiply-adds.
+    /// largest marginal likelihood, for each output. Cost: 2 c n^2 multiply-adds; where samples have noise of
+    /// their own, which is in units of y and not of the kernel, that of [`Regression::refresh`].
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; then nothing has changed.
+    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite, and where samples have noise of
+    /// their own as for a fit; then nothing has changed.
     pub fn set_amplitude(&mut self, amplitude: Option<T>) -> Result<(), Error> {
         let amplitude = match amplitude {
             None => Amplitude::OfLabels,
             Some(s) if s > T::ZERO && s.is_finite() => Amplitude::Given(s),
             Some(_) => return Err(Setting::Amplitude.out_of_range()),
         };
-        let n = self.len;
+        let (n, kernel, ridge) = (self.len, &self.kernel, self.ridge);
         self.storage.with_work(|memory, work| -> Result<(), Error> {
+            if M::Noise::OWN && memory.noise.any(n) {
+                return refactorize(kernel, ridge, amplitude, n, memory, work);
+            }
             let Memory { matrix, stride, reciprocals, labels, amplitudes, .. } = memory;
             let (factor, work) =
                 (Factor::of_parts(matrix, stride, first(reciprocals, n)), first_mut(work, n));

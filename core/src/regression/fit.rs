@@ -1,6 +1,7 @@
 //! Fitting in the memory of a model: checks, kernel matrix, factorisation, coefficients.
 
-use super::storage::Memory;
+use super::storage::{Lent, Memory, Noise, in_units};
+use super::unit::solve_in_units;
 use crate::cholesky::{self, Factor};
 use crate::error::{Quantity, Setting};
 use crate::slices::{first, first_mut, row, row_mut, set};
@@ -22,7 +23,7 @@ impl<T: Scalar> Square<'_, T> {
     }
 }
 
-impl<T: Scalar> Memory<'_, T> {
+impl<T: Scalar, V: Noise> Memory<'_, T, V> {
     /// The square array for n samples.
     #[inline(always)]
     pub(super) fn square(&mut self, n: usize) -> Square<'_, T> {
@@ -44,23 +45,35 @@ pub(super) enum Amplitude<T> {
 /// # Errors
 /// As [`super::Regression::fit`]; the memory then holds nothing of use.
 #[inline]
-pub(super) fn fit<T: Scalar, K: Kernel<T>>(
+pub(super) fn fit<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     data: &Dataset<'_, T>,
+    noise: V::Given<'_, T>,
     ridge: T,
     amplitude: Amplitude<T>,
-    mut memory: Memory<'_, T>,
+    mut memory: Memory<'_, T, V>,
 ) -> Result<(), Error> {
     let n = data.len();
     copy(memory.x, data.x().values());
     prepare(kernel, data.x(), memory.lengths);
-    fill(kernel, data.x(), first(memory.lengths, n), memory.matrix, memory.stride)?;
+    set_noise::<T, V>(noise, n, memory.noise);
+    fill(kernel, data.x(), first(memory.lengths, n), memory.matrix, memory.stride, memory.noise)?;
     set_labels(data, &mut memory);
-    solve(ridge, n, amplitude, memory)
+    solve_in_units(kernel, ridge, n, amplitude, memory)
+}
+
+/// The deviations of the samples' own noise, into their place.
+#[inline(always)]
+pub(super) fn set_noise<T: Scalar, V: Noise>(given: V::Given<'_, T>, n: usize, memory: V::Lent<'_, T>) {
+    if V::OWN {
+        for i in 0..n {
+            memory.set(i, V::at(given, i));
+        }
+    }
 }
 
 /// Copies the labels into their place.
-pub(super) fn set_labels<T: Scalar>(data: &Dataset<'_, T>, memory: &mut Memory<'_, T>) {
+pub(super) fn set_labels<T: Scalar, V: Noise>(data: &Dataset<'_, T>, memory: &mut Memory<'_, T, V>) {
     let rows = memory.labels.chunks_exact_mut(memory.stride.max(1));
     for (output, row) in rows.enumerate().take(data.y().columns()) {
         for (label, y) in row.iter_mut().zip(data.y().iter()) {
@@ -71,29 +84,31 @@ pub(super) fn set_labels<T: Scalar>(data: &Dataset<'_, T>, memory: &mut Memory<'
 }
 
 /// Factorisation and coefficients from K and labels.
-pub(super) fn solve<T: Scalar>(
+pub(super) fn solve<T: Scalar, V: Noise>(
     ridge: T,
     n: usize,
     amplitude: Amplitude<T>,
-    mut memory: Memory<'_, T>,
+    mut memory: Memory<'_, T, V>,
 ) -> Result<(), Error> {
-    let stride = memory.stride;
+    let (stride, noise) = (memory.stride, memory.noise);
     let Square { matrix, reciprocals, .. } = memory.square(n);
     let diagonal = |i: usize| matrix.get(i * stride + i).copied();
     if ridge == T::ZERO {
         check_distinct(n, diagonal, |i, j| matrix.get(i * stride + j).copied())?;
     } else {
-        check_visible(ridge, (0..n).filter_map(diagonal))?;
+        check_visible::<T, V>(ridge, (0..n).filter_map(diagonal), |i| {
+            in_units(noise.deviation(i), noise.unit())
+        })?;
     }
     cholesky::factor(matrix, stride, ridge, reciprocals)?;
     coefficients_of(n, amplitude, memory)
 }
 
 /// (K + ridge I)^-1 y and the amplitude of each output, from the factorisation.
-pub(super) fn coefficients_of<T: Scalar>(
+pub(super) fn coefficients_of<T: Scalar, V: Noise>(
     n: usize,
     amplitude: Amplitude<T>,
-    memory: Memory<'_, T>,
+    memory: Memory<'_, T, V>,
 ) -> Result<(), Error> {
     let Memory { matrix, stride, reciprocals, labels, coefficients, amplitudes, .. } = memory;
     let factor = Factor::of_parts(matrix, stride, first(reciprocals, n));
@@ -140,10 +155,14 @@ pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
     if ridge >= T::ZERO && ridge.is_finite() { Ok(()) } else { Err(Setting::Ridge.out_of_range()) }
 }
 
-/// That the ridge is not lost in rounding beside any K_ii.
-pub(super) fn check_visible<T: Scalar>(ridge: T, diagonal: impl Iterator<Item = T>) -> Result<(), Error> {
+/// That the ridge is not lost in rounding beside any K_ii. Beside the sample's own noise it may be.
+pub(super) fn check_visible<T: Scalar, V: Noise>(
+    ridge: T,
+    diagonal: impl Iterator<Item = T>,
+    own: impl Fn(usize) -> T,
+) -> Result<(), Error> {
     for (sample, k) in diagonal.enumerate() {
-        if k + ridge == k {
+        if k + ridge == k && !(V::OWN && own(sample) + ridge == own(sample)) {
             return Err(Error::RidgeTooSmall { sample });
         }
     }
@@ -151,15 +170,15 @@ pub(super) fn check_visible<T: Scalar>(ridge: T, diagonal: impl Iterator<Item = 
 }
 
 /// Lengths and K of the n samples that the memory holds, for another kernel.
-pub(super) fn refill<T: Scalar, K: Kernel<T>>(
+pub(super) fn refill<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     n: usize,
-    memory: &mut Memory<'_, T>,
+    memory: &mut Memory<'_, T, V>,
 ) -> Result<(), Error> {
     let d = memory.inputs();
     let x = Rows::new(first_mut(memory.x, n * d), d)?;
     prepare(kernel, x, memory.lengths);
-    fill(kernel, x, first_mut(memory.lengths, n), memory.matrix, memory.stride)
+    fill(kernel, x, first_mut(memory.lengths, n), memory.matrix, memory.stride, memory.noise)
 }
 
 /// The lengths that a kernel gives to its inputs.
@@ -170,13 +189,14 @@ pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengt
     }
 }
 
-/// The lower triangle of K.
-pub(super) fn fill<T: Scalar, K: Kernel<T>>(
+/// The lower triangle of K, with the samples' own noise on the diagonal.
+pub(super) fn fill<T: Scalar, K: Kernel<T>, L: Lent<T>>(
     kernel: &K,
     x: Rows<'_, T>,
     lengths: &[[T; 2]],
     matrix: &mut [T],
     stride: usize,
+    noise: L,
 ) -> Result<(), Error> {
     for ((i, row), &[norm, norm_low]) in matrix.chunks_exact_mut(stride.max(1)).enumerate().zip(lengths) {
         let Some(row) = row.get_mut(..i + 1) else { break };
@@ -188,6 +208,11 @@ pub(super) fn fill<T: Scalar, K: Kernel<T>>(
         );
         if let Some(column) = row.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { what: Quantity::KernelMatrix, row: i, column });
+        }
+        if L::OWN
+            && let Some(own) = row.last_mut()
+        {
+            *own += in_units(noise.deviation(i), noise.unit());
         }
     }
     Ok(())

@@ -2,9 +2,9 @@
 
 use super::Regression;
 use super::fit::{
-    Amplitude, check_distinct, check_ridge, check_visible, prepare, root_mean_square, set_labels,
+    Amplitude, check_distinct, check_ridge, check_visible, prepare, root_mean_square, set_labels, set_noise,
 };
-use super::storage::StorageMut;
+use super::storage::{Lent, Noise, StorageMut, in_units};
 use crate::cholesky::Factor;
 use crate::error::Quantity;
 use crate::slices::{first_mut, row, row_mut};
@@ -54,6 +54,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         let mut memory = self.storage.memory();
         copy(memory.x, x.values());
         prepare(&self.kernel, x, memory.lengths);
+        set_noise::<T, M::Noise>(M::Noise::nothing(), n, memory.noise);
         set_labels(&data, &mut memory);
         let (matrix, stride) = (&mut *memory.matrix, memory.stride);
         fill(&self.kernel, x, matrix, stride)?;
@@ -66,7 +67,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         if ridge == T::ZERO {
             check_distinct(n, |i| shared(i, i), shared)?;
         } else {
-            check_visible(ridge, (0..n).filter_map(|i| shared(i, i)))?;
+            check_visible::<T, M::Noise>(ridge, (0..n).filter_map(|i| shared(i, i)), |_| T::ZERO)?;
         }
         let reciprocals = first_mut(memory.reciprocals, n);
         factor(matrix, stride, ridge, reciprocals)?;
@@ -87,6 +88,10 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
                 return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
             }
         }
+        // What deviations of samples that come later are divided by: see `PerSample`.
+        let outputs = T::from_usize(memory.amplitudes.len());
+        let unit = memory.amplitudes.iter().fold(T::ZERO, |sum, &s| sum + in_units(s, T::ONE)) / outputs;
+        memory.noise.set_unit(if unit > T::ZERO && unit.is_finite() { unit.sqrt() } else { T::ONE });
         (self.len, self.ridge) = (n, ridge);
         Ok(())
     }

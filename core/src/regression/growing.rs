@@ -1,10 +1,10 @@
 //! A model that learns and forgets in place, sample by sample.
 
-use super::change::{Settings, change};
+use super::change::{Sample, Settings, change};
 use super::fit::check_ridge;
 use super::refit::refactorize;
-use super::storage::{AsLabels, Memory, Scratch, StorageMut, View};
-use super::{ArrayStorage, Regression, Row};
+use super::storage::{AsLabels, Memory, Noise, PerSample, Scratch, StorageMut, View};
+use super::{ArrayStorage, Regression, Row, check_noise};
 use crate::cholesky::Factor;
 use crate::error::check_len;
 use crate::slices::{first, first_mut, row, row_mut};
@@ -35,7 +35,8 @@ pub enum WhenFull {
 /// I relative to the diagonal, and the answers within that times the condition number of those of a fresh
 /// fit. No refresh is needed; [`Regression::refresh`] gives the bits of a fresh fit where they are wanted.
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Adds a sample: its input and its labels.
+    /// Adds a sample: its input and its labels. It has no noise but the ridge's; see
+    /// [`Regression::push_with_noise`].
     ///
     /// Returns the index of the sample dropped to make room, if any. Cost: n kernel values, (1 + c) n^2
     /// multiply-adds, with a sample to drop (5 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
@@ -52,6 +53,14 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         y: M::Label<'_>,
         when_full: WhenFull,
     ) -> Result<Option<usize>, Error> {
+        self.push_any((x.as_ref(), y.labels(), M::Noise::zero()), when_full)
+    }
+
+    fn push_any(
+        &mut self,
+        sample: Sample<'_, M::Scalar, M::Noise>,
+        when_full: WhenFull,
+    ) -> Result<Option<usize>, Error> {
         let [_, capacity, _] = self.storage.shape();
         let leave = match when_full {
             _ if self.len < capacity => None,
@@ -59,7 +68,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
             WhenFull::DropOldest => Some(0),
             WhenFull::DropRedundant => Some(self.most_redundant()?),
         };
-        self.change(leave, Some((x.as_ref(), y.labels())))?;
+        self.change(leave, Some(sample))?;
         Ok(leave)
     }
 
@@ -78,7 +87,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// # Errors
     /// As [`Regression::remove`] and [`Regression::push`].
     pub fn replace(&mut self, i: usize, x: &M::Sample, y: M::Label<'_>) -> Result<(), Error> {
-        self.change(Some(i), Some((x.as_ref(), y.labels())))
+        self.change(Some(i), Some((x.as_ref(), y.labels(), M::Noise::zero())))
     }
 
     /// Sets the ridge and factors again. Cost: n^2/2 kernel values and n^3/6 + 2 c n^2 multiply-adds.
@@ -215,8 +224,8 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         })
     }
 
-    fn change(&mut self, leave: Option<usize>, join: Option<(&[T], &[T])>) -> Result<(), Error> {
-        if let Some((x, y)) = join {
+    fn change(&mut self, leave: Option<usize>, join: Option<Sample<'_, T, M::Noise>>) -> Result<(), Error> {
+        if let Some((x, y, _)) = join {
             let [d, _, c] = self.storage.shape();
             check_len("number of inputs", d, x.len())?;
             check_len("number of outputs", c, y.len())?;
@@ -240,5 +249,40 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T> + ArrayStorage> Regressi
         }
         copy(x.as_mut_slice(), Rows::new(self.storage.samples(self.len), M::Input::LEN).ok()?.row(i));
         Some((x, y))
+    }
+}
+
+/// Single samples with noise of their own. What the deviations are divided by stays that of the last fit, see
+/// [`PerSample`]; in a model that has never been fitted it is the given amplitude, or 1.
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
+    /// [`Regression::push`] with the standard deviation of the sample's own noise, in units of y.
+    ///
+    /// # Errors
+    /// As there, and [`Error::NotFinite`] or [`Error::OutOfRange`] for a deviation that is not finite or
+    /// negative.
+    pub fn push_with_noise(
+        &mut self,
+        x: &M::Sample,
+        y: M::Label<'_>,
+        noise: T,
+        when_full: WhenFull,
+    ) -> Result<Option<usize>, Error> {
+        check_noise(&[noise], 1)?;
+        self.push_any((x.as_ref(), y.labels(), noise), when_full)
+    }
+
+    /// [`Regression::replace`] with the standard deviation of the new sample's own noise, in units of y.
+    ///
+    /// # Errors
+    /// As there, and those of [`Regression::push_with_noise`].
+    pub fn replace_with_noise(
+        &mut self,
+        i: usize,
+        x: &M::Sample,
+        y: M::Label<'_>,
+        noise: T,
+    ) -> Result<(), Error> {
+        check_noise(&[noise], 1)?;
+        self.change(Some(i), Some((x.as_ref(), y.labels(), noise)))
     }
 }

@@ -21,8 +21,8 @@
 //! of 1 - 2 alpha.
 
 use super::leave_one_out::left_out_variance;
-use super::storage::{ArrayStorage, Columns, Storage, View};
-use super::{Regression, Row};
+use super::storage::{ArrayStorage, Columns, Noise, PerSample, Storage, View, in_units};
+use super::{Regression, Row, check_noise};
 use crate::error::{Quantity, Setting, check_len};
 use crate::slices::{first_mut, set};
 use crate::vector::dot;
@@ -49,7 +49,7 @@ pub struct Interval<Y> {
 /// **What breaks it.** Drift: samples that are no longer like the new ones. A sensor swept in order instead
 /// of at random. Inputs outside of where the samples are; there the interval widens with the deviation, which
 /// is no promise, and [`Regression::familiarity`] says so. Settings tuned on the same samples cost some of
-/// the level.
+/// the level. Noise of the samples' own, if the observation's is not said ([`Self::with_noise`]).
 ///
 /// The interval is that of a new observation, its noise included; for the function itself
 /// [`super::Prediction::deviation`] is the standard deviation. It does not depend on the amplitude. It
@@ -74,6 +74,8 @@ pub struct Intervals<'m, K, M: Storage, W> {
     model: &'m Regression<K, M>,
     /// 1 / C_ii of each sample.
     variances: W,
+    /// The deviation of the new observation's own noise.
+    noise: <M::Noise as Noise>::One<M::Scalar>,
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
@@ -87,7 +89,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         variances: &'m mut [T],
     ) -> Result<Intervals<'m, K, M, &'m [T]>, Error> {
         self.leave_one_out_variances(variances)?;
-        Ok(Intervals { model: self, variances })
+        Ok(Intervals::of_parts(self, variances))
     }
 
     /// 1 / C_ii of each sample. What is worked in for sample i are the numbers from i on, all others being 0.
@@ -114,7 +116,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     pub fn intervals(&self) -> Result<Intervals<'_, K, M, M::Work>, Error> {
         let mut variances = <M::Work as Columns<T>>::ZERO;
         self.leave_one_out_variances(first_mut(variances.as_mut_slice(), self.len))?;
-        Ok(Intervals { model: self, variances })
+        Ok(Intervals::of_parts(self, variances))
     }
 }
 
@@ -192,7 +194,22 @@ struct Query<'w, T, V> {
 impl<'m, K, M: Storage, W> Intervals<'m, K, M, W> {
     /// From the variances that [`Regression::leave_one_out_variances`] gave.
     pub(crate) fn of_parts(model: &'m Regression<K, M>, variances: W) -> Self {
-        Self { model, variances }
+        Self { model, variances, noise: M::Noise::zero() }
+    }
+}
+
+impl<T: Scalar, K, M: Storage<Scalar = T, Noise = PerSample>, W> Intervals<'_, K, M, W> {
+    /// The same for observations with noise of their own beside the ridge's, of this standard deviation in
+    /// units of y. Without this call they have none.
+    ///
+    /// The promise is then that for an observation that is exchangeable with the samples together with its
+    /// noise: (x, noise, y) is drawn as theirs were.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a deviation that is not finite or negative.
+    pub fn with_noise(self, noise: T) -> Result<Self, Error> {
+        check_noise(&[noise], 1)?;
+        Ok(Self { noise, ..self })
     }
 }
 
@@ -294,7 +311,10 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         view.forward(weights);
         let variance = model.variance(x, prior, weights)?;
         let deviation = variance.sqrt();
-        let variance = variance + model.ridge();
+        let mut variance = variance + model.ridge();
+        if M::Noise::OWN {
+            variance += in_units(M::Noise::number(self.noise), model.storage.unit());
+        }
         view.backward(weights);
         Ok(Query { view, deviation, variance, weights })
     }

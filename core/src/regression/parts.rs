@@ -2,7 +2,7 @@
 
 use super::Regression;
 use super::fit::{Amplitude, fill, prepare};
-use super::storage::{Memory, StorageMut};
+use super::storage::{Lent, Memory, Noise, Storage, StorageMut};
 use crate::error::{Quantity, check_len};
 use crate::slices::{first, first_mut, set};
 use crate::{Error, Kernel, Rows, Scalar};
@@ -42,6 +42,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         S: Scalar,
         J: Kernel<S>,
         N: StorageMut<Scalar = S>,
+        M: Storage<Noise = N::Noise>,
     {
         let ([d, capacity, c], [from_d, _, from_c]) = (self.storage.shape(), other.storage.shape());
         let n = other.len();
@@ -60,7 +61,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
             if rounded.is_finite() { Ok(rounded) } else { Err(Error::NotFinite { what, row, column }) }
         };
         let from = other.storage.slices(n);
-        let Memory { x, lengths, matrix, stride, reciprocals, labels, coefficients, amplitudes } =
+        let Memory { x, lengths, matrix, stride, reciprocals, labels, coefficients, amplitudes, noise } =
             self.storage.memory();
         for (i, &value) in from.x.iter().enumerate() {
             set(x, i, round(value, Quantity::X, i / d, i % d)?);
@@ -83,9 +84,19 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
                 set(matrix, i * stride + j, round(r, Quantity::Factor, i, j)?);
             }
         }
+        if N::Noise::OWN {
+            let unit = round(other.storage.unit(), Quantity::Noise, 0, 0)?;
+            if !(unit > T::ZERO) {
+                return Err(Error::NotFinite { what: Quantity::Noise, row: 0, column: 0 });
+            }
+            noise.set_unit(unit);
+            for i in 0..n {
+                noise.set(i, round(other.storage.deviation(i).unwrap_or(S::NAN), Quantity::Noise, i, 0)?);
+            }
+        }
         let rows = Rows::new(first_mut(x, n * d), d)?;
         prepare(&self.kernel, rows, lengths);
-        fill(&self.kernel, rows, first(lengths, n), matrix, stride)?;
+        fill(&self.kernel, rows, first(lengths, n), matrix, stride, noise)?;
         self.ridge = round(other.ridge, Quantity::Factor, 0, 0)?;
         self.amplitude = match other.amplitude {
             Amplitude::OfLabels => Amplitude::OfLabels,

@@ -6,10 +6,12 @@
 //! further matrix is needed.
 
 use super::fit::{
-    Amplitude, Square, check_distinct, check_visible, coefficients_of, prepare, refill, set_labels, solve_one,
+    Amplitude, Square, check_distinct, check_visible, coefficients_of, prepare, refill, set_labels,
+    set_noise, solve_one,
 };
-use super::storage::Memory;
+use super::storage::{Lent, Memory, Noise, in_units};
 use super::tune::{Criterion, NO_CRITERION, Solved, loss, mean_diagonal, power_of_ten};
+use super::unit::{Moments, Start, find};
 use crate::cholesky::factor_above;
 use crate::error::Quantity;
 use crate::slices::{first, first_mut, row};
@@ -19,12 +21,13 @@ use crate::{Dataset, Error, Kernel, Prepared, Rows, Scalar};
 /// [`super::fit::fit`] for memory that holds a model of `old` samples, its arguments checked. The kernels are
 /// the model's own and that of the new fit. `work` lends as many numbers as there is room for samples. Cost:
 /// that of a fit, n^2/2 kernel values and c n^2 multiply-adds more.
-pub(super) fn refit<T: Scalar, K: Kernel<T>>(
+pub(super) fn refit<T: Scalar, K: Kernel<T>, V: Noise>(
     [own, kernel]: [&K; 2],
     data: &Dataset<'_, T>,
+    noise: V::Given<'_, T>,
     ridge: T,
     amplitude: Amplitude<T>,
-    mut memory: Memory<'_, T>,
+    mut memory: Memory<'_, T, V>,
     old: usize,
     work: &mut [T],
 ) -> Result<(), Error> {
@@ -38,37 +41,48 @@ pub(super) fn refit<T: Scalar, K: Kernel<T>>(
         reciprocals: first_mut(memory.reciprocals, n),
     };
     let label = |i, output| data.y().row(i).get(output).copied().unwrap_or(T::ZERO);
-    let new = fill_above(kernel, data.x(), lengths, &mut square)
-        .and_then(|()| dry_run(ridge, c, square, label, first_mut(work, n)));
-    if new.is_err() {
-        exchange(memory.square(old));
-        refill(own, old, &mut memory)?; // as it was filled before
-        return new;
-    }
+    let deviation = |i| V::at(noise, i);
+    let new = fill_above(kernel, data.x(), lengths, &mut square).and_then(|()| {
+        let above = Above { kernel, x: data.x(), lengths, square, ridge, amplitude };
+        dry_run::<T, K, V>(above, c, label, deviation, first_mut(work, n))
+    });
+    let unit = match new {
+        Ok(unit) => unit,
+        Err(why) => {
+            exchange(memory.square(old));
+            refill(own, old, &mut memory)?; // as it was filled before
+            return Err(why);
+        }
+    };
     copy(memory.x, data.x().values());
     set_labels(data, &mut memory);
+    set_noise::<T, V>(noise, n, memory.noise);
+    memory.noise.set_unit(unit);
     refill(kernel, n, &mut memory)?;
     coefficients_of(n, amplitude, memory)
 }
 
 /// Factors with another ridge; the old factorisation stays if that fails. Cost: n^3/6 + 2 c n^2 multiply-adds
 /// and n^2/2 kernel values.
-pub(super) fn refactorize<T: Scalar, K: Kernel<T>>(
+pub(super) fn refactorize<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     ridge: T,
     amplitude: Amplitude<T>,
     n: usize,
-    mut memory: Memory<'_, T>,
+    mut memory: Memory<'_, T, V>,
     work: &mut [T],
 ) -> Result<(), Error> {
-    let (stride, outputs) = (memory.stride, memory.outputs());
+    let (stride, outputs, d, noise) = (memory.stride, memory.outputs(), memory.inputs(), memory.noise);
     exchange(memory.square(n)); // K is then above the diagonal
-    let labels = &*memory.labels;
+    let (labels, lengths) = (&*memory.labels, &*memory.lengths);
     let label = |i, output| row(labels, stride, output, n).get(i).copied().unwrap_or(T::ZERO);
     let square = Square { matrix: memory.matrix, stride, reciprocals: first_mut(memory.reciprocals, n) };
-    let new = dry_run(ridge, outputs, square, label, first_mut(work, n));
-    if new.is_err() {
-        exchange(memory.square(n));
+    let x = Rows::new(first(memory.x, n * d), d)?;
+    let above = Above { kernel, x, lengths, square, ridge, amplitude };
+    let new = dry_run::<T, K, V>(above, outputs, label, |i| noise.deviation(i), first_mut(work, n));
+    match new {
+        Ok(unit) => memory.noise.set_unit(unit),
+        Err(_) => exchange(memory.square(n)),
     }
     refill(kernel, n, &mut memory)?;
     new?;
@@ -91,11 +105,11 @@ pub(super) struct Trial<'s, T> {
 ///
 /// # Errors
 /// The reason of the first that was tried; what the model knows is then as it was.
-pub(super) fn try_search<T: Scalar, K: Kernel<T>>(
+pub(super) fn try_search<T: Scalar, K: Kernel<T>, V: Noise>(
     [own, tried]: [&K; 2],
     ridges: impl DoubleEndedIterator<Item = T>,
     n: usize,
-    memory: &mut Memory<'_, T>,
+    memory: &mut Memory<'_, T, V>,
     trial: Trial<'_, T>,
 ) -> Result<(), Error> {
     let Trial { criterion, amplitude, coefficients, work } = trial;
@@ -103,20 +117,28 @@ pub(super) fn try_search<T: Scalar, K: Kernel<T>>(
     exchange(memory.square(n));
     let x = Rows::new(first(memory.x, n * d), d)?;
     prepare(tried, x, memory.lengths);
-    let mut refusal = None;
+    let (mut refusal, noise) = (None, memory.noise);
     for log10 in ridges.rev() {
         let Memory { x, matrix, stride, reciprocals, lengths, labels, amplitudes, .. } = memory.reborrow();
         let (x, reciprocals) = (Rows::new(first(x, n * d), d)?, first_mut(reciprocals, n));
         let mut square = Square { matrix, stride, reciprocals };
         let found = fill_above(tried, x, lengths, &mut square).and_then(|()| {
-            let ridge = power_of_ten(log10) * mean_diagonal(square.reciprocals.iter(), n);
-            factor_checked(ridge, &mut square)?;
+            let ridge = power_of_ten(log10) * mean_diagonal(square.reciprocals.iter().copied(), n);
+            if V::OWN {
+                let label = |i, output| row(labels, stride, output, n).get(i).copied().unwrap_or(T::ZERO);
+                let square = Square { matrix: square.matrix, stride, reciprocals: square.reciprocals };
+                let above = Above { kernel: tried, x, lengths, square, ridge, amplitude };
+                dry_run::<T, K, V>(above, amplitudes.len(), label, |i| noise.deviation(i), work)?;
+            } else {
+                factor_checked::<T, V>(ridge, &mut square, |_| T::ZERO)?;
+            }
             let mut sum = T::ZERO;
             for output in 0..amplitudes.len() {
                 let labels = row(labels, stride, output, n);
                 let place = first_mut(coefficients, n); // the model's own coefficients wait
                 copy(place, labels);
                 let s = solve_one(&square.factor(), amplitude, place)?;
+                check_coefficients(place, output)?;
                 let solved = Solved { amplitude, s, labels, coefficients: place };
                 sum += loss(criterion, &square.factor(), solved, work)?;
             }
@@ -171,37 +193,93 @@ fn fill_above<T: Scalar, K: Kernel<T>>(
     Ok(())
 }
 
-/// Factors the K that stands above the diagonal and solves for each output in `work`, which is all that a fit
-/// can fail in.
-fn dry_run<T: Scalar>(
+/// A matrix that is tried above the diagonal, and what it is of.
+struct Above<'m, T, K> {
+    kernel: &'m K,
+    x: Rows<'m, T>,
+    lengths: &'m [[T; 2]],
+    square: Square<'m, T>,
     ridge: T,
+    amplitude: Amplitude<T>,
+}
+
+/// Factors the K that stands above the diagonal and solves for each output in `work`, which is all that a fit
+/// can fail in. With noise of the samples' own K is computed anew, and the unit of the noise is returned.
+#[inline(always)] // where there is none it is the two calls
+fn dry_run<T: Scalar, K: Kernel<T>, V: Noise>(
+    mut above: Above<'_, T, K>,
     outputs: usize,
-    mut square: Square<'_, T>,
     label: impl Fn(usize, usize) -> T,
+    deviation: impl Fn(usize) -> T,
     work: &mut [T],
-) -> Result<(), Error> {
-    factor_checked(ridge, &mut square)?;
+) -> Result<T, Error> {
+    if V::OWN {
+        return dry_search::<T, K, V>(above, outputs, label, deviation, work);
+    }
+    factor_checked::<T, V>(above.ridge, &mut above.square, |_| T::ZERO)?;
     for output in 0..outputs {
         for (i, work) in work.iter_mut().enumerate() {
             *work = label(i, output);
         }
-        square.factor().solve(work)?;
-        if let Some(row) = work.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
-        }
+        above.square.factor().solve(work)?;
+        check_coefficients(work, output)?;
     }
-    Ok(())
+    Ok(T::ONE)
+}
+
+fn check_coefficients<T: Scalar>(coefficients: &[T], output: usize) -> Result<(), Error> {
+    match coefficients.iter().position(|v| !v.is_finite()) {
+        Some(row) => Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output }),
+        None => Ok(()),
+    }
+}
+
+/// The same, at one unit after another.
+#[inline(never)]
+fn dry_search<T: Scalar, K: Kernel<T>, V: Noise>(
+    above: Above<'_, T, K>,
+    outputs: usize,
+    label: impl Fn(usize, usize) -> T,
+    deviation: impl Fn(usize) -> T,
+    work: &mut [T],
+) -> Result<T, Error> {
+    let Above { kernel, x, lengths, mut square, ridge, amplitude } = above;
+    let n = square.reciprocals.len();
+    fill_above(kernel, x, lengths, &mut square)?;
+    let diagonal = mean_diagonal(square.reciprocals.iter().copied(), n) + ridge;
+    let start = Start::new(amplitude, [n, outputs], &label, &deviation, diagonal)?;
+    find(&start, outputs, |unit| {
+        fill_above(kernel, x, lengths, &mut square)?;
+        for (i, own) in square.reciprocals.iter_mut().enumerate() {
+            *own += in_units(deviation(i), unit);
+        }
+        factor_checked::<T, V>(ridge, &mut square, |i| in_units(deviation(i), unit))?;
+        let mut moments = Moments::new(unit);
+        for output in 0..outputs {
+            for (i, work) in work.iter_mut().enumerate() {
+                *work = label(i, output);
+            }
+            let s = solve_one(&square.factor(), amplitude, work)?;
+            check_coefficients(work, output)?;
+            moments.add(s, work, &deviation);
+        }
+        Ok(moments)
+    })
 }
 
 /// The factorisation of [`super::fit::solve`] from a K above the diagonal.
-fn factor_checked<T: Scalar>(ridge: T, square: &mut Square<'_, T>) -> Result<(), Error> {
+fn factor_checked<T: Scalar, V: Noise>(
+    ridge: T,
+    square: &mut Square<'_, T>,
+    own: impl Fn(usize) -> T,
+) -> Result<(), Error> {
     let Square { matrix, stride, reciprocals } = square;
     let stride = *stride;
     if ridge == T::ZERO {
         let shared = |i: usize, j: usize| matrix.get(j * stride + i).copied();
         check_distinct(reciprocals.len(), |i| reciprocals.get(i).copied(), shared)?;
     } else {
-        check_visible(ridge, reciprocals.iter().copied())?;
+        check_visible::<T, V>(ridge, reciprocals.iter().copied(), own)?;
     }
     factor_above(matrix, stride, ridge, reciprocals)
 }

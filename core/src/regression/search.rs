@@ -1,13 +1,19 @@
 //! The ridge and the variances of the kernel that the data ask for, found in the memory of the model.
+//!
+//! A criterion may have several valleys, so a search has several starts: from the first a descent to the end,
+//! from each other a coarse one, which goes on if it leads lower. A search over both variances contains the
+//! searches over either and goes on from what they found, so it never ends worse than one of them.
 
 use super::Regression;
-use super::fit::{Amplitude, refill, solve};
-use super::refit::{Trial, refit, try_search};
-use super::storage::{Memory, Scratch, StorageMut};
-use super::tune::{Criterion, NO_CRITERION, diagonal, losses, mean_diagonal, power_of_ten};
+use super::fit::{Amplitude, refill};
+use super::grid::{bias_variances, ridges};
+use super::refit::{Trial, try_search};
+use super::storage::{Memory, Noise, Scratch, StorageMut};
+use super::tune::{Criterion, NO_CRITERION, losses, power_of_ten};
+use super::unit::{mean_own, solve_in_units};
 use crate::kernel::VariableKernel;
 use crate::slices::first_mut;
-use crate::{Dataset, Error, Rows, Scalar};
+use crate::{Error, Scalar};
 
 /// Which variances of the kernel a search moves beside the ridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +37,28 @@ pub struct Tuned<T> {
     pub ridge: T,
 }
 
-/// Factorisations of one search at most, the last with what was found.
-pub const MOST_FACTORISATIONS: usize = GRID + STEPS + 1;
+/// Factorisations of a search at most, the last with what was found: 177 over one variance. Over both, 569:
+/// it consists of the searches over either, so that it cannot end worse, and of a third that goes on from
+/// their ends in one dimension more.
+pub const MOST_FACTORISATIONS: usize = 2 * LEG + STARTS_OF_BOTH + STEPS_OF_BOTH + 1;
 
-/// Ridges tried where the search starts, 10^-12 to 10^3 of the mean diagonal.
+/// Those of a search over one variance, less the last.
+const LEG: usize = 2 * GRID - 1 + STARTS + STEPS;
+/// Ridges tried where the search starts, 10^-12 to 10^3 of the mean diagonal; then those between them.
 const GRID: usize = 16;
-/// Steps tried after that.
-const STEPS: usize = 160;
+/// Those tried at the other starts: 3 bias variances with 7 ridges each are the most.
+const STARTS: usize = 21;
+/// Steps tried after that, and how many of them in one coarse descent.
+const STEPS: usize = 124;
+const COARSE_STEPS: usize = 10;
+/// Steps of a descent over the ridge alone.
+const RIDGE_STEPS: usize = 16;
+/// The same of the third search over both: 4 starts with 4 ridges each, and steps beside those that the
+/// others have left.
+const STARTS_OF_BOTH: usize = 16;
+const STEPS_OF_BOTH: usize = 200;
+/// Starts of a search at most: the ends of others, the better one first, and four of its own.
+const MOST_STARTS: usize = 7;
 
 /// A place in the search: base-10 logarithms of the ridge over the mean diagonal of K, of w and of b.
 type Place<T> = [T; 3];
@@ -56,10 +77,12 @@ struct Tried<T> {
     loss: T,
     ridge: T,
     place: Place<T>,
+    /// w and b.
+    variances: [T; 2],
 }
 
 /// What stays the same from attempt to attempt, and the memory that all of them use.
-struct Search<'s, 'm, T, K> {
+struct Search<'s, 'm, T: Scalar, K, V: Noise> {
     criterion: Criterion,
     amplitude: Amplitude<T>,
     kernel: &'s K,
@@ -67,10 +90,14 @@ struct Search<'s, 'm, T, K> {
     /// Where it starts; what is not free stays there.
     start: [T; 2],
     n: usize,
-    memory: Memory<'m, T>,
+    memory: Memory<'m, T, V>,
     work: &'s mut [T],
     /// The variances of the K that is in the memory.
     filled: Option<[T; 2]>,
+    /// Which axes of a [`Place`] a descent goes along.
+    free: [bool; 3],
+    /// Why the last that did not factor did not.
+    refusal: Error,
 }
 
 impl Variances {
@@ -86,23 +113,37 @@ fn variances<T: Scalar>(which: Variances, [w, b]: [T; 2], [_, log_w, log_b]: Pla
     [if free_w { power_of_ten(log_w) } else { w }, if free_b { power_of_ten(log_b) } else { b }]
 }
 
-/// The places that are tried first.
+/// The kernel's own place, with the ridges that are tried there.
 fn grid<T: Scalar>([w, b]: [T; 2]) -> impl DoubleEndedIterator<Item = Place<T>> {
     let (log_w, log_b) = (log10(w), log10(if b > T::ZERO { b } else { w }));
     (0..GRID).map(move |i| [T::from_usize(i) - T::from_f64(12.0), log_w, log_b])
 }
 
-impl<T: Scalar, K: VariableKernel<T>> Search<'_, '_, T, K> {
+/// The ridges between those of the grid.
+fn between<T: Scalar>(start: [T; 2]) -> impl Iterator<Item = Place<T>> {
+    grid(start).skip(1).map(|[log10, log_w, log_b]| [log10 - T::HALF, log_w, log_b])
+}
+
+/// The first and the last step of a descent to the end, in decades.
+fn fine<T: Scalar>() -> [T; 2] {
+    [T::HALF * T::HALF, T::from_f64(0.015)]
+}
+
+/// The better of two, the first if they are equal.
+fn better<T: Scalar>(a: Option<Tried<T>>, b: Option<Tried<T>>) -> Option<Tried<T>> {
+    match (a, b) {
+        (Some(old), Some(new)) if new.loss < old.loss => b,
+        (None, _) => b,
+        _ => a,
+    }
+}
+
+impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
     /// Fits at a place, or beside it with this very ridge.
     fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
         let variances = variances(self.which, self.start, place);
-        let (n, memory) = (self.n, &mut self.memory);
-        if self.filled != Some(variances) {
-            self.filled = None;
-            refill(&with_variances(self.kernel, variances)?, n, memory)?;
-            self.filled = Some(variances);
-        }
-        let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
+        let kernel = self.fill(variances)?;
+        let unit = mean_own(&kernel, self.n, &self.memory);
         let ridge = match ridge {
             None => power_of_ten(place[0]) * unit,
             Some(ridge) => {
@@ -110,9 +151,153 @@ impl<T: Scalar, K: VariableKernel<T>> Search<'_, '_, T, K> {
                 ridge
             }
         };
-        solve(ridge, n, self.amplitude, memory.reborrow())?;
-        let loss = losses(self.criterion, self.amplitude, n, memory, self.work)?;
-        Ok(Tried { loss, ridge, place })
+        let loss = self.solve(&kernel, ridge)?;
+        Ok(Tried { loss, ridge, place, variances })
+    }
+
+    /// K of these variances.
+    fn fill(&mut self, variances: [T; 2]) -> Result<K, Error> {
+        let kernel = with_variances(self.kernel, variances)?;
+        if self.filled != Some(variances) {
+            self.filled = None;
+            refill(&kernel, self.n, &mut self.memory)?;
+            self.filled = Some(variances);
+        }
+        Ok(kernel)
+    }
+
+    fn solve(&mut self, kernel: &K, ridge: T) -> Result<T, Error> {
+        solve_in_units(kernel, ridge, self.n, self.amplitude, self.memory.reborrow())?;
+        losses(self.criterion, self.amplitude, self.n, &self.memory, self.work)
+    }
+
+    /// What a place is worth; nothing if it does not factor or its criterion is no number.
+    fn see(&mut self, place: Place<T>, ridge: Option<T>) -> Option<Tried<T>> {
+        match self.fit(place, ridge) {
+            Ok(tried) if tried.loss.is_finite() => Some(tried),
+            Ok(_) => None,
+            Err(why) => {
+                self.refusal = why;
+                None
+            }
+        }
+    }
+
+    /// The best of some ridges at the variances of a place.
+    fn best_of(&mut self, places: impl Iterator<Item = Place<T>>) -> Option<Tried<T>> {
+        places.fold(None, |best, place| better(best, self.see(place, None)))
+    }
+
+    /// Whether a search over one variance has other starts than the first: not by the mean square of the
+    /// errors left out, whose results docs/measured.md has.
+    fn has_others(&self) -> bool {
+        self.criterion != Criterion::LeaveOneOut
+    }
+
+    /// The best of the grid with the kernel's own variances, and where a search for the ridge alone ends:
+    /// what is found over more is then no worse.
+    fn ridge_alone(&mut self, left: &mut usize) -> [Option<Tried<T>>; 2] {
+        let first = self.best_of(grid(self.start));
+        if !self.has_others() {
+            return [first, None];
+        }
+        let best = better(first, self.best_of(between(self.start)));
+        let (free, mut steps) = (self.free, RIDGE_STEPS);
+        self.free = [true, false, false];
+        let end = self.descend(best, fine(), &mut steps);
+        self.free = free;
+        *left = left.saturating_sub(RIDGE_STEPS - steps);
+        [first, end]
+    }
+
+    /// One search, over what `which` says, from the kernel's own variances and others, with the steps that
+    /// are left; `found` are the ends of searches over less.
+    fn leg(&mut self, which: Variances, found: &[Option<Tried<T>>], left: &mut usize) -> Option<Tried<T>> {
+        (self.which, self.free) = (which, which.free());
+        let own = if which == Variances::Both { [None; 2] } else { self.ridge_alone(left) };
+        let mut starts = [None; MOST_STARTS];
+        let mut places = starts.iter_mut();
+        let mut add = |start| {
+            if let Some(place) = places.next() {
+                *place = start;
+            }
+        };
+        for &found in found {
+            add(found);
+        }
+        let [_, log_w, log_b] = grid(self.start).next().unwrap_or([T::ZERO; 3]);
+        let (two, few) = (T::TWO, [T::from_f64(-9.0), T::from_f64(-6.0), T::from_f64(-3.0), T::ZERO]);
+        let has_others = self.has_others();
+        match which {
+            Variances::Bias => {
+                own.into_iter().for_each(&mut add);
+                for b in bias_variances::<T>().into_iter().filter(|_| has_others) {
+                    let ridges = ridges::<T>().into_iter();
+                    add(self.best_of(ridges.map(|ridge| [log10(ridge), log_w, log10(b)])));
+                }
+            }
+            Variances::Weight => {
+                own.into_iter().for_each(&mut add);
+                for log_w in [log_w - two, log_w + two].into_iter().filter(|_| has_others) {
+                    add(self.best_of(few.into_iter().map(|ridge| [ridge, log_w, log_b])));
+                }
+            }
+            Variances::Both => {
+                for (w, b) in [(-two, -two), (-two, two), (two, -two), (two, two)] {
+                    add(self.best_of(few.into_iter().map(|ridge| [ridge, log_w + w, log_b + b])));
+                }
+            }
+        }
+        let ([_, last], [first, others @ ..]) = (fine(), starts);
+        let coarse = COARSE_STEPS * others.iter().flatten().count();
+        *left = left.saturating_sub(coarse);
+        let first = self.descend(first, [T::ONE, last], left);
+        *left += coarse;
+        let mut other = None;
+        for start in others {
+            let mut steps = COARSE_STEPS;
+            other = better(other, self.descend(start, [T::ONE, T::HALF], &mut steps));
+            *left = left.saturating_sub(COARSE_STEPS - steps);
+        }
+        match (first, other) {
+            (Some(first), Some(other)) if first.loss <= other.loss => Some(first),
+            (_, Some(_)) => better(first, self.descend(other, fine(), left)),
+            _ => first,
+        }
+    }
+
+    /// Steps up or down, one setting at a time, kept if they lower the criterion, halved when none does, from
+    /// the first length to the last; at most so many as are left.
+    fn descend(
+        &mut self,
+        mut now: Option<Tried<T>>,
+        [mut step, last]: [T; 2],
+        left: &mut usize,
+    ) -> Option<Tried<T>> {
+        while step >= last {
+            let mut any = false;
+            for (axis, same_ridge) in STEPS_ALONG {
+                for step in [step, -step] {
+                    let Tried { ridge, mut place, loss, .. } = now?;
+                    let (Some(along), true) = (place.get_mut(axis), self.free.get(axis) == Some(&true))
+                    else {
+                        continue;
+                    };
+                    *along += step;
+                    if *left > 0 && inside(&place) {
+                        *left -= 1;
+                        let seen = self.see(place, same_ridge.then_some(ridge));
+                        if seen.is_some_and(|seen| seen.loss < loss) {
+                            (now, any) = (seen, true);
+                        }
+                    }
+                }
+            }
+            if !any {
+                step *= T::HALF;
+            }
+        }
+        now
     }
 }
 
@@ -132,49 +317,25 @@ fn log10<T: Scalar>(v: T) -> T {
 /// # Errors
 /// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and
 /// the factorisation are then of no use.
-fn search<T: Scalar, K: VariableKernel<T>>(mut search: Search<'_, '_, T, K>) -> Result<Tuned<T>, Error> {
-    let (which, start) = (search.which, search.start);
-    let (mut best, mut refusal) = (None::<Tried<T>>, NO_CRITERION);
-    let mut see = |search: &mut Search<'_, '_, T, K>, place, ridge| match search.fit(place, ridge) {
-        Ok(tried) if tried.loss.is_finite() && best.is_none_or(|best| tried.loss < best.loss) => {
-            best = Some(tried);
-            (best, true)
+fn search<T: Scalar, K: VariableKernel<T>, V: Noise>(
+    mut search: Search<'_, '_, T, K, V>,
+) -> Result<Tuned<T>, Error> {
+    let found = match search.which {
+        Variances::Both => {
+            let mut left = [STEPS; 2]; // of which a search over one variance has no more than alone
+            let [of_biases, of_weights] = &mut left;
+            let bias = search.leg(Variances::Bias, &[], of_biases);
+            let weight = search.leg(Variances::Weight, &[], of_weights);
+            let mut left = STEPS_OF_BOTH + *of_biases + *of_weights;
+            let best = better(bias, weight);
+            better(best, search.leg(Variances::Both, &[best, bias, weight], &mut left))
         }
-        Ok(_) => (best, false),
-        Err(why) => {
-            refusal = why;
-            (best, false)
-        }
+        one => search.leg(one, &[], &mut { STEPS }),
     };
-    let mut now = None;
-    for place in grid(start) {
-        (now, _) = see(&mut search, place, None);
-    }
-    let (mut step, mut left) = (T::ONE, STEPS);
-    while step > T::from_f64(0.01) {
-        let mut any = false;
-        for (axis, same_ridge) in STEPS_ALONG {
-            for step in [step, -step] {
-                let Some(Tried { ridge, mut place, .. }) = now else { break };
-                let (Some(along), true) = (place.get_mut(axis), which.free().get(axis) == Some(&true)) else {
-                    continue;
-                };
-                *along += step;
-                if left > 0 && inside(&place) {
-                    left -= 1;
-                    let moved;
-                    (now, moved) = see(&mut search, place, same_ridge.then_some(ridge));
-                    any |= moved;
-                }
-            }
-        }
-        if !any {
-            step *= T::HALF;
-        }
-    }
-    let Tried { ridge, place, .. } = now.ok_or(refusal)?;
-    let [weight_variance, bias_variance] = variances(which, start, place);
-    search.fit(place, Some(ridge))?;
+    let Tried { ridge, variances, .. } = found.ok_or(search.refusal)?;
+    let kernel = search.fill(variances)?;
+    search.solve(&kernel, ridge)?;
+    let [weight_variance, bias_variance] = variances;
     Ok(Tuned { weight_variance, bias_variance, ridge })
 }
 
@@ -191,14 +352,25 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// Sets ridge and variances of the kernel that the samples ask for, in at most [`MOST_FACTORISATIONS`]
     /// factorisations.
     ///
-    /// First the best of 16 ridges, a decade apart; then steps of a decade up or down, one setting at a time,
-    /// kept if they lower the criterion, halved when none does, down to 2^-6 decades (4 %). Ridges lie
-    /// between 1e-12 and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. It is a descent: it
-    /// ends where no small step helps, and another start may end elsewhere. It starts at the kernel's
-    /// variances, a b of 0 at w.
+    /// First the best of some ridges at several starts: 16 ridges, a decade apart, at the kernel's variances,
+    /// a b of 0 at w; the best ridge with these, to 2^-6 decades; for the biases the grid of
+    /// [`Regression::fit_tuned`]; for the weights a hundredth and a hundredfold of w. From the first a
+    /// descent: steps of a decade up or down, one setting at a time, kept if they lower the criterion, halved
+    /// when none does, down to 2^-6 decades (4 %). From each other one of a few steps, and from the best of
+    /// their ends one to the end if it is better; by [`Criterion::LeaveOneOut`] over one variance from the
+    /// first alone. Over both variances, the searches over either first, and then one over both that goes on
+    /// from their ends and four other starts: it never ends worse than one of them. Ridges lie between 1e-12
+    /// and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. A descent ends where no small step
+    /// helps: that no start leads lower is no proof that nothing is lower.
+    ///
+    /// A criterion may go on falling to an end of the range: the likelihood of labels that are all noise is
+    /// best with the largest ridge, where the model is their noise and nothing else. The result is then that
+    /// end, and [`Regression::leave_one_out`] says that the mean explains nothing.
     ///
     /// Cost: at most so many times n^2/2 kernel values and n^3/6 multiply-adds, for the leave-one-out
-    /// criteria n^3/3, and one factorisation more to know beforehand that it ends well.
+    /// criteria n^3/3, and one factorisation more to know beforehand that it ends well; a third of it over
+    /// one variance. With noise of the samples' own and the amplitude of the labels, about five times as
+    /// much.
     ///
     /// # Errors
     /// [`Error::NotFitted`] without samples; if nothing that is tried makes the matrix factor and the
@@ -210,7 +382,8 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         }
         let architecture = kernel.architecture();
         let start = [architecture.weight_variance, architecture.bias_variance];
-        let first = grid(start).next().map_or(start, |place| variances(which, start, place));
+        let first_leg = if which == Variances::Both { Variances::Bias } else { which };
+        let first = grid(start).next().map_or(start, |place| variances(first_leg, start, place));
         let tried = with_variances(kernel, first)?;
         let found = self.storage.with_scratch(|mut memory, scratch| {
             let Scratch { vectors: [work, ..], coefficients } = scratch;
@@ -218,103 +391,12 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
             let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
             let ridges = grid(start).map(|[log10, ..]| log10);
             try_search([kernel, &tried], ridges, n, &mut memory, trial)?;
-            search(Search { criterion, amplitude, kernel, which, start, n, memory, work, filled: None })
+            let (filled, refusal, free) = (None, NO_CRITERION, which.free());
+            let all =
+                Search { criterion, amplitude, kernel, which, start, n, memory, work, filled, free, refusal };
+            search(all)
         })?;
         self.kernel = with_variances(&self.kernel, [found.weight_variance, found.bias_variance])?;
-        self.ridge = found.ridge;
-        Ok(found)
-    }
-}
-
-/// Variances of the biases that [`Regression::fit_tuned`] tries; the figures behind it are in
-/// `docs/defaults.md`. Each is converted by itself, when compiled: in a loop `f32` would need double
-/// precision on the device.
-fn bias_variances<T: Scalar>() -> [T; 3] {
-    [T::from_f64(4.0), T::from_f64(0.25), T::from_f64(1.0 / 64.0)]
-}
-
-/// Ridges that it tries with each, in units of the mean diagonal of K. Smaller ones do not factor in `f32`.
-fn ridges<T: Scalar>() -> [T; 7] {
-    let [a, b, c] = [T::from_f64(1e-1), T::from_f64(1e-2), T::from_f64(1e-3)];
-    [T::ONE, a, b, c, T::from_f64(1e-4), T::from_f64(1e-5), T::from_f64(1e-6)]
-}
-
-/// Whether a loss is below the least so far; anything is below NaN, and NaN below nothing.
-fn less<T: Scalar>(loss: T, least: T) -> bool {
-    loss < least || (least.partial_cmp(&least).is_none() && loss.partial_cmp(&loss).is_some())
-}
-
-impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Fits n samples in place of all that the model knows, with the bias variance and the ridge that are
-    /// best by a criterion.
-    ///
-    /// Tries 7 ridges from 1e-6 to 1 of the mean diagonal of K with each of the bias variances 1/64, 1/4 and
-    /// 4; those with which the matrix does not factor are passed over. Meant for inputs and labels of mean 0
-    /// and standard deviation 1, as [`crate::Calibration`] makes them. Cost: 24 factorisations and solves,
-    /// n^3/6 + c n^2 multiply-adds each, for the leave-one-out criteria twice that, and 3 n^2 kernel values.
-    ///
-    /// # Errors
-    /// As [`Regression::fit`]; whatever the reason, not one bit of what the model knew is different.
-    pub fn fit_tuned<'d>(
-        &mut self,
-        x: impl Into<Rows<'d, T>>,
-        y: impl Into<Rows<'d, T>>,
-        criterion: Criterion,
-    ) -> Result<Tuned<T>, Error> {
-        self.fit_most_regular(&Dataset::new(x, y)?)?;
-        self.tune_grid(criterion)
-    }
-
-    /// Fits with the first bias variance and the first ridge that are tried, both the largest: whether this
-    /// succeeds decides whether a search does.
-    fn fit_most_regular(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
-        self.check_shape(data)?;
-        let ([b, ..], [ridge, ..]) = (bias_variances::<T>(), ridges::<T>());
-        let kernel = self.kernel.with_architecture(self.kernel.architecture().bias(b));
-        let diagonal = data.x().iter().map(|x| kernel.diagonal(&kernel.prepare(x)));
-        let mean = diagonal.fold(T::ZERO, |sum, k| sum + k) / T::from_usize(data.len());
-        let ridge = ridge * mean;
-        let (own, amplitude, old) = (&self.kernel, self.amplitude, self.len);
-        self.storage
-            .with_work(|memory, work| refit([own, &kernel], data, ridge, amplitude, memory, old, work))?;
-        (self.kernel, self.ridge, self.len) = (kernel, ridge, data.len());
-        Ok(())
-    }
-
-    /// The search, after [`Self::fit_most_regular`].
-    fn tune_grid(&mut self, criterion: Criterion) -> Result<Tuned<T>, Error> {
-        let (n, amplitude, architecture) = (self.len, self.amplitude, self.kernel.architecture());
-        let with = |b| self.kernel.with_architecture(architecture.bias(b));
-        let found = self.storage.with_scratch(|mut memory, scratch| {
-            let Scratch { vectors: [work, ..], .. } = scratch;
-            let (work, mut best, mut refusal) = (first_mut(work, n), None::<(T, T, T)>, NO_CRITERION);
-            for b in bias_variances() {
-                if let Err(why) = refill(&with(b), n, &mut memory) {
-                    refusal = why;
-                    continue;
-                }
-                let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
-                for ridge in ridges::<T>() {
-                    let ridge = ridge * unit;
-                    let loss = solve(ridge, n, amplitude, memory.reborrow())
-                        .and_then(|()| losses(criterion, amplitude, n, &memory, work));
-                    match loss {
-                        // Of labels that are all 0 every loss is minus infinity, and the first pair serves.
-                        Ok(loss) if best.is_none_or(|(least, ..)| less(loss, least)) => {
-                            best = Some((loss, b, ridge));
-                        }
-                        Ok(_) => (),
-                        Err(why) => refusal = why,
-                    }
-                }
-            }
-            let (_, b, ridge) = best.ok_or(refusal)?;
-            refill(&with(b), n, &mut memory)?;
-            solve(ridge, n, amplitude, memory)?;
-            let weight_variance = architecture.weight_variance;
-            Ok(Tuned { weight_variance, bias_variance: b, ridge })
-        })?;
-        self.kernel = self.kernel.with_architecture(architecture.bias(found.bias_variance));
         self.ridge = found.ridge;
         Ok(found)
     }

@@ -13,16 +13,22 @@ use crate::{Kernel, Prepared, Scalar};
 mod fixed;
 mod flat;
 mod memory;
+mod noise;
 
 pub use fixed::Fixed;
 pub use flat::Flat;
 pub(super) use memory::kernel_row;
 pub(super) use memory::{Memory, Scratch, Slices};
+pub(crate) use noise::Numbers;
+pub use noise::{Common, Noise, PerSample};
+pub(super) use noise::{Lent, in_units};
 
 /// Where the numbers of a model are. Sealed: [`Fixed`], [`Flat`] and [`super::bytes::Flash`].
 pub trait Storage: Debug + sealed::Sealed {
     /// The type of the numbers.
     type Scalar: Scalar;
+    /// Whether samples have noise of their own: [`Common`] or [`PerSample`].
+    type Noise: Noise;
 
     /// Read access.
     #[doc(hidden)]
@@ -33,6 +39,14 @@ pub trait Storage: Debug + sealed::Sealed {
     /// The first n samples.
     #[doc(hidden)]
     fn view(&self, n: usize) -> Self::View<'_>;
+
+    /// The standard deviation of sample i's own noise; none if there is no room for such a sample.
+    #[doc(hidden)]
+    fn deviation(&self, i: usize) -> Option<Self::Scalar>;
+
+    /// What these deviations are divided by.
+    #[doc(hidden)]
+    fn unit(&self) -> Self::Scalar;
 }
 
 /// A storage whose shape is known when compiled: queries need no lent memory. Sealed: [`Fixed`] and
@@ -61,7 +75,7 @@ pub trait StorageMut: Storage {
     fn shape(&self) -> [usize; 3];
 
     #[doc(hidden)]
-    fn memory(&mut self) -> Memory<'_, Self::Scalar>;
+    fn memory(&mut self) -> Memory<'_, Self::Scalar, Self::Noise>;
 
     /// All numbers of the first n samples.
     #[doc(hidden)]
@@ -71,19 +85,26 @@ pub trait StorageMut: Storage {
     #[doc(hidden)]
     fn samples(&self, n: usize) -> &[Self::Scalar];
 
+    /// The deviations of the own noise of the first n samples, and what they are divided by.
+    #[doc(hidden)]
+    fn noise(&self, n: usize) -> (&[Self::Scalar], Self::Scalar);
+
     /// The factorisation of the first n samples.
     #[doc(hidden)]
     fn factor(&self, n: usize) -> Factor<'_, Self::Scalar>;
 
     /// Memory, and as many numbers as there is room for samples.
     #[doc(hidden)]
-    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, Self::Scalar>, &mut [Self::Scalar]) -> R) -> R;
+    fn with_work<R>(
+        &mut self,
+        change: impl FnOnce(Memory<'_, Self::Scalar, Self::Noise>, &mut [Self::Scalar]) -> R,
+    ) -> R;
 
     /// Memory, and what a change works in.
     #[doc(hidden)]
     fn with_scratch<R>(
         &mut self,
-        change: impl FnOnce(Memory<'_, Self::Scalar>, Scratch<'_, Self::Scalar>) -> R,
+        change: impl FnOnce(Memory<'_, Self::Scalar, Self::Noise>, Scratch<'_, Self::Scalar>) -> R,
     ) -> R;
 }
 
@@ -127,11 +148,11 @@ pub trait View<T: Scalar>: Copy {
 
 pub(super) mod sealed {
     pub trait Sealed {}
-    impl<T: crate::Scalar, const D: usize, const N: usize, Y: super::Row<Scalar = T>> Sealed
-        for super::Fixed<T, D, N, Y>
+    impl<T: crate::Scalar, const D: usize, const N: usize, Y: super::Row<Scalar = T>, V: super::Noise> Sealed
+        for super::Fixed<T, D, N, Y, V>
     {
     }
-    impl<T, B> Sealed for super::Flat<T, B> {}
+    impl<T, B, V> Sealed for super::Flat<T, B, V> {}
 }
 
 impl<T: Scalar, Y: Row<Scalar = T>> AsLabels<T> for Y {

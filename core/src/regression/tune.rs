@@ -1,9 +1,10 @@
 //! The ridge that the data ask for, found in the memory of the model.
 
 use super::Regression;
-use super::fit::{Amplitude, refill, solve};
+use super::fit::{Amplitude, refill};
 use super::refit::{Trial, try_search};
-use super::storage::{Memory, Scratch, StorageMut};
+use super::storage::{Memory, Noise, Scratch, StorageMut};
+use super::unit::{mean_own, solve_in_units};
 use crate::cholesky::Factor;
 use crate::error::Quantity;
 use crate::slices::{first, first_mut, row};
@@ -33,18 +34,19 @@ pub(super) const NO_CRITERION: Error = Error::NotFinite { what: Quantity::Criter
 /// # Errors
 /// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the
 /// factorisation is then of no use.
-fn tune_ridge<T: Scalar>(
+fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
+    kernel: &K,
     criterion: Criterion,
     amplitude: Amplitude<T>,
     n: usize,
-    mut memory: Memory<'_, T>,
+    mut memory: Memory<'_, T, V>,
     work: &mut [T],
 ) -> Result<T, Error> {
-    let unit = mean_diagonal(diagonal(memory.matrix, memory.stride), n);
+    let unit = mean_own(kernel, n, &memory);
     let ridge = |log10: T| unit * power_of_ten(log10);
     let mut refusal = NO_CRITERION;
     let mut score = |log10: T| {
-        let result = solve(ridge(log10), n, amplitude, memory.reborrow())
+        let result = solve_in_units(kernel, ridge(log10), n, amplitude, memory.reborrow())
             .and_then(|()| losses(criterion, amplitude, n, &memory, work));
         match result {
             Ok(loss) if loss.is_finite() => Some(loss),
@@ -68,7 +70,7 @@ fn tune_ridge<T: Scalar>(
         ridge(if below(loss, Some(least)) { log10 } else { centre })
     });
     let found = found.ok_or(refusal)?;
-    solve(found, n, amplitude, memory)?;
+    solve_in_units(kernel, found, n, amplitude, memory)?;
     Ok(found)
 }
 
@@ -77,13 +79,9 @@ fn grid<T: Scalar>() -> impl DoubleEndedIterator<Item = T> {
     (0..31).map(|i| T::HALF * T::from_usize(i) - T::from_f64(12.0))
 }
 
-pub(super) fn diagonal<T: Scalar>(matrix: &[T], stride: usize) -> impl Iterator<Item = &T> {
-    matrix.iter().step_by(stride.saturating_add(1))
-}
-
 /// The mean of the first n K_ii, the unit of ridges; 1 where it is none.
-pub(super) fn mean_diagonal<'k, T: Scalar>(diagonal: impl Iterator<Item = &'k T>, n: usize) -> T {
-    let mean = diagonal.take(n).fold(T::ZERO, |sum, &k| sum + k) / T::from_usize(n.max(1));
+pub(super) fn mean_diagonal<T: Scalar>(diagonal: impl Iterator<Item = T>, n: usize) -> T {
+    let mean = diagonal.take(n).fold(T::ZERO, |sum, k| sum + k) / T::from_usize(n.max(1));
     if mean > T::ZERO && mean.is_finite() { mean } else { T::ONE }
 }
 
@@ -129,11 +127,11 @@ pub(super) struct Solved<'s, T> {
 }
 
 /// The criterion of all outputs together, of a model that has just been fitted: to be as small as possible.
-pub(super) fn losses<T: Scalar>(
+pub(super) fn losses<T: Scalar, V: Noise>(
     criterion: Criterion,
     amplitude: Amplitude<T>,
     n: usize,
-    memory: &Memory<'_, T>,
+    memory: &Memory<'_, T, V>,
     work: &mut [T],
 ) -> Result<T, Error> {
     let stride = memory.stride;
@@ -205,6 +203,9 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
 
     /// Sets the ridge that the samples ask for, and returns it.
     ///
+    /// Of labels that are all noise the likelihood is largest with the largest ridge: a result at that end of
+    /// the range says that the inputs explain nothing.
+    ///
     /// 31 ridges of half decades between 1e-12 and 1e3 of the mean diagonal of K, then golden sections of the
     /// logarithm around the best of them. Ridges that vanish in rounding, with which the matrix does not
     /// factor, or whose criterion is not finite, are passed over. Cost: 63 times n^3/6 multiply-adds, for the
@@ -224,7 +225,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
             let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
             try_search([kernel, kernel], grid(), n, &mut memory, trial)?;
             refill(kernel, n, &mut memory)?;
-            tune_ridge(criterion, amplitude, n, memory, work)
+            tune_ridge(kernel, criterion, amplitude, n, memory, work)
         })?;
         self.ridge = found;
         Ok(found)

@@ -132,7 +132,7 @@ fn what_is_wrong_is_named() {
         (4, &[1], "version 1 of the format, this library reads version 2"),
         (4, &[3], "version 3"),
         (5, &[3], "type 3"),
-        (6, &[9], "contents is 9"),
+        (6, &[17], "contents is 17"),
         (6, &[3], "asks for"), // that of a scaled file
         (6, &[0xff], "asks for"),
         (7, &[2], "kind is 2"),

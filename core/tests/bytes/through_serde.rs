@@ -92,11 +92,12 @@ fn what_is_wrong_is_named() {
     };
     let last = values.len() - 1;
     #[rustfmt::skip]
-    let rows: [(usize, serde_json::Value, &str); 17] = [
+    let rows: [(usize, serde_json::Value, &str); 18] = [
         (0, 5.into(), "not a model"),
         (1, 3.into(), "version 3"),
         (2, 2.into(), "type 2"),
-        (3, 8.into(), "contents is 8"),
+        (3, 16.into(), "contents is 16"),
+        (3, 9.into(), "read the file into a storage with PerSample noise"),
         (3, 3.into(), "the file scales"),
         (3, 0.into(), "means need and no more"),
         (4, 0.into(), "the NNGP of activation 1"),

@@ -76,6 +76,7 @@ fn constant_labels() {
         let mut model = Sensor::<1, 12>::new();
         model.fit(&core::array::from_fn::<_, 12, _>(|i| i as f32), &[constant; 12]).unwrap();
         let read = model.read(&[3.3], 0.9).unwrap();
+        // An interval without a width, and it holds: an observation that differs is the only one of 13.
         assert_eq!((read.value, read.low, read.high, read.deviation), (constant, constant, constant, 0.0));
         assert_eq!(model.p_value(&[3.3], constant), Ok(1.0));
         assert_eq!(model.p_value(&[3.3], constant + 1.0), Ok(1.0 / 13.0));
@@ -88,8 +89,13 @@ fn one_sample_and_two() {
     model.fit(&[3.0], &[7.0]).unwrap();
     assert_eq!(model.mean(&[3.0]), Ok(7.0));
     assert_eq!(model.mean(&[8.0]), Ok(7.0));
-    assert_eq!(model.interval(&[3.0], 0.9), Err(Error::TooFewSamples { needed: 9, found: 1 }));
-    assert_eq!(model.read(&[3.0], 0.9), Err(Error::TooFewSamples { needed: 9, found: 1 }));
+    assert_eq!(model.interval(&[3.0], 0.9), Err(Error::TooFewSamples { needed: 2, found: 1 }));
+    assert_eq!(model.read(&[3.0], 0.9), Err(Error::TooFewSamples { needed: 2, found: 1 }));
+    // Nor has it one of any level: it is scaled by itself, and its error is 0 whatever it is.
+    let too_few = Error::TooFewSamples { needed: 2, found: 1 };
+    assert_eq!(model.interval(&[3.0], 0.4), Err(too_few));
+    assert_eq!(model.read(&[3.0], 0.4), Err(too_few));
+    assert_eq!(model.p_value(&[3.0], 8.0), Err(too_few));
     model.fit(&[3.0, 5.0], &[7.0, 9.0]).unwrap();
     let [low, middle, high] = [3.0, 4.0, 5.0].map(|x| model.mean(&[x]).unwrap());
     assert!(low >= 6.9 && low <= middle && middle <= high && high <= 9.1, "{low} {middle} {high}");

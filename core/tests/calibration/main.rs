@@ -4,6 +4,7 @@
 
 mod files;
 mod fit;
+mod noise;
 mod scaling;
 #[path = "../support/mod.rs"]
 mod support;

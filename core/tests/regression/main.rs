@@ -9,6 +9,7 @@ mod growing;
 mod histories;
 mod intervals;
 mod near_duplicates;
+mod noise;
 mod numerics;
 mod query;
 mod refusals;

@@ -67,7 +67,9 @@ impl KernelChoice {
 /// Options of `ntk fit`.
 #[derive(Args, Debug)]
 pub struct FitArgs {
-    /// Samples, columns x0, x1, ... and y (or y0, y1, ...); other columns are passed over
+    /// Samples, columns x0, x1, ... and y (or y0, y1, ...); with one target also noise, the standard
+    /// deviation of each sample's own noise in units of y, beside that which all have by --ridge: 0 where
+    /// there is none. Other columns are passed over
     #[arg(long, value_name = "FILE")]
     pub train: PathBuf,
     /// Last layer trained (nngp) or all layers (ntk)
@@ -90,9 +92,10 @@ pub struct FitArgs {
     #[arg(long, default_value = "auto", value_parser = non_negative_or_auto, allow_negative_numbers = true, value_name = "R|auto")]
     pub ridge: Choice,
     /// Search the ridge together with these variances of the kernel, step by step from the ones given (a bias
-    /// variance of auto or 0 starts at the weight variance): finer and slower than auto, which tries a few
-    /// values
-    #[arg(long, value_enum, conflicts_with = "ridge", value_name = "WHICH")]
+    /// variance of auto or 0 starts at the weight variance) and from others: finer and slower than auto,
+    /// which tries a few values. The ridge is then always searched, so --ridge can be left out or be auto,
+    /// which alone searches the ridge for the variances given. both ends no worse than bias or weight
+    #[arg(long, value_enum, value_name = "WHICH")]
     pub tune: Option<Variances>,
     /// What auto and --tune make as good as possible
     #[arg(long, value_enum, default_value_t = Criterion::Likelihood)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use ntk_core::scaling::Constants;
-use ntk_core::{Dataset, Error, Kernel, Quantity};
+use ntk_core::{Dataset, Error, Kernel, Quantity, Setting};
 
 use super::fit_report::Report;
 use super::progress;
@@ -26,10 +26,12 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     let y_scaling = scaling(args, &y, "y", Constants::ToZero)?;
     let mut saved =
         SavedModel::new(args.spec(), (x_scaling, x.values.clone()), (y_scaling, y.values.clone()));
+    saved.noise = noise(args, &table, y.width)?;
     saved.amplitude = if let Choice::Given(s) = args.amplitude { Some(s) } else { None };
     let scaled = saved.scaled();
     let data = scaled.dataset()?;
-    let (model, report) = progress::during(multiply_adds(args, data.len()), || {
+    let by_blocks = saved.noise.is_none() && args.tune.is_none();
+    let (model, report) = progress::during(by_blocks.then(|| multiply_adds(args, data.len())), || {
         let model = choose(args, &saved, &data).map_err(|e| match e {
             Refusal::Core(error) => explain(args, &x, &saved, error),
             Refusal::Other(failure) => failure,
@@ -38,7 +40,6 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
         let report = Report::of(&saved, &model, &data)?;
         Ok::<_, Failure>((model, report))
     })?;
-    drop(model);
     if !report.is_finite() {
         let file = args.train.display();
         return Err(Failure::new(format!(
@@ -63,10 +64,29 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     writeln!(out, "ridge {:?} (in units of the kernel)", saved.ridge)?;
     report.write(&mut out)?;
     output::print(&out)?;
-    for warning in report.warnings() {
+    for warning in report.warnings().chain(at_the_end(args, &model, &data)) {
         eprintln!("warning: {warning}");
     }
     Ok(())
+}
+
+/// The noise that each sample has of its own, if the file says so.
+fn noise(args: &FitArgs, table: &Table, targets: usize) -> Result<Option<Vec<f64>>, Failure> {
+    let Some(noise) = table.optional("noise")? else { return Ok(None) };
+    if let Some(row) = noise.values.iter().position(|deviation| *deviation < 0.0) {
+        return Err(Failure::new(format!(
+            "{}: the noise of this sample is negative; it is a standard deviation, 0 or more",
+            noise.place(row)
+        )));
+    }
+    if targets > 1 {
+        return Err(Failure::new(format!(
+            "{}: a column 'noise' is in units of one target and there are {targets}; fit each of them from a file of its \
+             own, or rename the column",
+            args.train.display()
+        )));
+    }
+    Ok(Some(noise.values))
 }
 
 fn scaling(
@@ -93,12 +113,11 @@ fn scaling(
 /// How many multiply-adds a fit takes by blocks: n^3/6 for each factorisation, for the last leave-one-out
 /// predictions, and for each criterion that needs such.
 fn multiply_adds(args: &FitArgs, n: usize) -> f64 {
-    let tried = match (args.tune, args.bias_variance, args.ridge) {
-        (Some(_), ..) => search::MOST_TRIED,
-        (None, Choice::Auto, Choice::Auto) => search::TUNED,
-        (None, Choice::Given(_), Choice::Auto) => search::RIDGES_TRIED,
-        (None, Choice::Auto, Choice::Given(_)) => search::BIASES,
-        (None, Choice::Given(_), Choice::Given(_)) => 0,
+    let tried = match (args.bias_variance, args.ridge) {
+        (Choice::Auto, Choice::Auto) => search::TUNED,
+        (Choice::Given(_), Choice::Auto) => search::RIDGES_TRIED,
+        (Choice::Auto, Choice::Given(_)) => search::BIASES,
+        (Choice::Given(_), Choice::Given(_)) => 0,
     };
     let each = if args.criterion == Likelihood { 1 } else { 2 };
     (n as f64).powi(3) / 6.0 * (each * tried + 2) as f64
@@ -138,22 +157,108 @@ fn choose(
     saved: &SavedModel,
     data: &Dataset<'_, f64>,
 ) -> Result<Model<AnyKernel<f64>>, Refusal> {
+    match (saved.scaled_noise(), args.tune) {
+        (None, None) => choose_by_blocks(args, saved, data),
+        (noise, _) => choose_in_core(args, saved, data, &noise.unwrap_or_else(|| vec![0.0; data.len()])),
+    }
+}
+
+/// What needs but the ridge and one of a few bias variances: by blocks and in threads, with the core's bits.
+fn choose_by_blocks(
+    args: &FitArgs,
+    saved: &SavedModel,
+    data: &Dataset<'_, f64>,
+) -> Result<Model<AnyKernel<f64>>, Refusal> {
     let aim = Aim { criterion: args.criterion.into(), amplitude: saved.amplitude };
     let kernel = saved.kernel.build::<f64>()?;
-    let (kernel, ridge) = match (args.tune, args.bias_variance, args.ridge) {
-        (Some(which), ..) => search::variances(&kernel, data, aim, which.into())?,
-        (None, Choice::Auto, Choice::Auto) => search::tuned(&kernel, data, aim)?,
-        (None, Choice::Given(_), Choice::Auto) => {
+    let (kernel, ridge) = match (args.bias_variance, args.ridge) {
+        (Choice::Auto, Choice::Auto) => search::tuned(&kernel, data, aim)?,
+        (Choice::Given(_), Choice::Auto) => {
             let ridge = search::ridge(&kernel, data, aim)?;
             (kernel, ridge)
         }
-        (None, Choice::Given(_), Choice::Given(ridge)) => (kernel, ridge),
-        (None, Choice::Auto, Choice::Given(ridge)) => (search::bias(&kernel, data, ridge, aim)?, ridge),
+        (Choice::Given(_), Choice::Given(ridge)) => (kernel, ridge),
+        (Choice::Auto, Choice::Given(ridge)) => (search::bias(&kernel, data, ridge, aim)?, ridge),
     };
     let mut model = regression::empty(kernel, saved.shape())?;
     model.set_amplitude(saved.amplitude)?;
     regression::fit_into(&mut model, data.x(), data.y(), ridge)?;
     Ok(model)
+}
+
+/// The same by the core's own searches, with the samples' noise and over the variances of the kernel.
+fn choose_in_core(
+    args: &FitArgs,
+    saved: &SavedModel,
+    data: &Dataset<'_, f64>,
+    noise: &[f64],
+) -> Result<Model<AnyKernel<f64>>, Refusal> {
+    let criterion: ntk_core::regression::Criterion = args.criterion.into();
+    let empty = |spec: KernelSpec| -> Result<Model<AnyKernel<f64>>, Refusal> {
+        let mut model = regression::empty(spec.build()?, saved.shape())?;
+        model.set_amplitude(saved.amplitude)?;
+        Ok(model)
+    };
+    let mut model = empty(saved.kernel)?;
+    match (args.tune, args.bias_variance, args.ridge) {
+        (Some(which), ..) => {
+            fit_regular(&mut model, data, noise)?;
+            model.tune_variances(criterion, which.into())?;
+        }
+        (None, Choice::Auto, Choice::Auto) => {
+            model.fit_tuned_with_noise(data.x(), data.y(), noise, criterion)?;
+        }
+        (None, Choice::Given(_), Choice::Auto) => {
+            fit_regular(&mut model, data, noise)?;
+            model.tune_ridge(criterion)?;
+        }
+        (None, Choice::Given(_), Choice::Given(ridge)) => {
+            model.fit_with_noise(data.x(), data.y(), noise, ridge)?;
+        }
+        (None, Choice::Auto, Choice::Given(ridge)) => {
+            let (mut best, mut refusal) = (None::<(f64, Model<AnyKernel<f64>>)>, None);
+            for bias_variance in search::BIAS_VARIANCES.into_iter().rev() {
+                let mut model = empty(KernelSpec { bias_variance, ..saved.kernel })?;
+                if let Err(why) = model.fit_with_noise(data.x(), data.y(), noise, ridge) {
+                    refusal = refusal.or(Some(why));
+                    continue;
+                }
+                let loss = model.criterion(criterion)?;
+                if best.as_ref().is_none_or(|(least, _)| loss < *least) {
+                    best = Some((loss, model));
+                }
+            }
+            model = best.map(|(_, model)| model).ok_or(refusal.unwrap_or(Error::NotFitted))?;
+        }
+    }
+    Ok(model)
+}
+
+/// Whether a search for the ridge has ended at the largest that it tries, as the likelihood of targets does
+/// that are noise and nothing else.
+fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, f64>) -> Option<String> {
+    let diagonal = data.x().iter().map(|x| model.kernel().value(x, x));
+    let mean = diagonal.sum::<f64>() / data.len() as f64;
+    let is_default = args.tune.is_none() && args.bias_variance == Choice::Auto;
+    let largest = if is_default { 1.0 } else { 1e3 };
+    let is_searched = args.ridge == Choice::Auto;
+    (is_searched && model.ridge() >= 0.9 * largest * mean).then(|| {
+        format!(
+            "the ridge is the largest that is tried, {largest:?} of the mean kernel: to --criterion the targets are mostly \
+             noise; other columns or another kernel may say more, and --tune tries larger ridges"
+        )
+    })
+}
+
+/// Fits with a ridge as large as K, with which it factors.
+fn fit_regular(
+    model: &mut Model<AnyKernel<f64>>,
+    data: &Dataset<'_, f64>,
+    noise: &[f64],
+) -> Result<(), Error> {
+    let diagonal = data.x().iter().map(|x| model.kernel().value(x, x)).filter(|k| k.is_finite());
+    let ridge = diagonal.fold(0.0, f64::max);
+    model.fit_with_noise(data.x(), data.y(), noise, if ridge > 0.0 { ridge } else { 1.0 })
 }
 
 /// Names samples by their line in the file, and the option that helps.
@@ -202,6 +307,13 @@ fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Fai
             "{file}: no setting has a criterion that is a number: targets that are all 0 or overflow; set --ridge, or \
              scale the targets"
         ),
+        Error::OutOfRange(Setting::NoiseOfAll) => format!(
+            "{file}: the targets are no larger than the column 'noise' alone would make them, so nothing is left for the \
+             kernel; lower the noise, or set --amplitude"
+        ),
+        Error::NotFinite { what: Quantity::Noise, .. } => {
+            format!("{file}: the column 'noise' overflows beside the targets; scale both")
+        }
         Error::NotFinite { .. } => format!("{file}: the coefficients overflow; scale the targets down"),
         other => format!("{file}: {other}"),
     })

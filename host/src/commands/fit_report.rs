@@ -26,12 +26,24 @@ struct Output {
     ratio: f64,
     /// Share of errors inside of a bar for nine in ten.
     inside: f64,
-    /// Standard deviation of the noise.
+    /// Standard deviation of the noise that all samples have.
     noise: f64,
+    /// The least and the largest that samples have of their own.
+    own_noise: Option<[f64; 2]>,
     /// The amplitude.
     amplitude: f64,
     /// None that is a number if all targets are alike.
     log_likelihood: Option<f64>,
+}
+
+/// In units of the largest number, so that no square overflows or underflows.
+fn root_mean_square(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(0.0, |most: f64, v| most.max(v.abs()));
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), v| (sum + (v / largest).powi(2), count + 1.0));
+    largest * (sum / count).sqrt()
 }
 
 /// All outputs.
@@ -65,14 +77,18 @@ impl Report {
                 errors.iter().zip(&left_out).map(|(e, [_, deviation])| f(*e, *deviation)).sum::<f64>()
                     / n as f64
             };
-            let average = targets.iter().sum::<f64>() / n as f64;
+            let average = targets.iter().map(|y| y / n as f64).sum::<f64>();
+            let own = saved.noise.as_ref().filter(|own| own.iter().any(|v| *v > 0.0));
             Ok(Output {
                 name: if c == 1 { "y".to_owned() } else { format!("y{output}") },
-                rmse: over(&|e, _| e * e).sqrt(),
-                spread: (targets.iter().map(|y| (y - average).powi(2)).sum::<f64>() / n as f64).sqrt(),
+                rmse: root_mean_square(errors.iter().copied()),
+                spread: root_mean_square(targets.iter().map(|y| y - average)),
                 ratio: over(&|e, deviation| if e == 0.0 { 0.0 } else { (e / deviation).powi(2) }).sqrt(),
                 inside: over(&|e, deviation| f64::from(u8::from(e.abs() <= NINE_IN_TEN * deviation))),
                 noise: amplitude * model.ridge().sqrt() * scale,
+                own_noise: own.map(|own| {
+                    own.iter().fold([f64::INFINITY, 0.0], |[least, most], v| [v.min(least), v.max(most)])
+                }),
                 amplitude: amplitude * scale,
                 log_likelihood: match model.log_marginal_likelihood(output) {
                     Err(Error::NotFinite { .. }) => None,
@@ -113,6 +129,9 @@ impl Report {
             writeln!(out, "{name}: ratio of errors to bars {:.3} (1 if the bars are right)", of.ratio)?;
             writeln!(out, "{name}: leave-one-out errors inside of 90 % bars {:.1} %", 100.0 * of.inside)?;
             writeln!(out, "{name}: noise {:?}", of.noise)?;
+            if let Some([least, most]) = of.own_noise {
+                writeln!(out, "{name}: noise of the samples' own, beside it, {least:?} to {most:?}")?;
+            }
             writeln!(out, "{name}: amplitude {:?}", of.amplitude)?;
             match of.log_likelihood {
                 Some(logarithm) => writeln!(out, "{name}: log marginal likelihood {logarithm:?}")?,

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use ntk_core::regression::{Flat, Intervals, Uncertainty};
+use ntk_core::regression::{Flat, Intervals, PerSample, Uncertainty};
 use ntk_core::{Error, Kernel, Rows};
 use rayon::prelude::*;
 
@@ -116,7 +116,7 @@ struct Answer {
 /// A model with its intervals.
 struct Asked<'m, T: Real> {
     model: &'m Scaled<T>,
-    intervals: Intervals<'m, AnyKernel<T>, Flat<T, Vec<T>>, &'m [T]>,
+    intervals: Intervals<'m, AnyKernel<T>, Flat<T, Vec<T>, PerSample>, &'m [T]>,
     level: Option<T>,
     /// The least variance of the function, in units of K(x, x).
     least: f64,

@@ -84,8 +84,8 @@ fn load<T: Real>(bytes: &[u8]) -> Result<Scaled<T>, Failure> {
     // Of what is claimed no more than the bytes can hold: the file itself is checked when it is read.
     let [d, n, c] = [12, 16, 20].map(|at| (count(at) as usize).clamp(1, bytes.len()));
     let (shift, most) = (2 * (d + c), bytes.len());
-    if Flat::<T>::len(d, n, c) > most.saturating_mul(8) {
-        return Err(refused(FileError::Length { needed: Flat::<T>::len(d, n, c), found: most }));
+    if Flat::<T>::len_with_noise(d, n, c) > most.saturating_mul(8) {
+        return Err(refused(FileError::Length { needed: Flat::<T>::len_with_noise(d, n, c), found: most }));
     }
     let kernel = KernelSpec::one_layer(Kind::Nngp, ActivationName::Relu).build()?;
     let mut model: Model<AnyKernel<T>, T> = regression::empty(kernel, [d, n, c])?;

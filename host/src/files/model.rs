@@ -35,6 +35,9 @@ pub struct SavedModel {
     x: Vec<f64>,
     /// Targets in their own units, row after row.
     y: Vec<f64>,
+    /// Standard deviation of the noise that each sample has of its own, in units of the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Vec<f64>>,
 }
 
 /// Samples after scaling.
@@ -66,7 +69,7 @@ impl SavedModel {
         (y_scaling, y): (ColumnScaling, Vec<f64>),
     ) -> Self {
         let format = FORMAT.to_owned();
-        Self { format, kernel, ridge: 0.0, amplitude: None, x_scaling, y_scaling, x, y }
+        Self { format, kernel, ridge: 0.0, amplitude: None, x_scaling, y_scaling, x, y, noise: None }
     }
 
     /// Numbers of inputs, samples and outputs.
@@ -92,14 +95,24 @@ impl SavedModel {
         Scaled { x: self.x_scaling.apply(&self.x), y: self.y_scaling.apply(&self.y), columns }
     }
 
+    /// The noise of each sample, scaled as the targets are, of which there is one.
+    #[must_use]
+    pub fn scaled_noise(&self) -> Option<Vec<f64>> {
+        let scale = self.y_scaling.scale.first().copied().unwrap_or(1.0);
+        Some(self.noise.as_ref()?.iter().map(|deviation| deviation / scale).collect())
+    }
+
     /// Fits the scaled samples.
     ///
     /// # Errors
-    /// As [`ntk_core::Regression::fit`].
+    /// As [`ntk_core::Regression::fit_with_noise`].
     pub fn fit(&self, data: &Dataset<'_, f64>) -> Result<Model<AnyKernel<f64>>, Failure> {
         let mut model = regression::empty(self.kernel.build()?, self.shape())?;
         model.set_amplitude(self.amplitude)?;
-        regression::fit_into(&mut model, data.x(), data.y(), self.ridge)?;
+        match self.scaled_noise() {
+            Some(noise) => model.fit_with_noise(data.x(), data.y(), &noise, self.ridge)?,
+            None => regression::fit_into(&mut model, data.x(), data.y(), self.ridge)?,
+        }
         Ok(model)
     }
 
@@ -137,7 +150,13 @@ impl SavedModel {
         if model.amplitude.is_some_and(|s| !(s > 0.0 && s.is_finite())) {
             return Err(refused("the amplitude is out of range".to_owned()));
         }
-        model.samples().map_err(|e| refused(e.to_string()))?;
+        let samples = model.samples().map_err(|e| refused(e.to_string()))?;
+        if let Some(noise) = &model.noise {
+            let usable = |deviation: &f64| *deviation >= 0.0 && deviation.is_finite();
+            if !(noise.len() == samples.len() && samples.y().columns() == 1 && noise.iter().all(usable)) {
+                return Err(refused("the noise of the samples is out of range or not theirs".to_owned()));
+            }
+        }
         model.scaled().dataset().map_err(|e| refused(e.to_string()))?;
         Ok(model)
     }

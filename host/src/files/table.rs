@@ -131,6 +131,19 @@ impl Table {
         self.columns(&indices)
     }
 
+    /// The column of this name, if there is one.
+    ///
+    /// # Errors
+    /// If the name occurs twice, or a cell is no finite number.
+    pub fn optional(&self, name: &str) -> Result<Option<Columns>, Failure> {
+        let mut places = self.header.iter().enumerate().filter(|(_, column)| *column == name);
+        match (places.next(), places.next()) {
+            (None, _) => Ok(None),
+            (Some((index, _)), None) => Ok(Some(self.columns(&[index])?)),
+            _ => Err(self.no_column(name, true)),
+        }
+    }
+
     fn columns(&self, indices: &[usize]) -> Result<Columns, Failure> {
         let (rows, count) = (self.rows, self.rows.saturating_mul(indices.len()));
         let what = format_args!("{}: a table of {rows} x {} numbers", self.path.display(), indices.len());

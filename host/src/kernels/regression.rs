@@ -1,6 +1,6 @@
 //! Kernel regression of any size: the core's model, in memory that the host owns.
 
-use ntk_core::regression::{Flat, Regression};
+use ntk_core::regression::{Flat, PerSample, Regression};
 use ntk_core::{Error, Kernel, Rows, Scalar};
 
 use super::AnyKernel;
@@ -9,20 +9,20 @@ use super::gram::Real;
 use crate::error::Failure;
 use crate::memory;
 
-/// A model of run-time shape that owns its memory.
-pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>>>;
+/// A model of run-time shape that owns its memory, whose samples may have noise of their own.
+pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>, PerSample>>;
 
 /// An empty model for samples of d inputs and c outputs, with room for n of them.
 ///
 /// # Errors
 /// If there is no memory for it.
 pub fn empty<K: Kernel<T>, T: Scalar>(kernel: K, [d, n, c]: [usize; 3]) -> Result<Model<K, T>, Failure> {
-    let count = Flat::<T>::len(d, n, c);
+    let count = Flat::<T>::len_with_noise(d, n, c);
     if !fits(count.saturating_mul(size_of::<T>())) {
         return Err(too_large("a model", n, count.saturating_mul(size_of::<T>())));
     }
     let block = memory::filled(count, T::ZERO, format_args!("a model of {n} samples"))?;
-    Ok(Regression::new(kernel, Flat::new(d, n, c, block)?))
+    Ok(Regression::new(kernel, Flat::with_noise(d, n, c, block)?))
 }
 
 /// Whether so many bytes are free, as far as the system says.

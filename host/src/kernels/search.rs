@@ -1,9 +1,9 @@
 //! The core's searches for ridge and variances, for many samples.
 //!
-//! [`tuned`], [`ridge`] and [`variances`] try what [`ntk_core::Regression::fit_tuned`],
-//! [`ntk_core::Regression::tune_ridge`] and [`ntk_core::Regression::tune_variances`] try, in that order, and
-//! every criterion has the core's bits: it comes from a factor by blocks ([`super::dense`]). So they find the
-//! same settings. What is found is for the caller to fit with.
+//! [`tuned`] and [`ridge`] try what [`ntk_core::Regression::fit_tuned`] and
+//! [`ntk_core::Regression::tune_ridge`] try, in that order, and every criterion has the core's bits: it comes
+//! from a factor by blocks ([`super::dense`]). So they find the same settings. What is found is for the caller
+//! to fit with. The search over the kernel's variances is the core's alone.
 
 use ntk_core::kernel::VariableKernel;
 use ntk_core::regression::Criterion;
@@ -12,17 +12,15 @@ use ntk_core::{Dataset, Error, Scalar};
 use super::AnyKernel;
 use system::System;
 
-mod descent;
 mod system;
 
 #[cfg(test)]
 mod tests;
 
 pub use super::regression::Refused;
-pub use descent::variances;
 
 /// Bias variances of [`tuned`] and of [`bias`], in the order in which they are tried.
-const BIAS_VARIANCES: [f64; 3] = [4.0, 0.25, 1.0 / 64.0];
+pub const BIAS_VARIANCES: [f64; 3] = [4.0, 0.25, 1.0 / 64.0];
 /// Ridges of [`tuned`], in units of the mean diagonal of K.
 const RIDGES: [f64; 7] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 /// Fits that [`tuned`] tries.
@@ -31,8 +29,6 @@ pub const TUNED: usize = BIAS_VARIANCES.len() * RIDGES.len();
 pub const BIASES: usize = BIAS_VARIANCES.len();
 /// Fits that [`ridge`] tries: one to see whether there is any, a grid, and golden sections.
 pub const RIDGES_TRIED: usize = 1 + 31 + 30;
-/// Fits that [`variances`] tries at most.
-pub const MOST_TRIED: usize = 1 + 16 + descent::STEPS;
 /// What a search ends with if every matrix factors and no criterion is a number.
 const NO_CRITERION: Error = Error::NotFinite { what: ntk_core::Quantity::Criterion, row: 0, column: 0 };
 

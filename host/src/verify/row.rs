@@ -120,7 +120,8 @@ impl Row {
 
     /// How far the row is from failing: a number for each threshold of its test, below 0 on the failing side,
     /// NaN if what was measured is. Scales are such that their spread over seeds is close to a normal one: an
-    /// error that should be 0 counts by its logarithm, the place in an interval that covers by its length.
+    /// error that should be 0 counts by its logarithm, the distance from the middle of an interval that
+    /// covers by its length.
     #[must_use]
     pub fn slacks(&self) -> Vec<f64> {
         let (value, tolerance) = (self.measured, self.tolerance.unwrap_or(f64::NAN));
@@ -135,7 +136,7 @@ impl Row {
                 vec![libm::log((tolerance + least) / (value.abs() + least))]
             }
             Test::Near | Test::Confined => vec![tolerance + above, tolerance + below],
-            Test::Covers => vec![-above / half, -below / half, tolerance - half],
+            Test::Covers => vec![1.0 - 0.5 * (above - below).abs() / half, tolerance - half],
             Test::Above => vec![above],
             Test::Below => vec![below],
         }

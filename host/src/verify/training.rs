@@ -269,7 +269,7 @@ fn networks(
         rate::judge(statement, (Test::Below, -0.25, 0.0), &rate(0), columns),
         rate::judge(
             "|w_t - w_0| ~ k^p: bounded",
-            (Test::Confined, 0.0, options.choose(0.3, 0.2)),
+            (Test::Confined, 0.0, options.choose(0.35, 0.2)),
             &rate(1),
             columns,
         ),

@@ -8,10 +8,10 @@
 //! c' - c* = (c - c*) (1 - eta S l) + h^2 c,   l = (2 / k) sum (a^2 + b^2),   h = eta S (c - c*) sqrt(2 / k).
 //! ```
 //!
-//! A unit moves on a hyperbola: a step multiplies u = a + b by 1 - h and v = a - b by 1 + h. So the product of
-//! sum u^2 and sum v^2 never grows, and its root at the end bounds sum (a^2 + b^2) at every step from below.
-//! With units that are on the side at the start and at the end only, which were there all the time, this
-//! bounds the rate, and so what is left after t steps of a descent that may not have ended.
+//! A unit moves on a hyperbola: a step multiplies u = a + b by 1 - h and v = a - b by 1 + h. So the product
+//! of sum u^2 and sum v^2 never grows, and its root at the end bounds sum (a^2 + b^2) at every step from
+//! below. With units that are on the side at the start and at the end only, which were there all the time,
+//! this bounds the rate, and so what is left after t steps of a descent that may not have ended.
 
 use ntk_core::kernel::gram;
 use ntk_core::{Parameters, eigen};

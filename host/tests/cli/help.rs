@@ -21,7 +21,7 @@ const PROMISED: [(&str, &[&str]); 13] = [
         "--target-mse <T>", "--patience <P>", "--save <FILE>", "x0, x1, ...", "y0, y1, ..."]),
     ("fit", &["--train <FILE>", "--kind", "ntk", "nngp", "--activation", "--depth <L>", "--weight-variance <V>", "--bias-variance <V|auto>", "--ridge <R|auto>", "--tune", "bias", "--criterion", "likelihood", "leave-one-out",
         "density", "--scale", "none", "standard", "--amplitude <V|auto>", "[default: nngp]", "[default: relu]", "[default: auto]", "[default: likelihood]",
-        "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out"]),
+        "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out", "noise, the standard deviation", "in units of y", "--ridge can be left out or be auto"]),
     ("predict", &["--model <FILE>", ".ntk", "--x <FILE>", "--level <L>", "[default: 0.9]", "nine samples", "--noise", "--time <T>", "1/2 sum", "inf"]),
     ("export", &["--model <FILE>", "--lang <LANG>", "rust", "c:", "bin", "no_std", "C99", "--out <DIR>", "--precision", "f64", "f32", "--means"]),
 ];

@@ -22,6 +22,7 @@ mod memory;
 mod merge;
 mod needs;
 mod networks;
+mod noise;
 mod numbers;
 mod odd_files;
 mod pipes;

@@ -9,7 +9,7 @@ use crate::data;
 use crate::tolerances::{Worst, check, largest};
 
 /// Observations in the data set.
-const N: usize = 54;
+pub(crate) const N: usize = 54;
 
 #[derive(Deserialize)]
 struct File {
@@ -37,10 +37,10 @@ struct Query {
 }
 
 #[derive(Deserialize)]
-struct Observation {
-    x0: f64,
-    x1: f64,
-    y: f64,
+pub(crate) struct Observation {
+    pub(crate) x0: f64,
+    pub(crate) x1: f64,
+    pub(crate) y: f64,
 }
 
 /// The largest errors over all fits.
@@ -53,7 +53,7 @@ struct Errors {
     likelihood: Worst,
 }
 
-fn observations(name: &str) -> Vec<Observation> {
+pub(crate) fn observations(name: &str) -> Vec<Observation> {
     let mut reader = csv::Reader::from_path(data::path(name)).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }

@@ -19,6 +19,7 @@ mod networks;
 mod normals;
 mod peers;
 mod provenance;
+mod sample_noise;
 mod sign_changes;
 mod storages;
 mod tolerances;

@@ -55,8 +55,8 @@ fn kernel(kind: Kind, phi: &str, depth: u16, [weight_variance, bias_variance]: [
     KernelSpec { kind, activation, depth, weight_variance, bias_variance }.build().unwrap()
 }
 
-/// Compares a kernel with its values, in units of u sqrt(K(x, x) K(y, y)): between different inputs, and of an
-/// input with itself.
+/// Compares a kernel with its values, in units of u sqrt(K(x, x) K(y, y)): between different inputs, and of
+/// an input with itself.
 fn compare(
     kernel: &AnyKernel<f64>,
     x: &[[f64; 3]; N],

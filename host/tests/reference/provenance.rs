@@ -38,6 +38,7 @@ fn every_file_names_its_origin() {
             "networks.json",
             "normals.json",
             "peers.json",
+            "sample_noise.json",
             "sign_changes.json",
             "traces.json"
         ]

@@ -99,6 +99,9 @@ impl fmt::Display for FileError {
                 f,
                 "numbers of type {found}, the program reads type {expected} (1 f32, 2 f64, 3 Micro); make them equal"
             ),
+            Self::Head { what: "contents", found } if found & 8 != 0 && found < 16 => f.write_str(
+                "the samples have noise of their own; read the file into a storage with PerSample noise",
+            ),
             Self::Head { what, found } => {
                 write!(f, "{what} is {found}, which means nothing in version 2; write the file again")
             }

@@ -1,16 +1,18 @@
 //! A model in the bytes of a file, where they lie.
 
 use super::read::{Bytes, Head, read};
-use super::{FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, Prepared, SCALING, Scalar, StorableKernel, triangle};
+use super::{
+    FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, OWN_NOISE, Prepared, SCALING, Scalar, StorableKernel, triangle,
+};
 use crate::Kernel;
 use crate::regression::Regression;
 use crate::regression::fit::Amplitude;
 use crate::regression::row::Row;
-use crate::regression::storage::{ArrayStorage, Storage, View};
+use crate::regression::storage::{ArrayStorage, Common, Noise, Storage, View, in_units};
 use crate::vector::{LANES, sum_lanes};
 
 /// The storage of a model that stays in flash: up to N samples of D inputs; `Y` is `T` for one output and
-/// `[T; C]` for C.
+/// `[T; C]` for C; `V` is [`crate::regression::PerSample`] where samples have noise of their own.
 ///
 /// Everything that can be asked of a model in memory can be asked of this one, with the same bits; it learns
 /// nothing. It takes no memory but the stack of a call, N numbers for what the call works in: room for many
@@ -29,11 +31,11 @@ use crate::vector::{LANES, sum_lanes};
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Flash<'b, T, const D: usize, const N: usize, Y = T> {
+pub struct Flash<'b, T, const D: usize, const N: usize, Y = T, V = Common> {
     pub(super) sections: Sections<'b>,
     /// [n, c].
     counts: [usize; 2],
-    numbers: core::marker::PhantomData<(T, Y)>,
+    numbers: core::marker::PhantomData<(T, Y, V)>,
 }
 
 /// The parts of a file. Without labels and factor these are empty.
@@ -45,11 +47,12 @@ pub(super) struct Sections<'b> {
     samples: &'b [u8],
     coefficients: &'b [u8],
     labels: &'b [u8],
+    /// R, and behind it the samples' own noise.
     factor: &'b [u8],
 }
 
-impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row<Scalar = T>>
-    Regression<K, Flash<'b, T, D, N, Y>>
+impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise>
+    Regression<K, Flash<'b, T, D, N, Y, V>>
 {
     /// A model in the bytes of a file, of which all is checked. Cost: two table steps a byte, and a length of
     /// each sample.
@@ -69,7 +72,7 @@ impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row
     pub(crate) fn open_scaled(bytes: &'b [u8]) -> Result<(Self, &'b [u8]), FileError> {
         const { assert!(D > 0 && N > 0 && Y::LEN > 0, "a model has inputs, samples and outputs") }
         let mut x = [T::ZERO; D];
-        let (kernel, head) = read::<T, K, _>(&mut Bytes::new(bytes)?, [D, N, Y::LEN], &mut x)?;
+        let (kernel, head) = read::<T, K, V, _>(&mut Bytes::new(bytes)?, [D, N, Y::LEN], &mut x)?;
         let Head { contents, shape: [d, n, c], ridge } = head;
         let mut rest = bytes;
         let mut cut = |count: Option<usize>| {
@@ -80,13 +83,14 @@ impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row
         };
         let _ = cut(Some(HEAD / size_of::<T>() + 4)); // 24 bytes are a whole number of either
         let only = |bit: u8, count: Option<usize>| if contents & bit == 0 { Some(0) } else { count };
+        let noise = if V::OWN && contents & OWN_NOISE != 0 { n + 1 } else { 0 };
         let sections = Sections {
             scaling: cut(only(SCALING, Some(2 * (d + c)))),
             amplitudes: cut(Some(c)),
             samples: cut(n.checked_mul(d + 2)),
             coefficients: cut(n.checked_mul(c)),
             labels: cut(only(FACTOR, n.checked_mul(c))),
-            factor: cut(only(FACTOR, triangle(n))),
+            factor: cut(only(FACTOR, triangle(n).and_then(|count| count.checked_add(noise)))),
         };
         let storage = Flash { sections, counts: [n, c], numbers: core::marker::PhantomData };
         let amplitude = if contents & GIVEN_AMPLITUDE == 0 {
@@ -104,13 +108,16 @@ impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> crate::regression::storage::sealed::Sealed
-    for Flash<'_, T, D, N, Y>
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise>
+    crate::regression::storage::sealed::Sealed for Flash<'_, T, D, N, Y, V>
 {
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Storage for Flash<'_, T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Storage
+    for Flash<'_, T, D, N, Y, V>
+{
     type Scalar = T;
+    type Noise = V;
     type View<'a>
         = Self
     where
@@ -119,15 +126,30 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Storage for 
     fn view(&self, _: usize) -> Self {
         *self
     }
+
+    fn deviation(&self, i: usize) -> Option<T> {
+        let [n, _] = self.counts;
+        if !V::OWN || i >= n {
+            return None;
+        }
+        Some(number(self.row(n), i.saturating_add(1)).unwrap_or(T::ZERO))
+    }
+
+    fn unit(&self) -> T {
+        let [n, _] = self.counts;
+        if V::OWN { number(self.row(n), 0).unwrap_or(T::ONE) } else { T::ONE }
+    }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> ArrayStorage for Flash<'_, T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> ArrayStorage
+    for Flash<'_, T, D, N, Y, V>
+{
     type Input = [T; D];
     type Output = Y;
     type Work = [T; N];
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Flash<'_, T, D, N, Y, V> {
     /// Sample i, with the point that it is to the kernel.
     fn sample<R>(&self, i: usize, f: impl FnOnce(&Prepared<'_, T>) -> R) -> R {
         let mut fields = numbers(self.sections.samples.get(i * (D + 2) * size_of::<T>()..).unwrap_or(&[]));
@@ -152,7 +174,9 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T,
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> View<T> for Flash<'_, T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> View<T>
+    for Flash<'_, T, D, N, Y, V>
+{
     fn shape(&self) -> [usize; 3] {
         let [n, c] = self.counts;
         [D, n, c]
@@ -197,7 +221,11 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> View<T> for 
 
     fn own_kernel<K: Kernel<T>>(&self, kernel: &K, i: usize) -> Option<T> {
         let [n, _] = self.counts;
-        (i < n).then(|| self.sample(i, |sample| kernel.diagonal(sample)))
+        let own = (i < n).then(|| self.sample(i, |sample| kernel.diagonal(sample)))?;
+        if !V::OWN {
+            return Some(own);
+        }
+        Some(own + in_units(self.deviation(i).unwrap_or(T::ZERO), self.unit()))
     }
 
     fn reciprocal(&self, i: usize) -> Option<T> {
@@ -230,7 +258,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> View<T> for 
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Flash<'_, T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Flash<'_, T, D, N, Y, V> {
     /// R^-T b in place, in the order of [`crate::cholesky::Factor::forward`], if the first i numbers are 0.
     fn forward_from(&self, i: usize, b: &mut [T]) {
         let (mut rest, mut factor) = (b.get_mut(i..).unwrap_or(&mut []), numbers(self.row(i)));

@@ -7,7 +7,7 @@ use crate::error::{Quantity, check_len};
 use crate::regression::Regression;
 use crate::regression::fit::{self, Amplitude};
 use crate::regression::row::Row;
-use crate::regression::storage::{ArrayStorage, Memory, StorageMut};
+use crate::regression::storage::{ArrayStorage, Lent, Memory, Noise, StorageMut};
 use crate::slices::{first, first_mut, set};
 
 impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
@@ -89,8 +89,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         other: impl FnMut(Place, T),
     ) -> Result<(), FileError> {
         let (mut source, room) = (Bytes::new(bytes)?, self.storage.shape());
-        check_all::<T, K>(source, scales, room, [&mut *x, y])?;
-        let (kernel, head) = read_head::<T, K, _>(&mut source, room)?;
+        check_all::<T, K, M::Noise>(source, scales, room, [&mut *x, y])?;
+        let (kernel, head) = read_head::<T, K, M::Noise, _>(&mut source, room)?;
         self.kernel = kernel;
         self.take(&head, &mut source, x, other)
     }
@@ -106,8 +106,12 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.len = 0;
         let [d, n, _] = head.shape;
         let mut memory = self.storage.memory();
-        let stride = memory.stride;
-        read_body::<T, K, S>(source, &self.kernel, head, x, |place, value| match place {
+        let (stride, noise) = (memory.stride, memory.noise);
+        if M::Noise::OWN {
+            noise.set_unit(T::ONE);
+            (0..n).for_each(|i| noise.set(i, T::ZERO)); // a file need not have any
+        }
+        read_body::<T, K, M::Noise, S>(source, &self.kernel, head, x, |place, value| match place {
             Place::Sample(i, column) if column < d => set(memory.x, i * d + column, value),
             Place::Sample(i, column) => set(memory.lengths.as_flattened_mut(), 2 * i + (column - d), value),
             Place::Coefficient(output, i) => set(memory.coefficients, output * stride + i, value),
@@ -115,12 +119,14 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
             Place::Factor(i, j) if i == j => set(memory.reciprocals, i, value),
             Place::Factor(i, j) => set(memory.matrix, i * stride + j, value),
             Place::Amplitude(output) => set(memory.amplitudes, output, value),
+            Place::Noise(i) if i < n => noise.set(i, value),
+            Place::Noise(_) => noise.set_unit(value),
             _ => other(place, value),
         })?;
         let Memory { x, lengths, matrix, amplitudes, .. } = memory.reborrow();
         let refused = |e| S::refusal(FileError::Model(e));
         let x = Rows::new(first_mut(x, n * d), d).map_err(refused)?;
-        fit::fill(&self.kernel, x, first(lengths, n), matrix, stride).map_err(refused)?;
+        fit::fill(&self.kernel, x, first(lengths, n), matrix, stride, noise).map_err(refused)?;
         self.amplitude = match amplitudes.first() {
             Some(&s) if head.contents & GIVEN_AMPLITUDE != 0 => Amplitude::Given(s),
             _ => Amplitude::OfLabels,
@@ -132,15 +138,15 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
 
 /// All that can be wrong, before anything is written: K between every two samples too, each read where it
 /// lies.
-fn check_all<T: Scalar, K: StorableKernel<T>>(
+fn check_all<T: Scalar, K: StorableKernel<T>, V: Noise>(
     mut source: Bytes<'_>,
     scales: bool,
     room: Room,
     [x, y]: [&mut [T]; 2],
 ) -> Result<(), FileError> {
-    let (kernel, head) = read::<T, K, _>(&mut source.clone(), room, x)?;
+    let (kernel, head) = read::<T, K, V, _>(&mut source.clone(), room, x)?;
     check(&head, scales)?;
-    read_head::<T, K, _>(&mut source, room)?;
+    read_head::<T, K, V, _>(&mut source, room)?;
     let [d, n, c] = head.shape;
     for _ in 0..c + if head.contents & SCALING == 0 { 0 } else { 2 * (d + c) } {
         Source::<T>::number(&mut source)?;

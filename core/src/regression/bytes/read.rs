@@ -2,12 +2,13 @@
 
 use super::crc::Crc;
 use super::{
-    CHECKSUM, FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, KernelCode, MAGIC, SCALING, Scalar, StorableKernel,
-    VERSION, length,
+    CHECKSUM, FACTOR, FileError, GIVEN_AMPLITUDE, HEAD, KernelCode, MAGIC, OWN_NOISE, SCALING, Scalar,
+    StorableKernel, VERSION, length,
 };
 use crate::error::{Quantity, Setting};
 use crate::kernel::{Architecture, check_depth};
 use crate::regression::fit::check_ridge;
+use crate::regression::storage::Noise;
 use crate::slices::first_mut;
 
 /// Where fields come from.
@@ -40,6 +41,8 @@ pub(crate) enum Place {
     Label(usize, usize),
     /// Row and column of R, on the diagonal 1/R_ii.
     Factor(usize, usize),
+    /// Sample; n is what noise is divided by.
+    Noise(usize),
 }
 
 /// What comes before samples.
@@ -55,18 +58,18 @@ pub(crate) struct Head<T> {
 pub(super) type Room = [usize; 3];
 
 /// Checks a model, and returns what comes before its samples. `x` lends room for an input.
-pub(super) fn read<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
+pub(super) fn read<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     room: Room,
     x: &mut [T],
 ) -> Result<(K, Head<T>), S::Error> {
-    let (kernel, head) = read_head::<T, K, S>(source, room)?;
-    read_body(source, &kernel, &head, x, |_, _| ())?;
+    let (kernel, head) = read_head::<T, K, V, S>(source, room)?;
+    read_body::<T, K, V, S>(source, &kernel, &head, x, |_, _| ())?;
     Ok((kernel, head))
 }
 
 /// Reads what follows the head, each number with its place. `x` lends room for an input.
-pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
+pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     kernel: &K,
     head: &Head<T>,
@@ -142,11 +145,22 @@ pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
             }
         }
     }
+    if V::OWN && head.contents & OWN_NOISE != 0 {
+        let unit = finite(source.number()?, Quantity::Noise, 0, 0)?;
+        put(Place::Noise(n), positive(unit, Setting::Amplitude)?);
+        for sample in 0..n {
+            let deviation = finite(source.number()?, Quantity::Noise, sample, 0)?;
+            if !(deviation >= T::ZERO) {
+                return Err(refuse::<T, S>(Setting::Noise.out_of_range()));
+            }
+            put(Place::Noise(sample), deviation);
+        }
+    }
     source.finish()
 }
 
 /// Reads what comes before scaling and samples.
-pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
+pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     [inputs, capacity, outputs]: Room,
 ) -> Result<(K, Head<T>), S::Error> {
@@ -163,12 +177,14 @@ pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, S: Source<T>>(
         return fail(FileError::Scalar { expected: T::CODE, found });
     }
     let [contents, kind, activation, zero] = [source.byte()?, source.byte()?, source.byte()?, source.byte()?];
-    for (what, found, most) in
-        [("contents", contents, FACTOR | SCALING | GIVEN_AMPLITUDE), ("kind", kind, 1), ("byte 9", zero, 0)]
-    {
+    let most = FACTOR | SCALING | GIVEN_AMPLITUDE | if V::OWN { OWN_NOISE } else { 0 };
+    for (what, found, most) in [("contents", contents, most), ("kind", kind, 1), ("byte 9", zero, 0)] {
         if found > most {
             return fail(FileError::Head { what, found });
         }
+    }
+    if V::OWN && contents & OWN_NOISE != 0 && contents & FACTOR == 0 {
+        return fail(FileError::Head { what: "contents", found: contents }); // means have no use for noise
     }
     let (is_ntk, depth) = (kind == 1, source.short()?);
     let counts = [source.word()?, source.word()?, source.word()?];

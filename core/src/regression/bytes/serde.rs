@@ -17,7 +17,7 @@ use super::write::{Model, Sink, write};
 use super::{Contents, FileError, Regression, Scalar, StorableKernel, numbers};
 use crate::Calibration;
 use crate::kernel::VariableKernel;
-use crate::regression::storage::{ArrayStorage, StorageMut};
+use crate::regression::storage::{ArrayStorage, Noise, StorageMut};
 use crate::regression::{Fixed, Row};
 
 /// Fields before the first number, and the checksum.
@@ -53,8 +53,8 @@ impl<T: Scalar + Serialize, S: SerializeSeq> Sink<T> for Sequence<S> {
     }
 }
 
-fn serialize<T: Scalar + Serialize, S: Serializer>(
-    model: Result<Model<'_, T>, crate::Error>,
+fn serialize<T: Scalar + Serialize, V: Noise, S: Serializer>(
+    model: Result<Model<'_, T, V>, crate::Error>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let model = model.map_err(ser::Error::custom)?;
@@ -72,7 +72,7 @@ impl<T: Scalar + Serialize, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Ser
     }
 }
 
-impl<T, K, const D: usize, const N: usize, Y> Serialize for Calibration<K, Fixed<T, D, N, Y>>
+impl<T, K, const D: usize, const N: usize, Y, V: Noise> Serialize for Calibration<K, Fixed<T, D, N, Y, V>>
 where
     T: Scalar + Serialize,
     K: StorableKernel<T>,
@@ -146,7 +146,7 @@ where
 {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error> {
         let storage = M::default();
-        let (kernel, head) = read_head::<T, K, S>(source, storage.shape())?;
+        let (kernel, head) = read_head::<T, K, M::Noise, S>(source, storage.shape())?;
         check(&head, false).map_err(S::refusal)?;
         let mut model = Self::new_low_precision(kernel, storage); // as was the one that was written, if it was
         let mut x = M::Input::ZEROS;
@@ -155,7 +155,7 @@ where
     }
 }
 
-impl<T, K, const D: usize, const N: usize, Y> Target<T> for Calibration<K, Fixed<T, D, N, Y>>
+impl<T, K, const D: usize, const N: usize, Y, V: Noise> Target<T> for Calibration<K, Fixed<T, D, N, Y, V>>
 where
     T: Scalar,
     K: StorableKernel<T> + VariableKernel<T>,
@@ -163,7 +163,7 @@ where
 {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error> {
         let storage = Fixed::new();
-        let (kernel, head) = read_head::<T, K, S>(source, storage.shape())?;
+        let (kernel, head) = read_head::<T, K, V, S>(source, storage.shape())?;
         check(&head, true).map_err(S::refusal)?;
         let mut calibration = Self::with(kernel, storage);
         calibration.take(&head, source)?;
@@ -195,7 +195,8 @@ where
     }
 }
 
-impl<'de, T, K, const D: usize, const N: usize, Y> Deserialize<'de> for Calibration<K, Fixed<T, D, N, Y>>
+impl<'de, T, K, const D: usize, const N: usize, Y, V: Noise> Deserialize<'de>
+    for Calibration<K, Fixed<T, D, N, Y, V>>
 where
     T: Scalar + Deserialize<'de>,
     K: StorableKernel<T> + VariableKernel<T>,

@@ -1,10 +1,12 @@
 //! The fields of a file in their order, for bytes and for serde alike.
 
 use super::crc::Crc;
+use core::marker::PhantomData;
+
 use super::{Contents, FileError, GIVEN_AMPLITUDE, KernelCode, MAGIC, SCALING, Scalar, VERSION, length};
 use crate::error::{Setting, check_len};
 use crate::regression::fit::Amplitude;
-use crate::regression::storage::{Slices, View};
+use crate::regression::storage::{Noise, Slices, View};
 
 /// Where fields go.
 pub(super) trait Sink<T> {
@@ -17,20 +19,29 @@ pub(super) trait Sink<T> {
     fn checksum(&self) -> u32;
 }
 
+/// The samples' own noise: the bit of the contents, deviations and their unit.
+pub(super) struct OwnNoise<'m, T, V> {
+    pub(super) bit: u8,
+    pub(super) noise: (&'m [T], T),
+    pub(super) kind: PhantomData<V>,
+}
+
 /// What is written.
-pub(super) struct Model<'m, T> {
+pub(super) struct Model<'m, T, V> {
     pub(super) code: KernelCode<T>,
     pub(super) ridge: T,
     pub(super) amplitude: Amplitude<T>,
     pub(super) slices: Slices<'m, T>,
     pub(super) scaling: Option<[&'m [T]; 4]>,
     pub(super) contents: Contents,
+    pub(super) noise: OwnNoise<'m, T, V>,
 }
 
-impl<T: Scalar> Model<'_, T> {
+impl<T: Scalar, V: Noise> Model<'_, T, V> {
     pub(super) fn bits(&self) -> u8 {
         let given = if self.amplitude == Amplitude::OfLabels { 0 } else { GIVEN_AMPLITUDE };
-        self.contents.bits() | given | if self.scaling.is_some() { SCALING } else { 0 }
+        let noise = if V::OWN { self.noise.bit } else { 0 };
+        self.contents.bits() | given | noise | if self.scaling.is_some() { SCALING } else { 0 }
     }
 
     pub(super) fn shape(&self) -> [usize; 3] {
@@ -55,7 +66,10 @@ impl<T: Scalar> Model<'_, T> {
 }
 
 /// Writes all fields.
-pub(super) fn write<T: Scalar, S: Sink<T>>(model: &Model<'_, T>, sink: &mut S) -> Result<(), S::Error> {
+pub(super) fn write<T: Scalar, V: Noise, S: Sink<T>>(
+    model: &Model<'_, T, V>,
+    sink: &mut S,
+) -> Result<(), S::Error> {
     let &Model { ref code, ridge, ref slices, scaling, contents, .. } = model;
     let [d, _, outputs] = slices.shape();
     sink.word(u32::from_le_bytes(MAGIC))?;
@@ -84,6 +98,11 @@ pub(super) fn write<T: Scalar, S: Sink<T>>(model: &Model<'_, T>, sink: &mut S) -
             all(&[reciprocal])?;
             all(slices.factor.row(i))?;
         }
+    }
+    if V::OWN && model.noise.bit != 0 {
+        let (deviations, unit) = model.noise.noise;
+        all(&[unit])?;
+        all(deviations)?;
     }
     let checksum = sink.checksum();
     sink.word(checksum)

@@ -1,16 +1,19 @@
 //! A model in arrays.
 
 use super::memory::{Memory, Scratch, Slices, slices};
-use super::{ArrayStorage, Columns, Row, Storage, StorageMut};
+use super::noise::Numbers;
+use super::{ArrayStorage, Columns, Common, Noise, Row, Storage, StorageMut};
 use crate::Scalar;
 use crate::cholesky::Factor;
 use crate::slices::first;
 
-/// Room for N samples of D inputs in arrays; `Y` is `T` for one output and `[T; C]` for C of them.
+/// Room for N samples of D inputs in arrays; `Y` is `T` for one output and `[T; C]` for C of them. `V` is
+/// [`Common`], or [`super::PerSample`] where samples have noise of their own.
 ///
-/// Memory: N (D + N + 2 C + 3) + C numbers, no heap. `new` is `const`: a large model belongs in a `static`.
+/// Memory: N (D + N + 2 C + 3) + C numbers, with [`super::PerSample`] N + 1 more; no heap. `new` is `const`:
+/// a large model belongs in a `static`.
 #[derive(Clone, Debug)]
-pub struct Fixed<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T> = T> {
+pub struct Fixed<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T> = T, V: Noise = Common> {
     x: [[T; D]; N],
     lengths: [[T; 2]; N],
     matrix: [[T; N]; N],
@@ -18,9 +21,10 @@ pub struct Fixed<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T> =
     labels: Y::Columns<N>,
     coefficients: Y::Columns<N>,
     amplitudes: Y,
+    noise: V::Numbers<T, N>,
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Fixed<T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Fixed<T, D, N, Y, V> {
     /// Without samples.
     #[must_use]
     pub const fn new() -> Self {
@@ -33,22 +37,36 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Fixed<T, D, 
             labels: <Y::Columns<N> as Columns<T>>::ZERO,
             coefficients: <Y::Columns<N> as Columns<T>>::ZERO,
             amplitudes: Y::ZEROS,
+            noise: <V::Numbers<T, N> as Numbers<T>>::ZERO,
         }
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Default for Fixed<T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Default
+    for Fixed<T, D, N, Y, V>
+{
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Storage for Fixed<T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Storage
+    for Fixed<T, D, N, Y, V>
+{
     type Scalar = T;
+    type Noise = V;
     type View<'a>
         = Slices<'a, T>
     where
         Y: 'a;
+
+    fn deviation(&self, i: usize) -> Option<T> {
+        self.noise.deviations().get(i).copied()
+    }
+
+    fn unit(&self) -> T {
+        self.noise.unit()
+    }
 
     #[inline(always)] // what a call does not ask of it is then never put together
     fn view(&self, n: usize) -> Slices<'_, T> {
@@ -65,13 +83,17 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> Storage for 
     }
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> ArrayStorage for Fixed<T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> ArrayStorage
+    for Fixed<T, D, N, Y, V>
+{
     type Input = [T; D];
     type Output = Y;
     type Work = [T; N];
 }
 
-impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> StorageMut for Fixed<T, D, N, Y> {
+impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> StorageMut
+    for Fixed<T, D, N, Y, V>
+{
     type Sample = [T; D];
     type Label<'y> = Y;
 
@@ -81,7 +103,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> StorageMut f
     }
 
     #[inline(always)]
-    fn memory(&mut self) -> Memory<'_, T> {
+    fn memory(&mut self) -> Memory<'_, T, V> {
         Memory {
             x: self.x.as_flattened_mut(),
             lengths: &mut self.lengths,
@@ -91,6 +113,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> StorageMut f
             labels: self.labels.as_mut_slice(),
             coefficients: self.coefficients.as_mut_slice(),
             amplitudes: self.amplitudes.as_mut_slice(),
+            noise: V::lend(&mut self.noise),
         }
     }
 
@@ -103,18 +126,22 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>> StorageMut f
         self.view(n)
     }
 
+    fn noise(&self, n: usize) -> (&[T], T) {
+        (first(self.noise.deviations(), n), self.noise.unit())
+    }
+
     fn factor(&self, n: usize) -> Factor<'_, T> {
         self.view(n).factor
     }
 
     #[inline(always)]
-    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, T>, &mut [T]) -> R) -> R {
+    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, T, V>, &mut [T]) -> R) -> R {
         let mut work = [T::ZERO; N];
         change(self.memory(), &mut work)
     }
 
     #[inline(always)]
-    fn with_scratch<R>(&mut self, change: impl FnOnce(Memory<'_, T>, Scratch<'_, T>) -> R) -> R {
+    fn with_scratch<R>(&mut self, change: impl FnOnce(Memory<'_, T, V>, Scratch<'_, T>) -> R) -> R {
         let (mut vectors, mut coefficients) = ([[T::ZERO; N]; 4], <Y::Columns<N> as Columns<T>>::ZERO);
         let scratch = Scratch {
             vectors: vectors.each_mut().map(|vector| vector.as_mut_slice()),

@@ -4,7 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::memory::{Memory, Scratch, Slices, slices};
-use super::{Storage, StorageMut};
+use super::noise::block_len;
+use super::{Common, Noise, PerSample, Storage, StorageMut};
 use crate::cholesky::Factor;
 use crate::error::check_len;
 use crate::slices::first;
@@ -25,11 +26,11 @@ use crate::{Error, Scalar};
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Flat<T, B = [T; 0]> {
+pub struct Flat<T, B = [T; 0], V = Common> {
     /// [d, n, c].
     shape: [usize; 3],
     block: B,
-    numbers: PhantomData<T>,
+    numbers: PhantomData<(T, V)>,
 }
 
 impl<T> Flat<T> {
@@ -41,6 +42,12 @@ impl<T> Flat<T> {
         let row = d.saturating_add(n).saturating_add(c.saturating_mul(3)).saturating_add(7);
         n.saturating_mul(row).saturating_add(c)
     }
+
+    /// The same where samples have noise of their own, [`PerSample`]: n + 1 numbers more.
+    #[must_use]
+    pub const fn len_with_noise(d: usize, n: usize, c: usize) -> usize {
+        Self::len(d, n, c).saturating_add(block_len::<PerSample>(n))
+    }
 }
 
 impl<T: Scalar, B: AsRef<[T]>> Flat<T, B> {
@@ -49,13 +56,38 @@ impl<T: Scalar, B: AsRef<[T]>> Flat<T, B> {
     /// # Errors
     /// [`Error::Shape`] for a block of another length, or a d, n or c of 0.
     pub fn new(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
+        Self::of_block(d, n, c, block)
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]>> Flat<T, B, PerSample> {
+    /// [`Flat::new`] for samples with noise of their own, in [`Flat::len_with_noise`] numbers.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn with_noise(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
+        Self::of_block(d, n, c, block)
+    }
+}
+
+impl<T: Scalar, B: AsRef<[T]>, V: Noise> Flat<T, B, V> {
+    fn of_block(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
         for (what, count) in [("number of inputs", d), ("number of samples", n), ("number of outputs", c)] {
             if count == 0 {
                 return Err(Error::Shape { what, expected: 1, found: 0 });
             }
         }
-        check_len("memory of a model", Flat::<T>::len(d, n, c), block.as_ref().len())?;
+        let needed = Flat::<T>::len(d, n, c).saturating_add(block_len::<V>(n));
+        check_len("memory of a model", needed, block.as_ref().len())?;
         Ok(Self { shape: [d, n, c], block, numbers: PhantomData })
+    }
+
+    /// The samples' own noise, at the end of the block, and what it is divided by.
+    fn own_noise(&self) -> Option<(&[T], T)> {
+        let (block, [_, n, _]) = (self.block.as_ref(), self.shape);
+        let start = block.len().checked_sub(block_len::<V>(n))?;
+        let (unit, deviations) = block.get(start..)?.split_last()?;
+        Some((deviations, *unit))
     }
 }
 
@@ -71,26 +103,25 @@ impl<'m, T> Parts<'m, T> {
     }
 }
 
-impl<T: Scalar, B: AsMut<[T]>> Flat<T, B> {
-    fn parts(&mut self) -> (Memory<'_, T>, Scratch<'_, T>) {
+impl<T: Scalar, B: AsMut<[T]>, V: Noise> Flat<T, B, V> {
+    fn parts(&mut self) -> (Memory<'_, T, V>, Scratch<'_, T>) {
         let [d, n, c] = self.shape;
         let mut parts = Parts(self.block.as_mut());
-        let memory = Memory {
-            x: parts.take(n * d),
-            lengths: parts.take(2 * n).as_chunks_mut().0,
-            matrix: parts.take(n * n),
-            stride: n,
-            reciprocals: parts.take(n),
-            labels: parts.take(c * n),
-            coefficients: parts.take(c * n),
-            amplitudes: parts.take(c),
-        };
+        let (x, lengths, matrix) =
+            (parts.take(n * d), parts.take(2 * n).as_chunks_mut().0, parts.take(n * n));
+        let (reciprocals, labels, coefficients) = (parts.take(n), parts.take(c * n), parts.take(c * n));
+        let amplitudes = parts.take(c);
         let vectors = [parts.take(n), parts.take(n), parts.take(n), parts.take(n)];
-        (memory, Scratch { vectors, coefficients: parts.take(c * n) })
+        let scratch = Scratch { vectors, coefficients: parts.take(c * n) };
+        let noise = V::lend_block(parts.take(block_len::<V>(n)));
+        let stride = n;
+        let memory =
+            Memory { x, lengths, matrix, stride, reciprocals, labels, coefficients, amplitudes, noise };
+        (memory, scratch)
     }
 }
 
-impl<T: Scalar, B: AsRef<[T]>> fmt::Debug for Flat<T, B> {
+impl<T: Scalar, B: AsRef<[T]>, V: Noise> fmt::Debug for Flat<T, B, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [d, n, c] = self.shape;
         let mut rest = self.block.as_ref();
@@ -104,6 +135,7 @@ impl<T: Scalar, B: AsRef<[T]>> fmt::Debug for Flat<T, B> {
             ("coefficients", c * n),
             ("amplitudes", c),
             ("scratch", (4 + c) * n),
+            ("noise", block_len::<V>(n)),
         ] {
             let (part, after) = rest.split_at_checked(count).unwrap_or((&[], &[]));
             rest = after;
@@ -113,8 +145,9 @@ impl<T: Scalar, B: AsRef<[T]>> fmt::Debug for Flat<T, B> {
     }
 }
 
-impl<T: Scalar, B: AsRef<[T]>> Storage for Flat<T, B> {
+impl<T: Scalar, B: AsRef<[T]>, V: Noise> Storage for Flat<T, B, V> {
     type Scalar = T;
+    type Noise = V;
     type View<'a>
         = Slices<'a, T>
     where
@@ -132,9 +165,17 @@ impl<T: Scalar, B: AsRef<[T]>> Storage for Flat<T, B> {
         let (reciprocals, labels, coefficients, amplitudes) = (take(n), take(c * n), take(c * n), take(c));
         slices(samples, d, x, lengths, (matrix, n, reciprocals), labels, coefficients, amplitudes)
     }
+
+    fn deviation(&self, i: usize) -> Option<T> {
+        self.own_noise()?.0.get(i).copied()
+    }
+
+    fn unit(&self) -> T {
+        self.own_noise().map_or(T::ONE, |(_, unit)| unit)
+    }
 }
 
-impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]>> StorageMut for Flat<T, B> {
+impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]>, V: Noise> StorageMut for Flat<T, B, V> {
     type Sample = [T];
     type Label<'y> = &'y [T];
 
@@ -142,7 +183,7 @@ impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]>> StorageMut for Flat<T, B> {
         self.shape
     }
 
-    fn memory(&mut self) -> Memory<'_, T> {
+    fn memory(&mut self) -> Memory<'_, T, V> {
         self.parts().0
     }
 
@@ -155,16 +196,20 @@ impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]>> StorageMut for Flat<T, B> {
         self.view(n)
     }
 
+    fn noise(&self, n: usize) -> (&[T], T) {
+        self.own_noise().map_or((&[], T::ONE), |(deviations, unit)| (first(deviations, n), unit))
+    }
+
     fn factor(&self, n: usize) -> Factor<'_, T> {
         self.view(n).factor
     }
 
-    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, T>, &mut [T]) -> R) -> R {
+    fn with_work<R>(&mut self, change: impl FnOnce(Memory<'_, T, V>, &mut [T]) -> R) -> R {
         let (memory, Scratch { vectors: [work, ..], .. }) = self.parts();
         change(memory, work)
     }
 
-    fn with_scratch<R>(&mut self, change: impl FnOnce(Memory<'_, T>, Scratch<'_, T>) -> R) -> R {
+    fn with_scratch<R>(&mut self, change: impl FnOnce(Memory<'_, T, V>, Scratch<'_, T>) -> R) -> R {
         let (memory, scratch) = self.parts();
         change(memory, scratch)
     }

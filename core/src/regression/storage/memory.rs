@@ -1,6 +1,6 @@
 //! The slices of a model in memory: to change it, and to read it.
 
-use super::View;
+use super::{Noise, View};
 use crate::cholesky::Factor;
 use crate::slices::{first, row};
 use crate::vector::dot;
@@ -8,7 +8,7 @@ use crate::{Kernel, Prepared, Scalar};
 
 /// The memory of a model: room for N samples of d inputs with c outputs.
 #[derive(Debug)]
-pub struct Memory<'m, T> {
+pub struct Memory<'m, T: Scalar, V: Noise> {
     /// N rows of d: the samples.
     pub x: &'m mut [T],
     /// N: the length of each sample, and what its rounding left behind.
@@ -25,12 +25,14 @@ pub struct Memory<'m, T> {
     pub coefficients: &'m mut [T],
     /// c: the amplitudes.
     pub amplitudes: &'m mut [T],
+    /// The samples' own noise.
+    pub noise: V::Lent<'m, T>,
 }
 
-impl<T> Memory<'_, T> {
+impl<T: Scalar, V: Noise> Memory<'_, T, V> {
     /// The same memory, lent on.
     #[inline(always)]
-    pub(in crate::regression) fn reborrow(&mut self) -> Memory<'_, T> {
+    pub(in crate::regression) fn reborrow(&mut self) -> Memory<'_, T, V> {
         Memory {
             x: self.x,
             lengths: self.lengths,
@@ -40,6 +42,7 @@ impl<T> Memory<'_, T> {
             labels: self.labels,
             coefficients: self.coefficients,
             amplitudes: self.amplitudes,
+            noise: V::lend_on(self.noise),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use ntk_core::Rows;
 use ntk_core::kernel::VariableKernel;
-use ntk_core::regression::Variances;
 
 use super::*;
 use crate::kernels::regression::{self, Model};
@@ -55,16 +54,6 @@ fn the_settings_are_those_of_the_core() {
             let mut model = in_core(n, x, y, 0.5, amplitude);
             let expected = model.tune_ridge(criterion).unwrap();
             assert_eq!(ridge_of(&data, aim), expected, "{n} samples, {criterion:?}");
-            if n == 65 {
-                for which in [Variances::Bias, Variances::Weight, Variances::Both] {
-                    let mut model = in_core(n, x, y, 0.5, amplitude);
-                    let expected = model.tune_variances(criterion, which).unwrap();
-                    let (found, ridge) = variances(&kernel(0.5), &data, aim, which).unwrap();
-                    let architecture = found.architecture();
-                    let found = [architecture.weight_variance, architecture.bias_variance, ridge];
-                    assert_eq!(found, [expected.weight_variance, expected.bias_variance, expected.ridge]);
-                }
-            }
         }
     }
 }

@@ -4,7 +4,7 @@ use ntk_core::cholesky::{self, Factor};
 use ntk_core::dynamics::{ModeMemory, Modes, Training, decompose};
 use ntk_core::kernel::KernelGradient;
 use ntk_core::regression::{
-    self, ArrayStorage, Criterion, Fixed, Flat, Row, StorageMut, Variances, WhenFull,
+    self, ArrayStorage, Criterion, Fixed, Flat, PerSample, Row, StorageMut, Variances, WhenFull,
 };
 use ntk_core::{Cholesky, Dataset, Dynamics, Erf, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar, eigen};
 
@@ -18,6 +18,7 @@ pub(super) fn all<T: Scalar>() {
     in_arrays::<T, _, [T; 2]>(Ntk::new(Relu), value([T::ONE; 2]));
     in_arrays::<T, _, [T; 2]>(Ntk::with(Erf, architecture::<T>()), value([T::ONE; 2]));
     searched::<T>();
+    with_noise::<T>();
     training::<T>();
     in_lent_memory::<T>();
 }
@@ -130,6 +131,25 @@ fn searched<T: Scalar>() {
     keep(model.fit_tuned(slice(&x), slice(&y), value(Criterion::LeaveOneOutDensity)));
     keep(model.kernel().layers().check());
     let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, [T; 2]>::new());
+    keep(rounded.round_from(&model));
+}
+
+#[inline(never)]
+fn with_noise<T: Scalar>() {
+    let (x, y, noise) = (value([[T::ONE; 2]; 8]), value([T::ONE; 8]), value([T::HALF; 8]));
+    let storage = Fixed::<T, 2, 6, T, PerSample>::new();
+    let mut model = Regression::new(Ntk::with(Relu, architecture::<T>()), storage);
+    keep(model.push_with_noise(&value([T::ONE; 2]), value(T::ONE), value(T::HALF), value(WhenFull::DropOldest)));
+    keep(model.fit_with_noise(slice(&x), slice(&y), slice(&noise), value(T::HALF)));
+    keep(model.replace_with_noise(value(2), &value([T::ONE; 2]), value(T::ONE), value(T::HALF)));
+    keep(model.fit_tuned_with_noise(slice(&x), slice(&y), slice(&noise), value(Criterion::LeaveOneOut)));
+    keep(model.tune_variances(value(Criterion::MarginalLikelihood), value(Variances::Both)));
+    keep((model.set_ridge(value(T::HALF)), model.set_amplitude(value(None)), model.remove(value(1))));
+    keep((model.noise_of(value(2)), model.noise_unit()));
+    if let Ok(intervals) = model.intervals().and_then(|intervals| intervals.with_noise(value(T::HALF))) {
+        keep((intervals.at(&value([T::ONE; 2]), value(T::HALF)), intervals.p_value(&x[0], value(T::ONE))));
+    }
+    let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, T, PerSample>::new());
     keep(rounded.round_from(&model));
 }
 

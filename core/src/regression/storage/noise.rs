@@ -1,0 +1,283 @@
+//! The noise that samples have of their own, beside the ridge: none ([`Common`]), which takes neither memory
+//! nor time, or a standard deviation for each ([`PerSample`]).
+//!
+//! Deviations are in units of y and K is in units of the kernel, so a deviation is divided by the unit a: the
+//! matrix that is factored is K + ridge I + diag(noise_i^2 / a^2), and its diagonal element K_ii + noise_i^2
+//! / a^2 stands in the place of K_ii. `regression/unit.rs` says what a is.
+
+use core::cell::Cell;
+use core::fmt::Debug;
+
+use crate::Scalar;
+
+/// Which noise the samples of a model have beside the ridge: [`Common`] or [`PerSample`]. Sealed.
+pub trait Noise: Copy + Debug + Default + sealed::Sealed + 'static {
+    /// Whether samples have noise of their own.
+    #[doc(hidden)]
+    const OWN: bool;
+    /// Memory for N samples.
+    #[doc(hidden)]
+    type Numbers<T: Scalar, const N: usize>: Numbers<T>;
+    /// That memory, lent to a change.
+    #[doc(hidden)]
+    type Lent<'m, T: Scalar>: Lent<T>;
+    /// The deviations of the samples of a fit.
+    #[doc(hidden)]
+    type Given<'d, T: Scalar>: Copy + Debug;
+    /// The deviation of one sample.
+    #[doc(hidden)]
+    type One<T: Scalar>: Copy + Debug;
+
+    #[doc(hidden)]
+    fn lend<T: Scalar, const N: usize>(numbers: &mut Self::Numbers<T, N>) -> Self::Lent<'_, T>;
+    /// The same for a block of [`block_len`] numbers.
+    #[doc(hidden)]
+    fn lend_block<T: Scalar>(block: &mut [T]) -> Self::Lent<'_, T>;
+    #[doc(hidden)]
+    fn lend_on<'s, 'm: 's, T: Scalar>(lent: Self::Lent<'m, T>) -> Self::Lent<'s, T>;
+    /// No noise.
+    #[doc(hidden)]
+    fn nothing<T: Scalar>() -> Self::Given<'static, T>;
+    /// The deviation of sample i, 0 if none was given.
+    #[doc(hidden)]
+    fn at<T: Scalar>(given: Self::Given<'_, T>, i: usize) -> T;
+    /// Deviations over a scale, into memory for N, of which the first n are given.
+    #[doc(hidden)]
+    fn scaled<T: Scalar, const N: usize>(given: Self::Given<'_, T>, scale: T, into: &mut Self::Numbers<T, N>);
+    #[doc(hidden)]
+    fn given<T: Scalar, const N: usize>(numbers: &Self::Numbers<T, N>, n: usize) -> Self::Given<'_, T>;
+    /// A deviation of 0.
+    #[doc(hidden)]
+    fn zero<T: Scalar>() -> Self::One<T>;
+    #[doc(hidden)]
+    fn number<T: Scalar>(one: Self::One<T>) -> T;
+}
+
+/// The numbers of the samples' own noise.
+pub trait Numbers<T>: Clone + Debug {
+    const ZERO: Self;
+    /// N deviations, or none.
+    fn deviations(&self) -> &[T];
+    /// What they are divided by.
+    fn unit(&self) -> T;
+}
+
+/// The same numbers, to change.
+pub trait Lent<T: Scalar>: Copy + Debug {
+    /// That of the [`Noise`].
+    const OWN: bool;
+    fn deviation(self, i: usize) -> T;
+    fn set(self, i: usize, deviation: T);
+    fn unit(self) -> T;
+    fn set_unit(self, unit: T);
+    /// Sample i of n leaves; those after it move up.
+    fn leave(self, i: usize, n: usize);
+    /// Whether one of the first n samples has noise.
+    fn any(self, n: usize) -> bool;
+}
+
+/// The variance of a deviation, in units of the kernel.
+#[inline(always)]
+pub(in crate::regression) fn in_units<T: Scalar>(deviation: T, unit: T) -> T {
+    let ratio = deviation / unit;
+    ratio * ratio
+}
+
+/// How many numbers of a block are for the noise of n samples.
+pub(super) const fn block_len<V: Noise>(n: usize) -> usize {
+    if V::OWN { n.saturating_add(1) } else { 0 }
+}
+
+/// All samples have the same noise: the ridge. Takes neither memory nor time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Common;
+
+impl Noise for Common {
+    const OWN: bool = false;
+    type Numbers<T: Scalar, const N: usize> = ();
+    type Lent<'m, T: Scalar> = ();
+    type Given<'d, T: Scalar> = ();
+    type One<T: Scalar> = ();
+
+    #[inline(always)]
+    fn lend<T: Scalar, const N: usize>((): &mut ()) {}
+    #[inline(always)]
+    fn lend_block<T: Scalar>(_: &mut [T]) {}
+    #[inline(always)]
+    fn lend_on<'s, 'm: 's, T: Scalar>((): ()) {}
+    #[inline(always)]
+    fn nothing<T: Scalar>() {}
+    #[inline(always)]
+    fn at<T: Scalar>((): (), _: usize) -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn scaled<T: Scalar, const N: usize>((): (), _: T, (): &mut ()) {}
+    #[inline(always)]
+    fn given<T: Scalar, const N: usize>((): &(), _: usize) {}
+    #[inline(always)]
+    fn zero<T: Scalar>() {}
+    #[inline(always)]
+    fn number<T: Scalar>((): ()) -> T {
+        T::ZERO
+    }
+}
+
+impl<T: Scalar> Numbers<T> for () {
+    const ZERO: Self = ();
+    #[inline(always)]
+    fn deviations(&self) -> &[T] {
+        &[]
+    }
+    #[inline(always)]
+    fn unit(&self) -> T {
+        T::ONE
+    }
+}
+
+impl<T: Scalar> Lent<T> for () {
+    const OWN: bool = false;
+    #[inline(always)]
+    fn deviation(self, _: usize) -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn set(self, _: usize, _: T) {}
+    #[inline(always)]
+    fn unit(self) -> T {
+        T::ONE
+    }
+    #[inline(always)]
+    fn set_unit(self, _: T) {}
+    #[inline(always)]
+    fn leave(self, _: usize, _: usize) {}
+    #[inline(always)]
+    fn any(self, _: usize) -> bool {
+        false
+    }
+}
+
+/// Each sample has noise of its own beside the ridge: a reference is better at some points than at others, a
+/// label is the mean of more readings than another.
+///
+/// **What the number means.** noise_i is the standard deviation of sample i's label, in units of y, whatever
+/// the amplitude s: the labels have covariance s^2 (K + ridge I) + diag(noise_i^2), where s^2 ridge is the
+/// variance of what noise all samples have in common, which a search chooses and 0 leaves out. With an
+/// amplitude of 1 and a ridge of 0, noise_i^2 is the `alpha` of scikit-learn's `GaussianProcessRegressor`.
+///
+/// **How it goes with an amplitude that the labels choose.** One factorisation, of K + ridge I + diag(noise_i^2
+/// / a^2), serves all outputs. For an amplitude that is given, a is s. Else a^2 is the mean of s^2 over the
+/// outputs, with s^2 = y^T (K + ridge I + diag(noise_i^2 / a^2))^-1 y / n for each: the amplitude with which
+/// the labels are as large as they should be, y^T C^-1 y = n for their covariance C. With one output a = s;
+/// with several the noise of an output is s / a times the number, as all of them share the factorisation, so
+/// labels in one unit and of one size belong together. It is the positive root of an equation with at most
+/// one, found by Newton's iteration in about five factorisations of a fit in place of one.
+/// There is none if the labels are no larger than their noise alone would make them, sum of (y_i / noise_i)^2
+/// <= n: then a fit is refused, and an amplitude is to be given.
+///
+/// [`super::Regression::push_with_noise`] and what else changes single samples leave a as it was and do
+/// with the number for a new sample what the last fit did; [`super::Regression::refresh`] finds it again.
+///
+/// Memory: N + 1 numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerSample;
+
+/// Memory for the noise of N samples.
+#[derive(Clone, Debug)]
+pub struct OwnNumbers<T, const N: usize> {
+    deviations: [T; N],
+    unit: T,
+}
+
+/// That memory, lent. Cells, so that it can be lent on beside the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnLent<'m, T: Copy> {
+    deviations: &'m [Cell<T>],
+    unit: Option<&'m Cell<T>>,
+}
+
+impl Noise for PerSample {
+    const OWN: bool = true;
+    type Numbers<T: Scalar, const N: usize> = OwnNumbers<T, N>;
+    type Lent<'m, T: Scalar> = OwnLent<'m, T>;
+    type Given<'d, T: Scalar> = &'d [T];
+    type One<T: Scalar> = T;
+
+    fn lend<T: Scalar, const N: usize>(numbers: &mut OwnNumbers<T, N>) -> OwnLent<'_, T> {
+        let deviations = Cell::from_mut(numbers.deviations.as_mut_slice()).as_slice_of_cells();
+        OwnLent { deviations, unit: Some(Cell::from_mut(&mut numbers.unit)) }
+    }
+    fn lend_block<T: Scalar>(block: &mut [T]) -> OwnLent<'_, T> {
+        match Cell::from_mut(block).as_slice_of_cells() {
+            [deviations @ .., unit] => OwnLent { deviations, unit: Some(unit) },
+            [] => OwnLent { deviations: &[], unit: None },
+        }
+    }
+    fn lend_on<'s, 'm: 's, T: Scalar>(lent: OwnLent<'m, T>) -> OwnLent<'s, T> {
+        lent
+    }
+    fn nothing<T: Scalar>() -> &'static [T] {
+        &[]
+    }
+    fn at<T: Scalar>(given: &[T], i: usize) -> T {
+        given.get(i).copied().unwrap_or(T::ZERO)
+    }
+    fn scaled<T: Scalar, const N: usize>(given: &[T], scale: T, into: &mut OwnNumbers<T, N>) {
+        for (i, place) in into.deviations.iter_mut().enumerate() {
+            *place = Self::at(given, i) / scale;
+        }
+    }
+    fn given<T: Scalar, const N: usize>(numbers: &OwnNumbers<T, N>, n: usize) -> &[T] {
+        crate::slices::first(&numbers.deviations, n)
+    }
+    fn zero<T: Scalar>() -> T {
+        T::ZERO
+    }
+    fn number<T: Scalar>(one: T) -> T {
+        one
+    }
+}
+
+impl<T: Scalar, const N: usize> Numbers<T> for OwnNumbers<T, N> {
+    const ZERO: Self = Self { deviations: [T::ZERO; N], unit: T::ONE };
+    fn deviations(&self) -> &[T] {
+        &self.deviations
+    }
+    fn unit(&self) -> T {
+        self.unit
+    }
+}
+
+impl<T: Scalar> Lent<T> for OwnLent<'_, T> {
+    const OWN: bool = true;
+    fn deviation(self, i: usize) -> T {
+        self.deviations.get(i).map_or(T::ZERO, Cell::get)
+    }
+    fn set(self, i: usize, deviation: T) {
+        if let Some(place) = self.deviations.get(i) {
+            place.set(deviation);
+        }
+    }
+    fn unit(self) -> T {
+        self.unit.map_or(T::ONE, Cell::get)
+    }
+    fn set_unit(self, unit: T) {
+        if let Some(place) = self.unit {
+            place.set(unit);
+        }
+    }
+    fn leave(self, i: usize, n: usize) {
+        for j in i..n {
+            self.set(j, self.deviation(j.saturating_add(1)));
+        }
+    }
+    fn any(self, n: usize) -> bool {
+        self.deviations.iter().take(n).any(|deviation| deviation.get() > T::ZERO)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Common {}
+    impl Sealed for super::PerSample {}
+}

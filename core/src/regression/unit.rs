@@ -1,0 +1,192 @@
+//! What the deviations of the samples' own noise are divided by, where the amplitude is that of the labels.
+//!
+//! Let A = K + ridge I, D = diag(noise_i^2), u = a^2 and h(u) = y^T (A + D / u)^-1 y / n, the mean over the
+//! outputs if there are several: the square of the amplitude that the labels have by a matrix in units of u.
+//! The noise is what it should be where h(u) = u. As u (u A + D)^-1 is a concave function of u (a parallel
+//! sum of matrices), h has at most one fixed point above 0, and has one if and only if its slope at 0, y^T
+//! D^-1 y / n, is above 1. h'(u) = a^T D a / (n u^2) with the coefficients a = (A + D / u)^-1 y, which are
+//! there anyway, so Newton's iteration costs one factorisation a step and comes from above without a detour.
+
+use super::fit::{Amplitude, solve};
+use super::storage::{Lent, Memory, Noise, in_units};
+use super::tune::mean_diagonal;
+use crate::error::Setting;
+use crate::slices::{row, set};
+use crate::{Error, Kernel, Prepared, Scalar};
+
+/// Factorisations of one fit at most.
+const MOST_STEPS: usize = 40;
+
+/// Where the iteration begins, and what for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Start<T> {
+    /// The amplitude is given: it ends there.
+    Given(T),
+    /// No sample has noise, and the unit plays no part: the amplitude is that of the first factorisation.
+    WithoutNoise,
+    /// Noise, and the amplitude of the labels.
+    Search(T),
+}
+
+impl<T: Scalar> Start<T> {
+    /// From an amplitude that is given, or from n labels of c outputs, the deviations, and the mean of the
+    /// diagonal of K + ridge I.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the labels are no larger than the noise makes them.
+    pub(super) fn new(
+        amplitude: Amplitude<T>,
+        [n, c]: [usize; 2],
+        label: impl Fn(usize, usize) -> T,
+        deviation: impl Fn(usize) -> T,
+        diagonal: T,
+    ) -> Result<Self, Error> {
+        if let Amplitude::Given(unit) = amplitude {
+            return Ok(Self::Given(unit));
+        }
+        if !(0..n).any(|i| deviation(i) > T::ZERO) {
+            return Ok(Self::WithoutNoise);
+        }
+        let count = T::from_usize(n.saturating_mul(c));
+        let all = || (0..c).flat_map(|output| (0..n).map(move |i| (i, output)));
+        let in_noise = all().fold(T::ZERO, |sum, (i, output)| {
+            let label = label(i, output);
+            sum + if label == T::ZERO { T::ZERO } else { in_units(label, deviation(i)) }
+        });
+        if !(in_noise > count) {
+            return Err(Setting::NoiseOfAll.out_of_range());
+        }
+        let largest = all().fold(T::ZERO, |most, (i, output)| {
+            let size = label(i, output).abs();
+            if size > most { size } else { most }
+        });
+        let squares = all().fold(T::ZERO, |sum, (i, output)| sum + in_units(label(i, output), largest));
+        let unit = largest * (squares / count / diagonal).sqrt();
+        Ok(Self::Search(if unit > T::ZERO && unit.is_finite() { unit } else { largest }))
+    }
+}
+
+/// h / u and h' at a unit, output by output.
+pub(super) struct Moments<T> {
+    unit: T,
+    ratio: T,
+    slope: T,
+}
+
+impl<T: Scalar> Moments<T> {
+    pub(super) fn new(unit: T) -> Self {
+        Self { unit, ratio: T::ZERO, slope: T::ZERO }
+    }
+
+    /// One output: the amplitude of its labels and its coefficients.
+    pub(super) fn add(&mut self, s: T, coefficients: &[T], deviation: impl Fn(usize) -> T) {
+        self.ratio += in_units(s, self.unit);
+        let terms = coefficients.iter().enumerate();
+        self.slope += terms.fold(T::ZERO, |sum, (i, &a)| {
+            let term = (a / self.unit) * (deviation(i) / self.unit);
+            sum + term * term
+        }) / T::from_usize(coefficients.len());
+    }
+}
+
+/// Newton's iteration: factors at one unit after another by `attempt`, the last of them at the unit that is
+/// returned, which is the amplitude to 2^10 roundings. Steps are of a factor of 4 at most.
+///
+/// # Errors
+/// Those of an attempt.
+pub(super) fn find<T: Scalar>(
+    start: &Start<T>,
+    outputs: usize,
+    mut attempt: impl FnMut(T) -> Result<Moments<T>, Error>,
+) -> Result<T, Error> {
+    let (most, outputs) = (T::from_f64(16.0), T::from_usize(outputs));
+    let mut unit = match *start {
+        Start::Given(unit) | Start::Search(unit) => unit,
+        Start::WithoutNoise => T::ONE,
+    };
+    for step in 1.. {
+        let Moments { ratio, slope, .. } = attempt(unit)?;
+        let (ratio, slope) = (ratio / outputs, slope / outputs);
+        if *start == Start::WithoutNoise && ratio > T::ZERO && ratio.is_finite() {
+            unit = ratio.sqrt();
+        }
+        let next = if slope < T::ONE { (ratio - slope) / (T::ONE - slope) } else { most };
+        let is_found = (next - T::ONE).abs() <= T::from_f64(1024.0) * T::EPSILON;
+        if !matches!(start, Start::Search(_)) || is_found || step == MOST_STEPS {
+            break;
+        }
+        let next = if next < most { next } else { most };
+        let next = if next > T::ONE / most { next } else { T::ONE / most };
+        unit *= next.sqrt();
+    }
+    Ok(unit)
+}
+
+/// K_ii as it is in the kernel matrix, without noise.
+fn own<T: Scalar, K: Kernel<T>, V: Noise>(kernel: &K, i: usize, memory: &Memory<'_, T, V>) -> T {
+    let d = memory.inputs();
+    let [norm, norm_low] = memory.lengths.get(i).copied().unwrap_or([T::NAN; 2]);
+    let x = Prepared { x: row(memory.x, d, i, d), norm, norm_low };
+    kernel.between(&x, &x)
+}
+
+/// The mean of the first n K_ii, the unit of ridges; 1 where it is none.
+pub(super) fn mean_own<T: Scalar, K: Kernel<T>, V: Noise>(
+    kernel: &K,
+    n: usize,
+    memory: &Memory<'_, T, V>,
+) -> T {
+    if V::OWN {
+        mean_diagonal((0..n).map(|i| own(kernel, i, memory)), n)
+    } else {
+        mean_diagonal(memory.matrix.iter().step_by(memory.stride.saturating_add(1)).copied(), n)
+    }
+}
+
+/// [`solve`] with the samples' own noise; K may have the diagonal of any unit.
+///
+/// # Errors
+/// As there, and [`Error::OutOfRange`] if the labels are no larger than the noise makes them.
+#[inline(always)] // where there is none it is that call
+pub(super) fn solve_in_units<T: Scalar, K: Kernel<T>, V: Noise>(
+    kernel: &K,
+    ridge: T,
+    n: usize,
+    amplitude: Amplitude<T>,
+    memory: Memory<'_, T, V>,
+) -> Result<(), Error> {
+    if V::OWN { search(kernel, ridge, n, amplitude, memory) } else { solve(ridge, n, amplitude, memory) }
+}
+
+#[inline(never)]
+fn search<T: Scalar, K: Kernel<T>, V: Noise>(
+    kernel: &K,
+    ridge: T,
+    n: usize,
+    amplitude: Amplitude<T>,
+    mut memory: Memory<'_, T, V>,
+) -> Result<(), Error> {
+    let (stride, outputs) = (memory.stride, memory.outputs());
+    let start = {
+        let Memory { ref labels, noise, .. } = memory;
+        let label = |i, output| row(labels, stride, output, n).get(i).copied().unwrap_or(T::NAN);
+        let diagonal = mean_own(kernel, n, &memory) + ridge;
+        Start::new(amplitude, [n, outputs], label, |i| noise.deviation(i), diagonal)?
+    };
+    let unit = find(&start, outputs, |unit| {
+        memory.noise.set_unit(unit);
+        for i in 0..n {
+            let own = own(kernel, i, &memory) + in_units(memory.noise.deviation(i), unit);
+            set(memory.matrix, i * stride + i, own);
+        }
+        solve(ridge, n, amplitude, memory.reborrow())?;
+        let mut moments = Moments::new(unit);
+        for (output, &s) in memory.amplitudes.iter().enumerate() {
+            let coefficients = row(memory.coefficients, stride, output, n);
+            moments.add(s, coefficients, |i| memory.noise.deviation(i));
+        }
+        Ok(moments)
+    })?;
+    memory.noise.set_unit(unit);
+    Ok(())
+}
