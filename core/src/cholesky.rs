@@ -16,7 +16,7 @@ mod refine;
 mod solve;
 mod system;
 
-pub(crate) use change::{append, append_pivot, remove, shift};
+pub(crate) use change::{append, append_pivot, remove, remove_from_factor, shift};
 pub use factor::factor;
 pub(crate) use factor::factor_above;
 pub use solve::Factor;

@@ -250,6 +250,12 @@ pub enum Setting {
     /// The noise of all samples together: less than the size of the labels, so that something is left for the
     /// kernel, or else the amplitude is given.
     NoiseOfAll,
+    /// The noise of a stream or of a sample of it: above 0 and finite.
+    StreamNoise,
+    /// The factor by which a stream forgets: above 0 and at most 1.
+    Forgetting,
+    /// The time between two samples: 0 or more and finite.
+    Elapsed,
 }
 
 impl Setting {
@@ -282,6 +288,9 @@ impl Setting {
             Self::Pivot => ("diagonal of the factor", "above 0"),
             Self::Noise => ("noise", NOT_NEGATIVE),
             Self::NoiseOfAll => ("noise of all samples", "smaller than their labels, or the amplitude given"),
+            Self::StreamNoise => ("noise", POSITIVE),
+            Self::Forgetting => ("forgetting factor", "above 0 and at most 1"),
+            Self::Elapsed => ("elapsed time", NOT_NEGATIVE),
         }
     }
 }

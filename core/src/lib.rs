@@ -22,6 +22,7 @@ mod rows;
 pub mod scalar;
 pub mod scaling;
 mod slices;
+pub mod stream;
 pub mod train;
 pub mod vector;
 
@@ -44,3 +45,4 @@ pub use params::{FlatParams, Parameters, ParametersMut, Params, Shape};
 pub use regression::Regression;
 pub use rows::Rows;
 pub use scalar::Scalar;
+pub use stream::{Listener, Stream};

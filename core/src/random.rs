@@ -45,9 +45,13 @@ pub fn uniform<T: Scalar, R: Rng>(rng: &mut R) -> T {
 /// Returns the normal number of a 64-bit word.
 #[must_use]
 pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
-    let tail = T::HALF * T::open_unit(bits);
+    with_sign(bits, upper_quantile(T::HALF * T::open_unit(bits)))
+}
+
+/// The number that a standard normal variable exceeds with this probability, above 0 and at most 1/2.
+pub(crate) fn upper_quantile<T: Scalar>(tail: T) -> T {
     let q = T::HALF - tail;
-    let magnitude = if q <= T::from_f64(0.425) {
+    if q <= T::from_f64(0.425) {
         q * T::CENTRE.at(T::from_f64(0.180_625) - q * q)
     } else {
         let r = (-tail.ln()).sqrt();
@@ -56,8 +60,7 @@ pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
         } else {
             T::FAR.at(r - T::from_f64(5.0))
         }
-    };
-    with_sign(bits, magnitude)
+    }
 }
 
 /// Gives a magnitude the sign of a word.

@@ -39,8 +39,8 @@ mod storage;
 mod tune;
 mod unit;
 
-use fit::Amplitude;
-use storage::View;
+pub(crate) use fit::Amplitude;
+pub(crate) use storage::{Memory, Scratch, View, kernel_row};
 
 pub use ensemble::ensemble_deviation;
 pub use growing::WhenFull;
@@ -72,11 +72,11 @@ pub use tune::Criterion;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Regression<K, M: Storage> {
-    kernel: K,
-    storage: M,
-    ridge: M::Scalar,
-    amplitude: Amplitude<M::Scalar>,
-    len: usize,
+    pub(crate) kernel: K,
+    pub(crate) storage: M,
+    pub(crate) ridge: M::Scalar,
+    pub(crate) amplitude: Amplitude<M::Scalar>,
+    pub(crate) len: usize,
 }
 
 impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
@@ -105,7 +105,7 @@ impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
     }
 
     #[inline(always)]
-    fn view(&self) -> Result<M::View<'_>, Error> {
+    pub(crate) fn view(&self) -> Result<M::View<'_>, Error> {
         if self.len == 0 { Err(Error::NotFitted) } else { Ok(self.storage.view(self.len)) }
     }
 

@@ -9,14 +9,16 @@ use clap::{CommandFactory, Parser, Subcommand};
 mod choices;
 mod kernels;
 mod networks;
+mod stream;
 mod sweeps;
 mod values;
 
 pub use choices::{Criterion, Language, Precision, Scale, Variances};
 pub use kernels::{ExportArgs, FitArgs, KernelArgs, KernelChoice, PredictArgs};
 pub use networks::{EmpiricalArgs, HessianArgs, NetworkArgs, TrainArgs};
+pub use stream::StreamArgs;
 pub use sweeps::{MergeArgs, ReportArgs, SweepArgs, VerifyArgs};
-pub use values::Choice;
+pub use values::{Choice, Forget};
 
 /// Neural tangent kernels of one-hidden-layer networks: the lecture's experiment, and each of its parts
 #[derive(Debug, Parser)]
@@ -78,6 +80,9 @@ pub enum Command {
     Fit(FitArgs),
     /// Predictions of a saved model, with standard deviations
     Predict(PredictArgs),
+    /// A log replayed through a model that hears every row and keeps room for a few: each row predicted
+    /// before it is heard
+    Stream(StreamArgs),
     /// A saved model for a device: Rust or C source with its predict function, or a file for flash
     Export(ExportArgs),
 }

@@ -21,6 +21,7 @@ mod network;
 mod predict;
 mod progress;
 mod report;
+mod stream;
 mod sweep;
 mod train;
 mod verify;
@@ -43,6 +44,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Stream(args) => stream::run(&args),
         Command::Export(args) => export::run(&args),
     }
 }

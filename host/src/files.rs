@@ -9,6 +9,7 @@ pub mod device;
 pub mod model;
 pub mod output;
 pub mod scaling;
+pub mod stream;
 pub mod table;
 pub mod weights;
 

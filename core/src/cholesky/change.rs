@@ -53,6 +53,35 @@ pub(crate) fn remove<T: Scalar>(
     i: usize,
 ) -> Result<(), Error> {
     let n = reciprocals.len();
+    remove_from_factor(matrix, stride, reciprocals, i, |_, _, _| ())?;
+    let mut rows = matrix.get_mut(i * stride..).unwrap_or(&mut []);
+    for a in i + 1..n {
+        let Some((above, below)) = rows.split_at_mut_checked(stride) else { break };
+        let (left, right) = (below.get(..i).unwrap_or(&[]), below.get(i + 1..=a).unwrap_or(&[]));
+        for (place, &k) in above.iter_mut().zip(left.iter().chain(right)) {
+            *place = k;
+        }
+        rows = below;
+    }
+    Ok(())
+}
+
+/// [`remove`] for the factor alone: what stands below the diagonal and on it stays.
+///
+/// `also(a, cosine, sine)` is told of each rotation in turn, a from i + 1 to n - 1: of two numbers u and v
+/// that belong to the rows a - 1 and a, it makes cosine v + sine u and cosine u - sine v. Row n - 1 is then
+/// what the removed sample had of its own beside the others.
+///
+/// # Errors
+/// As [`remove`].
+pub(crate) fn remove_from_factor<T: Scalar>(
+    matrix: &mut [T],
+    stride: usize,
+    reciprocals: &mut [T],
+    i: usize,
+    mut also: impl FnMut(usize, T, T),
+) -> Result<(), Error> {
+    let n = reciprocals.len();
     check_square(matrix.len(), stride, n)?;
     if i >= n {
         return Err(Error::OutOfBounds { what: "row", count: n, index: i });
@@ -78,10 +107,7 @@ pub(crate) fn remove<T: Scalar>(
             (*removed, *r) = (cosine * *r + sine * *removed, cosine * *removed - sine * *r);
         }
         shift(above.get_mut(a..n).unwrap_or(&mut []), 1);
-        let (left, right) = (row.get(..i).unwrap_or(&[]), row.get(i + 1..=a).unwrap_or(&[]));
-        for (place, &k) in above.iter_mut().zip(left.iter().chain(right)) {
-            *place = k;
-        }
+        also(a, cosine, sine);
         rows = below;
     }
     Ok(())

@@ -78,6 +78,12 @@ impl<'m, T: Scalar> Factor<'m, T> {
         if row >= self.len() { None } else { self.matrix.get(row * self.stride + column).copied() }
     }
 
+    /// What stands below the diagonal and on it in row i: the original K, or what was put in its place.
+    pub(crate) fn below(&self, i: usize) -> &'m [T] {
+        let start = i.saturating_mul(self.stride);
+        self.matrix.get(start..start.saturating_add(i).saturating_add(1)).unwrap_or(&[])
+    }
+
     /// b <- R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2
     /// multiply-adds.
     ///

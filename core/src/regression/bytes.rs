@@ -56,9 +56,10 @@ mod read;
 mod serde;
 mod write;
 
+pub(crate) use crc::Crc;
 pub use error::FileError;
 pub use flash::Flash;
-pub(crate) use flash::numbers as numbers_of;
+pub(crate) use flash::{dot as dot_of, numbers as numbers_of};
 pub(crate) use read::Place;
 #[cfg(feature = "serde")]
 pub(crate) use read::{Head, Source};
@@ -77,7 +78,7 @@ const MAGIC: [u8; 4] = *b"NTKM";
 const VERSION: u8 = 2;
 /// Bits of the contents.
 const FACTOR: u8 = 1;
-const SCALING: u8 = 2;
+pub(crate) const SCALING: u8 = 2;
 const GIVEN_AMPLITUDE: u8 = 4;
 const OWN_NOISE: u8 = 8;
 /// Bytes before the first number, and of the checksum.
@@ -94,7 +95,7 @@ fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
 }
 
 /// n (n + 1) / 2.
-fn triangle(n: usize) -> Option<usize> {
+pub(crate) fn triangle(n: usize) -> Option<usize> {
     Some(n.checked_mul(n.checked_add(1)?)? / 2)
 }
 

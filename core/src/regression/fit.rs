@@ -33,7 +33,7 @@ impl<T: Scalar, V: Noise> Memory<'_, T, V> {
 
 /// How large kernel and ridge are in units of y.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Amplitude<T> {
+pub(crate) enum Amplitude<T> {
     /// The one of largest marginal likelihood, for each output.
     OfLabels,
     /// This one.

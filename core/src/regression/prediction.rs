@@ -103,7 +103,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// k(x) into `k`; returns K(x, x). What is not finite in them is for the caller to notice: see
     /// [`Self::overflow_at`].
     #[inline(always)]
-    pub(super) fn kernel_vector(&self, view: &M::View<'_>, x: &[T], k: &mut [T]) -> Result<T, Error> {
+    pub(crate) fn kernel_vector(&self, view: &M::View<'_>, x: &[T], k: &mut [T]) -> Result<T, Error> {
         let query = self.query(view, x, k)?;
         view.kernel_row(&self.kernel, &query, k);
         Ok(self.kernel.diagonal(&query))
@@ -144,7 +144,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// Why a result at x is not finite: x itself, the kernel there, or no more than the result.
     #[cold]
     #[inline(never)]
-    pub(super) fn overflow_at(&self, x: &[T], what: Quantity, column: usize) -> Error {
+    pub(crate) fn overflow_at(&self, x: &[T], what: Quantity, column: usize) -> Error {
         match check_query(x.len(), x) {
             Err(error) => error,
             Ok(()) if !self.kernel.diagonal(&self.kernel.prepare(x)).is_finite() => {
@@ -155,7 +155,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     }
 }
 
-pub(super) fn check_query<T: Scalar>(d: usize, x: &[T]) -> Result<(), Error> {
+pub(crate) fn check_query<T: Scalar>(d: usize, x: &[T]) -> Result<(), Error> {
     check_len("x", d, x.len())?;
     match x.iter().position(|v| !v.is_finite()) {
         None => Ok(()),

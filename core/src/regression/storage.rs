@@ -17,8 +17,8 @@ mod noise;
 
 pub use fixed::Fixed;
 pub use flat::Flat;
-pub(super) use memory::kernel_row;
-pub(super) use memory::{Memory, Scratch, Slices};
+pub(super) use memory::Slices;
+pub(crate) use memory::{Memory, Scratch, kernel_row};
 pub(crate) use noise::Numbers;
 pub use noise::{Common, Noise, PerSample};
 pub(super) use noise::{Lent, in_units};

@@ -129,7 +129,7 @@ impl FitArgs {
 /// Options of `ntk predict`.
 #[derive(Args, Debug)]
 pub struct PredictArgs {
-    /// A model written by `ntk fit`, or by a device (.ntk)
+    /// A model written by `ntk fit` or `ntk stream`, or by a device (.ntk)
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
     /// Inputs, columns x0, x1, ...; other columns are passed over

@@ -80,6 +80,30 @@ pub(super) fn seeds(text: &str) -> Result<u64, String> {
     count(text, 1_000_000).map(|seeds| seeds as u64)
 }
 
+pub(super) fn room(text: &str) -> Result<usize, String> {
+    count(text, 1024)
+}
+
+/// How `ntk stream` forgets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Forget {
+    /// Not at all.
+    None,
+    /// By what the errors ask for.
+    Auto,
+    /// By this factor a sample.
+    Factor(f64),
+}
+
+pub(super) fn forget(text: &str) -> Result<Forget, String> {
+    match (text, text.parse::<f64>()) {
+        ("none", _) => Ok(Forget::None),
+        ("auto", _) => Ok(Forget::Auto),
+        (_, Ok(factor)) if factor > 0.0 && factor <= 1.0 => Ok(Forget::Factor(factor)),
+        _ => Err("must be none, auto, or a number above 0 and at most 1, as in 0.999".to_owned()),
+    }
+}
+
 pub(super) fn jobs(text: &str) -> Result<usize, String> {
     count(text, 4096)
 }

@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::files::device;
 use crate::files::model::SavedModel;
 use crate::files::output;
+use crate::files::stream::{self, AnyStream};
 use crate::files::table::Columns;
 use crate::kernels::flow::Flow;
 use crate::kernels::gram::Real;
@@ -22,7 +23,15 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let inputs = read_inputs(&args.x)?;
     let bytes = fs::read(&args.model).map_err(|cause| Failure::file("read", &args.model, &cause))?;
     let refused = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.model.display()));
-    let rows = if bytes.starts_with(b"NTKM") {
+    let rows = if stream::is_stream(&bytes) {
+        if args.time.is_some() {
+            return Err(refused(&"--time needs a model of `ntk fit`, and this is a stream"));
+        }
+        match stream::read(&bytes).map_err(|e| refused(&e))? {
+            stream::Any::Single(model) => heard(args, &inputs, &model)?,
+            stream::Any::Double(model) => heard(args, &inputs, &model)?,
+        }
+    } else if bytes.starts_with(b"NTKM") {
         if args.time.is_some() {
             return Err(refused(&"--time needs a model of `ntk fit`, which has its samples in full"));
         }
@@ -67,6 +76,29 @@ fn answers<T: Real>(
     let found = found.into_iter().map(|found| found.and_then(answer)).collect();
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
     write(args, inputs, &names, found)
+}
+
+/// The lines of the result, of a stream.
+fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) -> Result<Vec<u8>, Failure> {
+    let [d, c] = model.shape();
+    check_dimension(&args.x, inputs, d, "the model")?;
+    let mut work = vec![T::ZERO; d + c + model.len()];
+    let none = || vec![T::ZERO; c];
+    let (mut mean, mut deviation, mut low, mut high) = (none(), none(), none(), none());
+    let rows = inputs.rows()?.iter().map(|x| {
+        let x: Vec<T> = x.iter().map(|v| T::from_f64(*v)).collect();
+        let answer = [&mut mean, &mut deviation, &mut low, &mut high].map(Vec::as_mut_slice);
+        let room = work.get_mut(..d + model.len()).unwrap_or(&mut []);
+        model.answer_into(&x, T::from_f64(args.level), room, answer)?;
+        if args.noise {
+            for (output, deviation) in deviation.iter_mut().enumerate() {
+                (_, *deviation) = model.observation_into(&x, &mut work, output)?;
+            }
+        }
+        Ok([&mean, &deviation, &low, &high].into_iter().flatten().map(|v| v.to_f64()).collect())
+    });
+    let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
+    write(args, inputs, &names, rows.collect())
 }
 
 /// Header and rows, or the first input that could not be predicted.

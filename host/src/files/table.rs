@@ -144,6 +144,12 @@ impl Table {
         }
     }
 
+    /// Whether there is a column of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.header.iter().any(|column| column == name)
+    }
+
     fn columns(&self, indices: &[usize]) -> Result<Columns, Failure> {
         let (rows, count) = (self.rows, self.rows.saturating_mul(indices.len()));
         let what = format_args!("{}: a table of {rows} x {} numbers", self.path.display(), indices.len());

@@ -33,6 +33,7 @@ mod regression;
 mod report;
 mod scaling;
 mod sensor;
+mod stream;
 mod sweep;
 mod sweep_killed;
 mod sweep_resumed;

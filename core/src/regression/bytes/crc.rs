@@ -2,7 +2,7 @@
 
 /// A running checksum.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Crc(u32);
+pub(crate) struct Crc(u32);
 
 /// What four bits do to the checksum: 64 bytes instead of a kilobyte, for twice the steps.
 const TABLE: [u32; 16] = {
@@ -22,12 +22,12 @@ const TABLE: [u32; 16] = {
 
 impl Crc {
     /// Of no bytes.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(u32::MAX)
     }
 
     /// With more bytes.
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let crc = self.0 ^ u32::from(byte);
             let crc = crc >> 4 ^ TABLE[(crc & 15) as usize];
@@ -36,7 +36,7 @@ impl Crc {
     }
 
     /// The checksum.
-    pub(super) fn value(self) -> u32 {
+    pub(crate) fn value(self) -> u32 {
         !self.0
     }
 }

@@ -23,6 +23,8 @@ pub enum FileError {
     },
     /// The first four bytes are not those of a model.
     NotAModel,
+    /// The first four bytes are not those of a stream.
+    NotAStream,
     /// A version of the format that this library does not read.
     Version {
         /// The file's version.
@@ -83,6 +85,9 @@ impl fmt::Display for FileError {
             Self::NotAModel => f.write_str(
                 "not a model: the first four bytes are not NTKM; check the address, or write it again",
             ),
+            Self::NotAStream => f.write_str(
+                "not a stream: the first four bytes are not NTKS; check the address, or write it again",
+            ),
             Self::Version { found } => {
                 write!(
                     f,
@@ -103,7 +108,7 @@ impl fmt::Display for FileError {
                 "the samples have noise of their own; read the file into a storage with PerSample noise",
             ),
             Self::Head { what, found } => {
-                write!(f, "{what} is {found}, which means nothing in version 2; write the file again")
+                write!(f, "{what} is {found}, which means nothing in this version; write the file again")
             }
             Self::Kernel { activation, is_ntk } => write!(
                 f,

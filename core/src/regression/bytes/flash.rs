@@ -287,7 +287,7 @@ pub(crate) fn numbers<T: Scalar>(mut bytes: &[u8]) -> impl Iterator<Item = T> {
 }
 
 /// The sum of [`crate::vector::dot`], in its order.
-fn dot<T: Scalar>(x: &[T], y: &mut impl Iterator<Item = T>) -> T {
+pub(crate) fn dot<T: Scalar>(x: &[T], y: &mut impl Iterator<Item = T>) -> T {
     let (groups, rest) = x.as_chunks::<LANES>();
     let mut sum = T::ZERO;
     if !groups.is_empty() {

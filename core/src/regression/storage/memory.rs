@@ -32,7 +32,7 @@ pub struct Memory<'m, T: Scalar, V: Noise> {
 impl<T: Scalar, V: Noise> Memory<'_, T, V> {
     /// The same memory, lent on.
     #[inline(always)]
-    pub(in crate::regression) fn reborrow(&mut self) -> Memory<'_, T, V> {
+    pub(crate) fn reborrow(&mut self) -> Memory<'_, T, V> {
         Memory {
             x: self.x,
             lengths: self.lengths,
@@ -62,8 +62,8 @@ impl<T: Scalar, V: Noise> Memory<'_, T, V> {
 /// What a change works in: vectors of N numbers, and as many coefficients as a model has.
 #[derive(Debug)]
 pub struct Scratch<'s, T> {
-    pub(in crate::regression) vectors: [&'s mut [T]; 4],
-    pub(in crate::regression) coefficients: &'s mut [T],
+    pub(crate) vectors: [&'s mut [T]; 4],
+    pub(crate) coefficients: &'s mut [T],
 }
 
 /// A fitted model in memory, to read.
@@ -184,7 +184,7 @@ pub(super) fn slices<'m, T: Scalar>(
 ///
 /// Out of line: an image has it once, whatever fits, predicts and grows in it.
 #[inline(never)]
-pub(in crate::regression) fn kernel_row<T: Scalar, K: Kernel<T>>(
+pub(crate) fn kernel_row<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     x: &Prepared<'_, T>,
     samples: (&[T], &[[T; 2]]),

@@ -1,0 +1,170 @@
+//! What a stream finds by itself from its one-step-ahead errors: amplitude, noise, and how fast to forget.
+//!
+//! Let e be the error of a prediction, t its variance in units of the kernel, s the amplitude.
+//!
+//! **Amplitude.** s^2 is the mean of e^2 / t, over all samples at first and later over the last thousand: on
+//! samples that are all in the basis this is the amplitude of largest marginal likelihood, as of a regression.
+//!
+//! **Noise.** ln v climbs the predictive density of labels whose prior has variance 1 in scaled units, s^2 K(x,
+//! x) = 1: its gradient is (e^2 K(x, x) / t - 1) v / 2t.
+//!
+//! **Forgetting.** ln(1 - lambda) climbs the predictive density. Its gradient is e / t times the derivative of
+//! the mean, which follows from dm / d ln(1 - lambda) and that from its own recursion along with m. The one
+//! approximation is d S / d ln(1 - lambda) = S / 2: where forgetting is in balance with learning S grows as
+//! the root of 1 - lambda. That derivative stands in the place of the labels, which a stream does not keep.
+//! A gradient is slow where the truth jumps: while the mean of the last 16 squared errors is more than four
+//! times what it should be, each sample forgets a tenth more.
+//!
+//! **A sensor that is stuck.** From the 17th on of a row of equal samples, bit for bit, a sample says nothing.
+
+use super::Forgetting;
+use crate::Scalar;
+
+/// Settings and what was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Adaptive<T> {
+    pub(super) heard: u32,
+    /// A code of the last sample.
+    last: u32,
+    /// How many samples in a row were equal to the one before.
+    repeats: u8,
+    pub(super) finds_noise: bool,
+    pub(super) finds_rate: bool,
+    /// ln(-ln lambda) less that of the first rate, if it is found; else -ln lambda.
+    rate: T,
+    /// The mean of the last squared errors over their variances.
+    surprise: T,
+}
+
+/// The first noise beside K(x, x), and the bounds of what is found.
+const FIRST_NOISE: f64 = 0.1;
+const NOISE: [f64; 2] = [1e-6, 100.0];
+/// The first 1 - lambda, and its bounds, in logarithms: 1e-3, 1e-6 and 0.1.
+const RATE: [f64; 3] = [-6.907_755_278_982_137, -13.815_510_557_964_274, -core::f64::consts::LN_10];
+/// Steps of the two.
+const NOISE_STEP: f64 = 0.02;
+const RATE_STEP: f64 = 0.2;
+/// The last samples that an amplitude is the mean of.
+const MEMORY: f64 = 1000.0;
+/// The last samples that surprise is the mean of, what is too much, and the rate of forgetting then.
+const SURPRISED: f64 = 16.0;
+const SURPRISE: f64 = 4.0;
+const JUMP_RATE: f64 = 0.1;
+/// So many equal samples in a row are believed, beside the first.
+const REPEATS: u8 = 15;
+
+impl<T: Scalar> Adaptive<T> {
+    pub(super) const NEW: Self = Self {
+        heard: 0,
+        last: 0,
+        repeats: 0,
+        finds_noise: true,
+        finds_rate: true,
+        rate: T::ZERO,
+        surprise: T::ONE,
+    };
+
+    /// As at first, with the same choices.
+    pub(super) fn cleared(self) -> Self {
+        let Self { finds_noise, finds_rate, rate, .. } = self;
+        Self { finds_noise, finds_rate, rate: if finds_rate { T::ZERO } else { rate }, ..Self::NEW }
+    }
+
+    pub(super) fn set_forgetting(&mut self, forgetting: Forgetting<T>) {
+        (self.finds_rate, self.rate) = match forgetting {
+            Forgetting::Never => (false, T::ZERO),
+            Forgetting::Factor(factor) => (false, -factor.ln()),
+            Forgetting::Auto => (true, T::ZERO),
+        };
+    }
+
+    /// lambda to the power of the elapsed time.
+    pub(super) fn factor(&self, elapsed: T) -> T {
+        let mut rate = self.rate;
+        if self.finds_rate {
+            rate = (T::from_f64(RATE[0]) + self.rate).exp();
+            if self.surprise > T::from_f64(SURPRISE) {
+                rate += T::from_f64(JUMP_RATE);
+            }
+        }
+        (-(elapsed * rate)).exp()
+    }
+
+    /// Whether a sample only repeats what a stuck sensor says; counts it.
+    pub(super) fn repeats(&mut self, code: u32) -> bool {
+        self.repeats = if self.heard > 0 && code == self.last { self.repeats.saturating_add(1) } else { 0 };
+        self.last = code;
+        self.repeats > REPEATS
+    }
+
+    /// The noise before the first sample, from K(x, x).
+    pub(super) fn first_noise(prior: T) -> T {
+        within(T::from_f64(FIRST_NOISE) * prior, NOISE)
+    }
+
+    /// The noise after a sample: `square` is e^2 K(x, x) / t and `part` v / t.
+    pub(super) fn next_noise(&self, noise: T, square: T, part: T) -> T {
+        let first = 2.0 / (10.0 + f64::from(self.heard)); // larger steps at first
+        let step = T::from_f64(if first > NOISE_STEP { first } else { NOISE_STEP });
+        let next = noise * (step * (square - T::ONE) * part).exp();
+        within(next, NOISE)
+    }
+
+    /// Follows the rate of forgetting along its gradient, and how large errors are: `square` is z^2.
+    pub(super) fn learn(&mut self, gradient: T, square: T) {
+        if self.finds_rate {
+            let [first, least, most] = RATE;
+            self.rate = within(self.rate + T::from_f64(RATE_STEP) * gradient, [least - first, most - first]);
+        }
+        self.surprise += (square - self.surprise) / T::from_f64(SURPRISED);
+        self.heard = self.heard.saturating_add(1);
+    }
+
+    /// What a file keeps: flags and repeats; heard and code; rate and surprise.
+    pub(super) fn stored(&self) -> ([u8; 2], [u32; 2], [T; 2]) {
+        let flags = u8::from(self.finds_noise) | u8::from(self.finds_rate) << 1;
+        ([flags, self.repeats], [self.heard, self.last], [self.rate, self.surprise])
+    }
+
+    /// From what a file kept; `None` if no stream has these numbers.
+    pub(super) fn of_stored(
+        [flags, repeats]: [u8; 2],
+        [heard, last]: [u32; 2],
+        [rate, surprise]: [T; 2],
+    ) -> Option<Self> {
+        let (finds_noise, finds_rate) = (flags & 1 != 0, flags & 2 != 0);
+        let is_rate = finds_rate || rate >= T::ZERO;
+        let is_known = flags < 4 && heard > 0 && rate.is_finite() && is_rate;
+        let known = Self { heard, last, repeats, finds_noise, finds_rate, rate, surprise };
+        (is_known && surprise >= T::ZERO && surprise.is_finite()).then_some(known)
+    }
+
+    /// The share of the newest sample in an amplitude.
+    pub(super) fn share(&self) -> T {
+        let heard = f64::from(self.heard) + 1.0;
+        T::ONE / T::from_f64(if heard < MEMORY { heard } else { MEMORY })
+    }
+}
+
+/// A code of the numbers of a sample: FNV-1a of their bytes.
+pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u32 {
+    let mut code = 0x811c_9dc5u32;
+    for value in x.iter().chain(y) {
+        for &byte in value.to_le().as_ref() {
+            code = (code ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    code
+}
+
+/// The nearest number between two; the smaller one for NaN.
+fn within<T: Scalar>(value: T, [least, most]: [f64; 2]) -> T {
+    let (least, most) = (T::from_f64(least), T::from_f64(most));
+    if !(value > least) {
+        least
+    } else if value < most {
+        value
+    } else {
+        most
+    }
+}

@@ -1,0 +1,269 @@
+//! A stream as bytes, to learn on or to be read where they lie.
+//!
+//! Version 1. All numbers are little endian and need no alignment; s is the size of a number, n counts basis
+//! inputs, c outputs.
+//!
+//! | offset | bytes | what |
+//! |---|---|---|
+//! | 0 | 4 | `NTKS` |
+//! | 4 | 1 | version: 1 |
+//! | 5 | 1 | type of the numbers: 1 `f32`, 2 `f64`, 3 `Micro` |
+//! | 6 | 1 | bit 0: finds the noise, bit 1: finds how fast to forget; the others 0 |
+//! | 7 | 1 | equal samples in a row |
+//! | 8 | 4 | samples heard, 1 or more |
+//! | 12 | 4 | code of the last sample |
+//! | 16 | 8 | n, c |
+//! | 24 | 2 s | rate of forgetting (if it is found, ln of its ratio to 0.001, else -ln lambda), surprise |
+//! | | 3 c s | offsets of the tails, output by output |
+//! | | n (n + 1) / 2 s | rows of S, each up to its diagonal |
+//! | | | a model as [`crate::regression::bytes`] has it, with factor and scaling: m in the place of the coefficients, its derivative in that of the labels, the noise in that of the ridge |
+//! | last | 4 | CRC-32 of all bytes before |
+
+use super::adapt::Adaptive;
+use super::room::{Arrays, Extra, Room};
+use super::{Stream, tail};
+use crate::error::{Quantity, Setting};
+use crate::kernel::StorableKernel;
+use crate::regression::bytes::{
+    Contents, Crc, FileError, Flash, Place, SCALING, dot_of, numbers_of, triangle,
+};
+use crate::regression::{Fixed, Regression, Row, StorageMut};
+use crate::slices::set;
+use crate::{Error, Scalar};
+
+const MAGIC: [u8; 4] = *b"NTKS";
+const VERSION: u8 = 1;
+/// Bytes before the first number, and of the checksum.
+const HEAD: usize = 24;
+const CHECKSUM: usize = 4;
+
+/// The parts of a file.
+struct Parts<'b, T> {
+    adaptive: Adaptive<T>,
+    tails: &'b [u8],
+    covariance: &'b [u8],
+    model: &'b [u8],
+}
+
+impl<'b, T: Scalar> Parts<'b, T> {
+    /// Checks all but the model.
+    fn of(bytes: &'b [u8]) -> Result<Self, FileError> {
+        let found = bytes.len();
+        let short = FileError::Length { needed: HEAD + CHECKSUM, found };
+        let (body, stored) = bytes.split_last_chunk::<CHECKSUM>().ok_or(short)?;
+        let (head, rest) = body.split_first_chunk::<HEAD>().ok_or(short)?;
+        let &[a, b, c, d, version, scalar, flags, repeats, ref counts @ ..] = head;
+        if [a, b, c, d] != MAGIC {
+            return Err(FileError::NotAStream);
+        }
+        let mut crc = Crc::new();
+        crc.add(body);
+        let (stored, computed) = (u32::from_le_bytes(*stored), crc.value());
+        if stored != computed {
+            return Err(FileError::Checksum { stored, computed });
+        }
+        if version != VERSION {
+            return Err(FileError::Head { what: "version of the stream", found: version });
+        }
+        if scalar != T::CODE {
+            return Err(FileError::Scalar { expected: T::CODE, found: scalar });
+        }
+        let mut words = counts.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word));
+        let [heard, last, n, c] = [(); 4].map(|()| words.next().unwrap_or(0));
+        let [n, c] = [n, c].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        let bytes_of = |count: Option<usize>| count.and_then(|count| count.checked_mul(size_of::<T>()));
+        let lengths = [Some(2), c.checked_mul(tail::ANCHORS), triangle(n)].map(bytes_of);
+        let mut rest = rest;
+        let mut cut = |length: Option<usize>| {
+            let (part, after) = length.and_then(|length| rest.split_at_checked(length)).ok_or(short)?;
+            rest = after;
+            Ok::<_, FileError>(part)
+        };
+        let [adaptive, tails, covariance] = [cut(lengths[0])?, cut(lengths[1])?, cut(lengths[2])?];
+        for (column, value) in numbers_of::<T>(tails).chain(numbers_of(covariance)).enumerate() {
+            if !value.is_finite() {
+                return Err(Error::NotFinite { what: Quantity::Variance, row: 0, column }.into());
+            }
+        }
+        let mut numbers = numbers_of::<T>(adaptive);
+        let numbers = [(); 2].map(|()| numbers.next().unwrap_or(T::NAN));
+        let adaptive = Adaptive::of_stored([flags, repeats], [heard, last], numbers)
+            .ok_or(FileError::Head { what: "state of the stream", found: flags })?;
+        let model_counts = [rest.get(16..20), rest.get(20..24)]
+            .map(|bytes| bytes.and_then(|b| b.first_chunk().copied()).map_or(0, u32::from_le_bytes));
+        let is_of_stream = model_counts.map(|count| usize::try_from(count).unwrap_or(usize::MAX)) == [n, c];
+        let contents = rest.get(6).copied().unwrap_or(0);
+        if !is_of_stream || contents & SCALING == 0 {
+            return Err(FileError::Head { what: "contents of the stream's model", found: contents });
+        }
+        Ok(Self { adaptive, tails, covariance, model: rest })
+    }
+}
+
+impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
+    /// The bytes that [`Self::write`] takes with as many basis inputs as there are now: those of
+    /// [`Regression::written_len`], 28, and 2 + 3 c + n (n + 1) / 2 + 2 (d + c) numbers more.
+    #[must_use]
+    pub fn written_len(&self) -> usize {
+        let [d, _, c] = self.basis.storage.shape();
+        let numbers = 2 + (tail::ANCHORS + 2) * c + 2 * d + triangle(self.len()).unwrap_or(usize::MAX / 16);
+        self.basis.written_len(Contents::Everything) + HEAD + CHECKSUM + numbers * size_of::<T>()
+    }
+
+    /// Writes the stream as [`super::file`] says; returns how many bytes. Cost: four table steps a byte.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`] before the first sample, or [`FileError::Room`] if `out` is too small; then
+    /// nothing is written.
+    pub fn write(&self, out: &mut [u8]) -> Result<usize, FileError> {
+        let n = self.len();
+        if n == 0 {
+            return Err(Error::NotFitted.into());
+        }
+        let (needed, found) = (self.written_len(), out.len());
+        let out = out.get_mut(..needed).ok_or(FileError::Room { needed, found })?;
+        let [.., c] = self.basis.storage.shape();
+        let counts = [n, c].map(u32::try_from);
+        let [Ok(n), Ok(c)] = counts else { return Err(Setting::Count.out_of_range().into()) };
+        let ([flags, repeats], [heard, last], numbers) = self.adaptive.stored();
+        let mut at = 0;
+        let mut put = |bytes: &[u8]| {
+            let place = out.get_mut(at..).unwrap_or(&mut []);
+            for (place, &byte) in place.iter_mut().zip(bytes) {
+                *place = byte;
+            }
+            at += bytes.len();
+        };
+        put(&MAGIC);
+        put(&[VERSION, T::CODE, flags, repeats]);
+        for word in [heard, last, n, c] {
+            put(&word.to_le_bytes());
+        }
+        let factor = self.basis.storage.factor(self.len());
+        for &number in numbers.iter().chain(self.extra.tails()) {
+            put(number.to_le().as_ref());
+        }
+        for i in 0..self.len() {
+            for &number in factor.below(i) {
+                put(number.to_le().as_ref());
+            }
+        }
+        let end = needed - CHECKSUM;
+        let model = out.get_mut(at..end).unwrap_or(&mut []);
+        self.basis.write_scaled(Some(self.extra.scaling()), Contents::Everything, model)?;
+        let (body, checksum) = out.split_at_mut_checked(end).unwrap_or((&mut [], &mut []));
+        let mut crc = Crc::new();
+        crc.add(body);
+        for (place, byte) in checksum.iter_mut().zip(crc.value().to_le_bytes()) {
+            *place = byte;
+        }
+        Ok(needed)
+    }
+
+    /// [`Stream::load`] for a shape known at run time only. `inputs` lend d numbers each.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn load_into(&mut self, bytes: &[u8], inputs: [&mut [T]; 2]) -> Result<(), FileError> {
+        let Parts { adaptive, tails, covariance, model } = Parts::of(bytes)?;
+        let extra = &mut self.extra;
+        self.basis
+            .load_any(model, true, inputs, |place, value| put(&mut extra.scaling_mut(), place, value))?;
+        self.adaptive = adaptive;
+        for (place, value) in self.extra.tails_mut().iter_mut().zip(numbers_of(tails)) {
+            *place = value;
+        }
+        let (mut numbers, n) = (numbers_of(covariance), self.len());
+        let memory = self.basis.storage.memory();
+        for (i, row) in memory.matrix.chunks_exact_mut(memory.stride.max(1)).enumerate().take(n) {
+            for (place, value) in row.iter_mut().take(i + 1).zip(&mut numbers) {
+                *place = value;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number of the scaling into its place.
+fn put<T: Scalar>([shift, scale, label_shift, label_scale]: &mut [&mut [T]; 4], place: Place, value: T) {
+    match place {
+        Place::InputShift(column) => set(shift, column, value),
+        Place::InputScale(column) => set(scale, column, value),
+        Place::LabelShift(column) => set(label_shift, column, value),
+        Place::LabelScale(column) => set(label_scale, column, value),
+        _ => (),
+    }
+}
+
+impl<T: Scalar, K: StorableKernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
+    Stream<K, Fixed<T, D, M, Y>>
+{
+    /// Takes the stream of a file in place of this one, whose kernel and choices go too. It answers, and
+    /// learns on, with the bits of the one that was written. Cost: four table steps a byte and n^2 kernel
+    /// values.
+    ///
+    /// # Errors
+    /// Whatever the file can have wrong; then the old stream stays, to the bit.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let mut inputs = [[T::ZERO; D]; 2];
+        self.load_into(bytes, inputs.each_mut().map(|x| x.as_mut_slice()))
+    }
+}
+
+/// What a stream in a file has besides its model.
+#[derive(Clone, Debug)]
+pub struct InFile<'b, T: Scalar, const D: usize, Y: Row<Scalar = T>> {
+    arrays: Arrays<T, D, Y>,
+    covariance: &'b [u8],
+}
+
+impl<T: Scalar, const D: usize, Y: Row<Scalar = T>> Extra<T> for InFile<'_, T, D, Y> {
+    fn scaling(&self) -> [&[T]; 4] {
+        self.arrays.scaling()
+    }
+    fn scaling_mut(&mut self) -> [&mut [T]; 4] {
+        self.arrays.scaling_mut()
+    }
+    fn tails(&self) -> &[T] {
+        self.arrays.tails()
+    }
+    fn tails_mut(&mut self) -> &mut [T] {
+        self.arrays.tails_mut()
+    }
+}
+
+impl<'b, T: Scalar, const D: usize, const M: usize, Y: Row<Scalar = T>> Room for Flash<'b, T, D, M, Y> {
+    type Extra = InFile<'b, T, D, Y>;
+
+    fn quadratic(&self, extra: &Self::Extra, phi: &[T]) -> T {
+        let (mut numbers, mut sum) = (numbers_of(extra.covariance), T::ZERO);
+        for (i, &own) in phi.iter().enumerate() {
+            let below = dot_of(crate::slices::first(phi, i), &mut numbers);
+            let diagonal = numbers.next().unwrap_or(T::ZERO);
+            sum += own * (diagonal * own + T::TWO * below);
+        }
+        sum
+    }
+}
+
+impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
+    Stream<K, Flash<'b, T, D, M, Y>>
+{
+    /// A stream in the bytes of a file, of which all is checked: it answers with the bits of the one that was
+    /// written, and learns nothing. It takes no memory but scaling, tails and the stack of a call.
+    ///
+    /// # Errors
+    /// Whatever the file can have wrong.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
+        let Parts { adaptive, tails, covariance, model } = Parts::of(bytes)?;
+        let (basis, scaling) = Regression::open_scaled(model)?;
+        let mut extra = InFile { arrays: Arrays::new(), covariance };
+        for (place, value) in extra.scaling_mut().into_iter().flatten().zip(numbers_of(scaling)) {
+            *place = value;
+        }
+        for (place, value) in extra.tails_mut().iter_mut().zip(numbers_of(tails)) {
+            *place = value;
+        }
+        Ok(Self { basis, extra, adaptive })
+    }
+}
