@@ -211,7 +211,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         fit::check_ridge(ridge)?;
         let (kernel, amplitude, old) = (&self.kernel, self.amplitude, self.len);
         self.storage.with_work(|memory, work| {
-            refit::refit([kernel; 2], data, noise, ridge, amplitude, memory, old, work)
+            refit::refit([kernel; 2], (data, noise), ridge, amplitude, memory, old, work)
         })?;
         self.len = data.len();
         self.ridge = ridge;

@@ -5,8 +5,10 @@
 //! = K(x, x) - |phi(x)|^2. The prior of w is N(0, I); what was heard makes it N(m, S).
 //!
 //! ```text
-//! a sample (x, y) of noise variance v     g = S phi,  t = v + r + phi . g,  m += g (y - phi . m) / t,  S -= g g^T / t
-//! x is new and there is room              R gains the row (phi, sqrt r), m a 0, S a 1 on its diagonal; then as above
+//! a sample (x, y) of noise variance v     g = S phi,  t = v + r + phi . g,
+//!                                         m += g (y - phi . m) / t,  S -= g g^T / t
+//! x is new and there is room              R gains the row (phi, sqrt r), m a 0, S a 1 on its diagonal;
+//!                                         then as above
 //! forgetting by a factor lambda           S <- lambda S + (1 - lambda) I,   m <- sqrt(lambda) m
 //! ```
 //!
@@ -73,12 +75,12 @@ pub enum Forgetting<T> {
 /// model.set_labels(&-2.0, &2.0)?;
 /// for i in 0..2000u16 {
 ///     let x = 5.0 + 5.0 * (0.7 * f32::from(i)).sin();
-///     let noise = 0.2 * (1.9 * f32::from(i * i % 1000)).sin();
+///     let noise = 0.4 * ((12.9 * f32::from(i)).sin() * 43_758.5).fract();
 ///     model.hear(&[x], x.sin() + noise)?;
 /// }
 /// let at = model.answer(&[4.0], 0.9)?;
-/// assert!((at.mean - 4f32.sin()).abs() < 0.05 && at.low < at.mean && at.mean < at.high);
-/// assert_eq!((model.len(), model.heard()), (16, 2000));
+/// assert!((at.mean - 4f32.sin()).abs() < 0.1 && at.low < at.mean && at.mean < at.high);
+/// assert!(model.len() <= 16 && model.heard() == 2000);
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]

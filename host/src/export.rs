@@ -16,8 +16,10 @@ use crate::kernels::gram::Real;
 use crate::kernels::regression;
 
 mod check;
+pub mod integer;
 mod name;
 mod source;
+pub mod table;
 
 pub use check::{Check, check};
 pub use name::name;

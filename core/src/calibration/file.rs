@@ -30,6 +30,19 @@ where
         self.model.write_scaled(Some(self.columns()), contents, out)
     }
 
+    /// Writes the calibration in pieces; see [`Regression::write_pieces`].
+    ///
+    /// # Errors
+    /// As [`Regression::write_pieces`].
+    pub fn write_pieces<E: From<FileError>>(
+        &self,
+        contents: Contents,
+        piece: &mut [u8],
+        put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        self.model.write_scaled_pieces(Some(self.columns()), contents, piece, put)
+    }
+
     /// Shifts and scales of the inputs, then of the labels.
     pub(crate) fn columns(&self) -> [&[T]; 4] {
         let (inputs, labels) = (&self.inputs, &self.labels);

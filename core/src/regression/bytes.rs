@@ -150,6 +150,60 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         Ok(needed)
     }
 
+    /// [`Regression::write`] without memory for the whole: `put` gets the bytes in their order, in pieces of
+    /// `piece.len()` bytes, the last one shorter. A page of flash or the buffer of a radio is a piece. Returns
+    /// how many bytes there were. Cost: as [`Regression::write`].
+    ///
+    /// ```
+    /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::{self, Contents, FileError}}};
+    /// let mut model: Regression<_, Fixed<f32, 2, 15>> = Regression::new(Ntk::new(Relu), Fixed::new());
+    /// model.fit(&[[0.0, 1.0], [1.0, 1.0]], &[1.0, 2.5], 0.0)?;
+    /// let (mut flash, mut page) = ([0xff; 256], 0);
+    /// let length = model.write_pieces(Contents::Everything, &mut [0; 64], |piece| {
+    ///     flash[page..page + piece.len()].copy_from_slice(piece); // a device programs a page here
+    ///     page += piece.len();
+    ///     Ok::<(), FileError>(())
+    /// }).unwrap();
+    /// let file = bytes::first(&flash).unwrap(); // the flash is longer than the file
+    /// assert_eq!(file.len(), length);
+    /// model.load(file).unwrap();
+    /// # Ok::<(), ntk_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFitted`], or [`FileError::Room`] for a piece of no bytes, before anything is put;
+    /// and whatever `put` returns, which ends the writing.
+    pub fn write_pieces<E: From<FileError>>(
+        &self,
+        contents: Contents,
+        piece: &mut [u8],
+        put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        self.write_scaled_pieces(None, contents, piece, put)
+    }
+
+    /// [`Regression::write_pieces`] with a scaling, as [`Regression::write_scaled`] has it.
+    ///
+    /// # Errors
+    /// As [`Regression::write_pieces`], and [`crate::Error::Shape`] for a scaling of another size.
+    pub fn write_scaled_pieces<E: From<FileError>>(
+        &self,
+        scaling: Option<[&[T]; 4]>,
+        contents: Contents,
+        piece: &mut [u8],
+        put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let model = self.written(scaling, contents).map_err(FileError::from)?;
+        if piece.is_empty() {
+            return Err(FileError::Room { needed: 1, found: 0 }.into());
+        }
+        model.check()?;
+        let mut pieces = write::Pieces::new(piece, put);
+        write::write(&model, &mut pieces)?;
+        pieces.finish()?;
+        Ok(model.length())
+    }
+
     fn written<'m>(
         &'m self,
         scaling: Option<[&'m [T]; 4]>,
@@ -171,6 +225,17 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
             noise,
         })
     }
+}
+
+/// The file at the start of bytes that may go on after it, as a page of flash or a dump does. Reads the head
+/// alone; who takes the file checks the rest of it.
+///
+/// # Errors
+/// [`FileError::NotAModel`], [`FileError::Version`], or [`FileError::Length`] if the file does not end in
+/// these bytes.
+pub fn first(page: &[u8]) -> Result<&[u8], FileError> {
+    let (needed, found) = (read::needed(page)?, page.len());
+    page.get(..needed).ok_or(FileError::Length { needed, found })
 }
 
 impl Contents {

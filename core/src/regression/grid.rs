@@ -76,7 +76,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         let ridge = ridge * mean;
         let (own, amplitude, old) = (&self.kernel, self.amplitude, self.len);
         self.storage.with_work(|memory, work| {
-            refit([own, &kernel], data, noise, ridge, amplitude, memory, old, work)
+            refit([own, &kernel], (data, noise), ridge, amplitude, memory, old, work)
         })?;
         (self.kernel, self.ridge, self.len) = (kernel, ridge, data.len());
         Ok(())

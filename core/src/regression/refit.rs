@@ -23,8 +23,7 @@ use crate::{Dataset, Error, Kernel, Prepared, Rows, Scalar};
 /// that of a fit, n^2/2 kernel values and c n^2 multiply-adds more.
 pub(super) fn refit<T: Scalar, K: Kernel<T>, V: Noise>(
     [own, kernel]: [&K; 2],
-    data: &Dataset<'_, T>,
-    noise: V::Given<'_, T>,
+    (data, noise): (&Dataset<'_, T>, V::Given<'_, T>),
     ridge: T,
     amplitude: Amplitude<T>,
     mut memory: Memory<'_, T, V>,

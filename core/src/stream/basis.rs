@@ -4,8 +4,8 @@
 //! R; that coordinate is then dropped. What the others say of w is what they said before.
 //!
 //! Without basis input j the mean at z_j changes by alpha_j / (K_zz^-1)_jj, alpha = R^-1 m: that is what j
-//! says. A new input is counted in with its sample, from the n + 1st row of K_zz^-1; what says least of all n + 1
-//! leaves, the newcomer or another.
+//! says. A new input is counted in with its sample, from the n + 1st row of K_zz^-1, at a quarter of its
+//! square: what says least of all n + 1 leaves, the newcomer or another.
 
 use crate::cholesky::{Factor, append, remove_from_factor, shift};
 use crate::regression::{Common, Memory};

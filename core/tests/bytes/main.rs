@@ -4,6 +4,7 @@
 
 mod corruption;
 mod layout;
+mod pieces;
 mod round_trip;
 #[cfg(feature = "serde")]
 mod through_serde;

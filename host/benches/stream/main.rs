@@ -1,8 +1,9 @@
 //! A stream beside the windows of a regression, the tracker KRLS-T and a fit to all samples: error and log
 //! density of `docs/streaming.md`.
 //!
-//! `cargo bench -p host --bench stream` prints the comparison, with `-- exact` the fits to all samples too, with `-- forms` the forms of the update,
-//! with `-- long` a million samples in either precision and how often intervals hold. All is by seed.
+//! `cargo bench -p host --bench stream` prints the comparison, with `-- exact` the fits to all samples too,
+//! with `-- forms` the forms of the update, with `-- long` a million samples in either precision and how often
+//! intervals hold. All is by seed.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use ntk_core::regression::{Flat, WhenFull};

@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::choices::{Criterion, Language, Precision, Scale, Variances, activations, languages};
 use super::values::{
-    Choice, activation, jobs, level, non_negative, non_negative_or_auto, positive, positive_or_auto, time,
+    Choice, activation, codes, finite, jobs, level, non_negative, non_negative_or_auto, positive,
+    positive_or_auto, time,
 };
 use crate::kernels::{ActivationName, KernelSpec, Kind};
 
@@ -152,6 +153,7 @@ pub struct PredictArgs {
 
 /// Options of `ntk export`.
 #[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("fixed").args(["table", "integer"]))]
 pub struct ExportArgs {
     /// A model written by `ntk fit`
     #[arg(long, value_name = "FILE")]
@@ -170,10 +172,31 @@ pub struct ExportArgs {
     #[arg(long, default_value = "ntk_model", value_parser = crate::export::name, allow_hyphen_values = true, value_name = "NAME")]
     pub name: String,
     /// Probability with which a new observation falls between low and high; nine samples can promise 0.9,
-    /// nineteen 0.95. A file (bin) leaves it to the device
-    #[arg(long, default_value_t = 0.9, value_parser = level, value_name = "L")]
-    pub level: f64,
+    /// nineteen 0.95 [default: 0.9]. A file (bin) leaves it to the device; a table has low and high only if
+    /// this is given
+    #[arg(long, value_parser = level, value_name = "L")]
+    pub level: Option<f64>,
     /// Means alone, without standard deviations and intervals: leaves out n (n + 5) / 2 numbers of n samples
     #[arg(long)]
     pub means: bool,
+    /// For a model of one input: tables in integers instead of the kernel. The input is the code of a
+    /// converter of this many bits, 4 to 16; an answer is a fixed-point number. The error is measured at every
+    /// code
+    #[arg(long, value_parser = clap::value_parser!(u32).range(4..=16), value_name = "BITS", requires = "codes", conflicts_with_all = ["precision", "means"])]
+    pub table: Option<u32>,
+    /// What the codes of a table mean: the readings, in units of the input, at code 0 and at code 2^BITS - 1
+    #[arg(long, value_parser = codes, value_name = "LOW,HIGH", requires = "table", allow_hyphen_values = true)]
+    pub codes: Option<[f64; 2]>,
+    /// For the NNGP of relu, leaky-relu or abs of depth 1: the mean in integers of 32 bits, for a processor
+    /// without floating point, with a bound of its error
+    #[arg(long, conflicts_with_all = ["precision", "means", "level", "table"])]
+    pub integer: bool,
+    /// The smallest and the largest value of each input that integers are to take: LOW,HIGH of x0, then of x1,
+    /// and so on. Default: the samples, and a quarter of their span on either side
+    #[arg(long = "box", value_parser = finite, value_delimiter = ',', value_name = "LOW,HIGH,..", requires = "integer", allow_hyphen_values = true)]
+    pub range: Vec<f64>,
+    /// The largest error of a table or of integers, in units of the output: one number, or one for each
+    /// output. Default: a thousandth of the span of the labels for a table, 1e-5 of it for integers
+    #[arg(long, value_parser = positive, value_delimiter = ',', value_name = "E", requires = "fixed", allow_hyphen_values = true)]
+    pub max_error: Vec<f64>,
 }

@@ -55,6 +55,18 @@ pub(super) fn level(text: &str) -> Result<f64, String> {
     }
 }
 
+pub(super) fn finite(text: &str) -> Result<f64, String> {
+    text.trim().parse::<f64>().ok().filter(|v| v.is_finite()).ok_or_else(|| "must be a number".to_owned())
+}
+
+pub(super) fn codes(text: &str) -> Result<[f64; 2], String> {
+    let ends = text.split_once(',').map(|(low, high)| [low, high].map(|end| end.trim().parse::<f64>()));
+    match ends {
+        Some([Ok(low), Ok(high)]) if low != high && (high - low).is_finite() => Ok([low, high]),
+        _ => Err("must be two different numbers, as in 0,3.3".to_owned()),
+    }
+}
+
 fn count(text: &str, most: usize) -> Result<usize, String> {
     match text.trim().parse::<usize>() {
         Ok(value) if (1..=most).contains(&value) => Ok(value),

@@ -7,6 +7,8 @@ use ntk_core::regression::bytes::Contents;
 
 use crate::cli::{ExportArgs, Language, Precision};
 use crate::error::Failure;
+use crate::export::integer::{self, Integer};
+use crate::export::table::{self, Request, Table};
 use crate::export::{Numbers, c, check, rust};
 use crate::files::model::SavedModel;
 use crate::files::output;
@@ -17,9 +19,11 @@ type Exported = (Vec<(String, Vec<u8>)>, String);
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let model = SavedModel::read(&args.model)?;
-    let (files, mut report) = match args.precision {
-        Precision::F64 => files::<f64>(args, &model),
-        Precision::F32 => files::<f32>(args, &model),
+    let (files, mut report) = match (args.table, args.precision) {
+        _ if args.integer => integers(args, &model),
+        (Some(bits), _) => tables(args, bits, &model),
+        (None, Precision::F64) => files::<f64>(args, &model),
+        (None, Precision::F32) => files::<f32>(args, &model),
     }
     .map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
     fs::create_dir_all(&args.out).map_err(|cause| Failure::file("create", &args.out, &cause))?;
@@ -31,22 +35,60 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     output::print(report.as_bytes())
 }
 
+/// The level unless another one is given.
+const LEVEL: f64 = 0.9;
+
+fn tables(args: &ExportArgs, bits: u32, model: &SavedModel) -> Result<Exported, Failure> {
+    let (name, codes) = (&args.name, args.codes.unwrap_or([0.0, 1.0])); // the command line requires them
+    let request = Request { bits, codes, largest_error: args.max_error.clone(), level: args.level };
+    if args.lang == Language::Bin {
+        return Err(Failure::new(
+            "a table is source: use --lang c or rust with --table, or --lang bin without it",
+        ));
+    }
+    let table = Table::new(model, &request)?;
+    let files = if args.lang == Language::C {
+        c_files(name, table::c(&table, name))
+    } else {
+        vec![(format!("{name}.rs"), table::rust(&table, name).into_bytes())]
+    };
+    Ok((files, table.report()))
+}
+
+fn integers(args: &ExportArgs, model: &SavedModel) -> Result<Exported, Failure> {
+    if args.lang == Language::Bin {
+        return Err(Failure::new(
+            "integers are source: use --lang c or rust with --integer, or --lang bin without it",
+        ));
+    }
+    let (name, range) = (&args.name, args.range.clone());
+    let request = integer::Request { range, largest_error: args.max_error.clone() };
+    let integers = Integer::new(model, &request)?;
+    let files = if args.lang == Language::C {
+        c_files(name, integer::c(&integers, name))
+    } else {
+        vec![(format!("{name}.rs"), integer::rust(&integers, name).into_bytes())]
+    };
+    Ok((files, integers.report()))
+}
+
 fn files<T: Real>(args: &ExportArgs, model: &SavedModel) -> Result<Exported, Failure> {
     let contents = if args.means { Contents::Means } else { Contents::Everything };
-    let source = args.lang != Language::Bin;
+    let (source, level) = (args.lang != Language::Bin, args.level.unwrap_or(LEVEL));
     let mut numbers = Numbers::<T>::new(model, contents, source)?;
     if !args.means && source {
-        numbers = numbers.with_bars(args.level)?;
+        numbers = numbers.with_bars(level)?;
     }
     let (name, spec) = (&args.name, &model.kernel);
     let files = match args.lang {
         Language::Rust => vec![(format!("{name}.rs"), rust(&numbers, spec, name)?.into_bytes())],
-        Language::C => {
-            let [source, header] = c(&numbers, spec, name)?;
-            vec![(format!("{name}.c"), source.into_bytes()), (format!("{name}.h"), header.into_bytes())]
-        }
+        Language::C => c_files(name, c(&numbers, spec, name)?),
         Language::Bin => vec![(format!("{name}.ntk"), numbers.file()?)],
     };
-    let found = check(&numbers, model, if args.means { None } else { Some(args.level) })?;
+    let found = check(&numbers, model, if args.means { None } else { Some(level) })?;
     Ok((files, found.report()))
+}
+
+fn c_files(name: &str, [source, header]: [String; 2]) -> Vec<(String, Vec<u8>)> {
+    vec![(format!("{name}.c"), source.into_bytes()), (format!("{name}.h"), header.into_bytes())]
 }

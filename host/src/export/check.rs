@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use ntk_core::regression::{Flat, Intervals, PerSample, Uncertainty};
+use ntk_core::regression::{Intervals, Uncertainty};
 use ntk_core::{Error, Kernel, Rows};
 use rayon::prelude::*;
 
@@ -15,6 +15,7 @@ use crate::files::output;
 use crate::files::scaling::ColumnScaling;
 use crate::kernels::AnyKernel;
 use crate::kernels::gram::Real;
+use crate::kernels::regression::Owned;
 
 /// Samples that are predicted at most: a prediction costs n^2 multiply-adds.
 const MOST: usize = 500;
@@ -116,7 +117,7 @@ struct Answer {
 /// A model with its intervals.
 struct Asked<'m, T: Real> {
     model: &'m Scaled<T>,
-    intervals: Intervals<'m, AnyKernel<T>, Flat<T, Vec<T>, PerSample>, &'m [T]>,
+    intervals: Intervals<'m, AnyKernel<T>, Owned<T>, &'m [T]>,
     level: Option<T>,
     /// The least variance of the function, in units of K(x, x).
     least: f64,

@@ -16,6 +16,8 @@ mod c;
 mod rust;
 
 pub use c::c;
+pub(super) use c::named;
+pub(super) use rust::module;
 pub use rust::rust;
 
 fn refuse(spec: &KernelSpec) -> Failure {
@@ -99,16 +101,11 @@ fn is_single<T>() -> bool {
 }
 
 /// One line that says what the model is.
-fn title<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec) -> String {
+pub(super) fn title<T: Debug>(samples: usize, spec: &KernelSpec, ridge: T) -> String {
     let kind = if spec.kind == Kind::Ntk { "NTK" } else { "NNGP" };
     format!(
-        "Kernel regression on {} samples: {kind} of {}, depth {}, weight variance {:?}, bias variance {:?}, ridge {:?}.",
-        numbers.device.model.len(),
-        spec.activation,
-        spec.depth,
-        spec.weight_variance,
-        spec.bias_variance,
-        numbers.device.model.ridge()
+        "Kernel regression on {samples} samples: {kind} of {}, depth {}, weight variance {:?}, bias variance {:?}, ridge {ridge:?}.",
+        spec.activation, spec.depth, spec.weight_variance, spec.bias_variance,
     )
 }
 

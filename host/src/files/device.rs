@@ -2,7 +2,7 @@
 //! (.ntk).
 
 use ntk_core::regression::Flat;
-use ntk_core::regression::bytes::FileError;
+use ntk_core::regression::bytes::{FileError, first};
 use ntk_core::{Regression, scaling};
 
 use super::model::SavedModel;
@@ -66,11 +66,16 @@ impl<T: Real> Scaled<T> {
     }
 }
 
-/// A model from the bytes of a file; see [`ntk_core::regression::bytes`].
+/// A model from the bytes of a file; see [`ntk_core::regression::bytes`]. Behind it may stand what a dump of
+/// flash has there: bytes that are all 0xff, or all 0.
 ///
 /// # Errors
 /// If the bytes are no model, or one without labels and factor.
 pub fn read(bytes: &[u8]) -> Result<Any, Failure> {
+    let bytes = match first(bytes) {
+        Ok(file) if [0xff, 0].iter().any(|erased| bytes[file.len()..].iter().all(|b| b == erased)) => file,
+        _ => bytes, // what is wrong is said when it is read
+    };
     match bytes.get(5) {
         Some(2) => Ok(Any::Double(load(bytes)?)),
         _ => Ok(Any::Single(load(bytes)?)),

@@ -10,7 +10,10 @@ use crate::error::Failure;
 use crate::memory;
 
 /// A model of run-time shape that owns its memory, whose samples may have noise of their own.
-pub type Model<K, T = f64> = Regression<K, Flat<T, Vec<T>, PerSample>>;
+pub type Model<K, T = f64> = Regression<K, Owned<T>>;
+
+/// The memory of such a model.
+pub type Owned<T> = Flat<T, Vec<T>, PerSample>;
 
 /// An empty model for samples of d inputs and c outputs, with room for n of them.
 ///

@@ -276,6 +276,63 @@ fn sources_for_firmware() {
     }
 }
 
+/// Formatting and lints of who takes the Rust into a crate of its own leave it alone.
+#[test]
+fn rust_that_rustfmt_and_clippy_accept() {
+    let folder = Folder::new();
+    folder.write("d.csv", SAMPLES);
+    fit(&folder, "--kind nngp --scale standard --bias-variance 1");
+    folder.write("one.csv", "x0,y\n0,1\n1,3\n2,2\n3,5\n");
+    assert_eq!(folder.run("fit --train one.csv --ridge 0.1 --model one.json").code, 0);
+    for options in [
+        "--model m.json --name everything",
+        "--model m.json --name means --means --precision f32",
+        "--model m.json --name integers --integer --max-error 1",
+        "--model one.json --name tables --table 10 --codes 0,3 --level 0.5",
+    ] {
+        folder.results(&format!("export --lang rust --out out {options}"));
+    }
+    let out = folder.path("out");
+    for name in ["everything", "means", "integers", "tables"] {
+        compile(&out, "rustfmt", &["--check", "--edition=2024", &format!("{name}.rs")]);
+    }
+    let crate_of_four = "//! Four models.\n#![no_std]\n#![forbid(unsafe_code)]\nmod everything;\nmod integers;\nmod means;\nmod tables {\n    \
+                         include!(\"tables.rs\");\n}\npub use integers::mean;\n";
+    folder.write("out/lib.rs", crate_of_four);
+    let lints = [
+        "-Dwarnings",
+        "-Dclippy::all",
+        "-Dclippy::pedantic",
+        "-Dclippy::nursery",
+        "-Dunreachable_pub",
+        "-Dmissing_docs",
+    ];
+    let library = ["--edition=2024", "--crate-type=lib", "--emit=metadata", "-o", "lib.rmeta", "lib.rs"];
+    compile(&out, "clippy-driver", &[&lints[..], &library].concat());
+}
+
+/// A compiler whose double has another format than that of the numbers, as those of some 8-bit processors
+/// have, is told so instead of computing something else.
+#[test]
+fn c_of_a_compiler_with_another_double() {
+    let folder = Folder::new();
+    folder.write("d.csv", SAMPLES);
+    fit(&folder, "--bias-variance 1");
+    for (precision, digits, remedy) in [("f64", "DBL", "--precision f32"), ("f32", "FLT", "--integer")] {
+        folder.results(&format!("export --model m.json --lang c --precision {precision} --out out"));
+        let [undefined, defined] =
+            [format!("-U__{digits}_MANT_DIG__"), format!("-D__{digits}_MANT_DIG__=17")];
+        let run = Command::new("cc")
+            .args(["-std=c99", &undefined, &defined, "-c", "ntk_model.c"])
+            .current_dir(folder.path("out"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        assert!(!run.status.success() && said.contains("#error") && said.contains(remedy), "{said}");
+        compile(&folder.path("out"), "cc", &["-std=c99", "-c", "ntk_model.c"]);
+    }
+}
+
 /// The file of two models, in `f64` and in `f32`, read in place.
 fn read_in_place<D: StorableKernel<f64>, S: StorableKernel<f32>>(folder: &Folder) {
     let expected = table(&folder.results("predict --model m.json --x x.csv")).rows;

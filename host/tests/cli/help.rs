@@ -25,7 +25,8 @@ const PROMISED: [(&str, &[&str]); 14] = [
     ("predict", &["--model <FILE>", ".ntk", "--x <FILE>", "--level <L>", "[default: 0.9]", "nine samples", "--noise", "--time <T>", "1/2 sum", "inf"]),
     ("stream", &["--data <FILE>", "--room <M>", "[default: 32]", "--forget <none|auto|LAMBDA>", "[default: auto]", "--level <L>", "[default: 0.9]", "--precision", "f64", "f32",
         "--model <FILE>", "x0, x1, ...", "y0, y1, ...", "noise"]),
-    ("export", &["--model <FILE>", "--lang <LANG>", "rust", "c:", "bin", "no_std", "C99", "--out <DIR>", "--precision", "f64", "f32", "--means"]),
+    ("export", &["--model <FILE>", "--lang <LANG>", "rust", "c:", "bin", "no_std", "C99", "--out <DIR>", "--precision", "f64", "f32", "--means",
+        "--name <NAME>", "--level <L>", "[default: 0.9]", "--table <BITS>", "--codes <LOW,HIGH>", "--max-error <E>", "--integer", "--box <LOW,HIGH,..>"]),
 ];
 
 /// Help without its line breaks, which depend on the terminal.

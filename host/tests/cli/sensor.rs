@@ -1,9 +1,9 @@
 //! `ntk fit` and `predict` against the core's `Sensor`, to the bit: what a device wrote, and what the
 //! defaults are.
 
-use ntk_core::Sensor;
-use ntk_core::regression::WhenFull;
-use ntk_core::regression::bytes::Contents;
+use ntk_core::regression::bytes::{Contents, FileError};
+use ntk_core::regression::{Fixed, WhenFull};
+use ntk_core::{Nngp, Regression, Relu, Sensor};
 
 use crate::defaults::{fitted, predicted};
 use crate::folder::Folder;
@@ -75,6 +75,67 @@ fn a_device_loads_what_the_page_on_c_fits_at_a_desk() {
     }
     sensor.push(&[10.15], 250.0, WhenFull::Refuse).unwrap();
     assert_eq!(sensor.len(), 13);
+}
+
+/// Two outputs, in either precision, with and without scaling, alone and in a dump of flash.
+#[test]
+fn files_of_several_outputs() {
+    let folder = Folder::new();
+    folder.write("q.csv", csv("x0", &READINGS.map(|x| vec![f64::from(x)])));
+    let labels = |i: usize| [DEGREES[i], 3.0 - 0.5 * VOLTS[i]];
+    let mut scaled = Sensor::<1, 16, f32, [f32; 2]>::new();
+    scaled.fit(&VOLTS.map(|v| [v]), &std::array::from_fn::<_, 12, _>(labels)).unwrap();
+    let mut wide = Sensor::<1, 16, f64, [f64; 2]>::new();
+    let labels = std::array::from_fn::<_, 12, _>(|i| labels(i).map(f64::from));
+    wide.fit(&VOLTS.map(|v| [f64::from(v)]), &labels).unwrap();
+    let mut pieces = Vec::new();
+    let put = |piece: &[u8]| {
+        pieces.extend_from_slice(piece);
+        Ok::<(), FileError>(())
+    };
+    scaled.write_pieces(Contents::Everything, &mut [0; 32], put).unwrap();
+    let mut double = vec![0; wide.written_len(Contents::Everything)];
+    wide.write(Contents::Everything, &mut double).unwrap();
+    let mut plain = Regression::<Nngp<Relu>, Fixed<f32, 1, 12, [f32; 2]>>::new(Nngp::new(Relu), Fixed::new());
+    let x: [[f32; 1]; 12] = std::array::from_fn(|i| [VOLTS[i]]);
+    plain.fit(&x, &x.map(|[v]| [v, 1.0 - v]), 0.1).unwrap();
+    let mut unscaled = vec![0; plain.written_len(Contents::Everything)];
+    plain.write(Contents::Everything, &mut unscaled).unwrap();
+    let intervals = plain.intervals().unwrap();
+    for behind in [vec![], vec![0xff; 500], vec![0; 4]] {
+        for (name, file) in [("single", &pieces), ("double", &double), ("plain", &unscaled)] {
+            folder.write("device.ntk", [file.as_slice(), &behind].concat());
+            let found = table(&folder.results("predict --model device.ntk --x q.csv --level 0.8"));
+            assert_eq!(found.header, "mean0,mean1,std0,std1,low0,low1,high0,high1");
+            for (x, found) in READINGS.iter().zip(&found.rows) {
+                let single =
+                    |values: [[f32; 2]; 4]| values.as_flattened().iter().map(|v| f64::from(*v)).collect();
+                let expected: Vec<f64> = match name {
+                    "single" => {
+                        let at = scaled.read(&[*x], 0.8).unwrap();
+                        single([at.value, at.deviation, at.low, at.high])
+                    }
+                    "double" => {
+                        let at = wide.read(&[f64::from(*x)], 0.8).unwrap();
+                        [at.value, at.deviation, at.low, at.high].concat()
+                    }
+                    _ => {
+                        let (at, ends) = (plain.predict(&[*x]).unwrap(), intervals.at(&[*x], 0.8).unwrap());
+                        single([at.mean, at.deviation, ends.low, ends.high])
+                    }
+                };
+                assert_eq!(bits(found), bits(&expected), "{name} {x}: {found:?}, not {expected:?}");
+            }
+        }
+    }
+    for behind in [vec![1], vec![0xff, 0], vec![0xff, 0xff, 0x7f]] {
+        folder.write("device.ntk", [pieces.as_slice(), &behind].concat());
+        assert_none(&complaints(
+            &folder.run("predict --model device.ntk --x q.csv"),
+            1,
+            &["device.ntk", "padded"],
+        ));
+    }
 }
 
 /// Fit and predict without options are the core's `Sensor`, in `f64`: settings, means, bars and intervals.

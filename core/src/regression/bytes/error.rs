@@ -80,7 +80,7 @@ impl fmt::Display for FileError {
             Self::Length { needed, found } => write!(
                 f,
                 "{found} bytes, where the head of the file asks for {needed}: it is cut off, padded or corrupted; write it \
-                 again, or pass the file alone"
+                 again, or take it from its page with `bytes::first`"
             ),
             Self::NotAModel => f.write_str(
                 "not a model: the first four bytes are not NTKM; check the address, or write it again",

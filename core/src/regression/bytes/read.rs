@@ -214,6 +214,29 @@ fn refuse<T, S: Source<T>>(error: crate::Error) -> S::Error {
     S::refusal(FileError::Model(error))
 }
 
+/// The bytes of the file that begins here, by its head.
+pub(super) fn needed(bytes: &[u8]) -> Result<usize, FileError> {
+    let short = FileError::Length { needed: HEAD + CHECKSUM, found: bytes.len() };
+    let (head, _) = bytes.split_first_chunk::<HEAD>().ok_or(short)?;
+    if !head.starts_with(&MAGIC) {
+        return Err(FileError::NotAModel);
+    }
+    if head[4] != VERSION {
+        return Err(FileError::Version { found: head[4] });
+    }
+    let count = |bytes: [u8; 4]| usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX);
+    let shape = [
+        count([head[12], head[13], head[14], head[15]]),
+        count([head[16], head[17], head[18], head[19]]),
+        count([head[20], head[21], head[22], head[23]]),
+    ];
+    Ok(if head[5] == <f64 as crate::scalar::wire::Wire>::CODE {
+        length::<f64>(shape, head[6])
+    } else {
+        length::<f32>(shape, head[6])
+    })
+}
+
 /// Fields from memory whose length and checksum are right.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'b> {
@@ -223,27 +246,9 @@ pub(super) struct Bytes<'b> {
 impl<'b> Bytes<'b> {
     /// Checks what says whether the bytes are those that were written, before one of them is believed.
     pub(super) fn new(bytes: &'b [u8]) -> Result<Self, FileError> {
-        let found = bytes.len();
+        let (needed, found) = (needed(bytes)?, bytes.len());
         let short = FileError::Length { needed: HEAD + CHECKSUM, found };
-        let (head, _) = bytes.split_first_chunk::<HEAD>().ok_or(short)?;
         let (body, stored) = bytes.split_last_chunk::<CHECKSUM>().ok_or(short)?;
-        if !head.starts_with(&MAGIC) {
-            return Err(FileError::NotAModel);
-        }
-        if head[4] != VERSION {
-            return Err(FileError::Version { found: head[4] });
-        }
-        let count = |bytes: [u8; 4]| usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX);
-        let shape = [
-            count([head[12], head[13], head[14], head[15]]),
-            count([head[16], head[17], head[18], head[19]]),
-            count([head[20], head[21], head[22], head[23]]),
-        ];
-        let needed = if head[5] == <f64 as crate::scalar::wire::Wire>::CODE {
-            length::<f64>(shape, head[6])
-        } else {
-            length::<f32>(shape, head[6])
-        };
         if needed != found {
             return Err(FileError::Length { needed, found });
         }

@@ -151,3 +151,57 @@ impl<T: Scalar> Sink<T> for Bytes<'_> {
         self.crc.value()
     }
 }
+
+/// Memory for a piece, which is put away whenever it is full.
+pub(super) struct Pieces<'p, F> {
+    piece: &'p mut [u8],
+    filled: usize,
+    put: F,
+    crc: Crc,
+}
+
+impl<'p, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'p, F> {
+    pub(super) fn new(piece: &'p mut [u8], put: F) -> Self {
+        Self { piece, filled: 0, put, crc: Crc::new() }
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Result<(), E> {
+        self.crc.add(bytes);
+        for &byte in bytes {
+            if self.filled >= self.piece.len() {
+                self.finish()?;
+            }
+            if let Some(place) = self.piece.get_mut(self.filled) {
+                *place = byte;
+                self.filled += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts away what is left, at most a piece.
+    pub(super) fn finish(&mut self) -> Result<(), E> {
+        let filled = core::mem::take(&mut self.filled);
+        (self.put)(self.piece.get(..filled).unwrap_or(&[]))
+    }
+}
+
+impl<T: Scalar, E, F: FnMut(&[u8]) -> Result<(), E>> Sink<T> for Pieces<'_, F> {
+    type Error = E;
+
+    fn byte(&mut self, value: u8) -> Result<(), E> {
+        self.add(&[value])
+    }
+    fn short(&mut self, value: u16) -> Result<(), E> {
+        self.add(&value.to_le_bytes())
+    }
+    fn word(&mut self, value: u32) -> Result<(), E> {
+        self.add(&value.to_le_bytes())
+    }
+    fn number(&mut self, value: T) -> Result<(), E> {
+        self.add(value.to_le().as_ref())
+    }
+    fn checksum(&self) -> u32 {
+        self.crc.value()
+    }
+}

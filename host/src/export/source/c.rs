@@ -13,7 +13,7 @@ const C: &str = include_str!("../model.c.in");
 ///
 /// All names have it, those that no other file sees too: sources of several models may then be one
 /// translation unit.
-fn named(text: &str, name: &str) -> String {
+pub(in crate::export) fn named(text: &str, name: &str) -> String {
     let capitals = name.to_ascii_uppercase();
     let mut parts = text.split('@');
     let mut result = parts.next().unwrap_or_default().to_owned();
@@ -32,10 +32,19 @@ fn named(text: &str, name: &str) -> String {
 pub fn c<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Result<[String; 2], Failure> {
     let (sections, own) = spec.activation.source().ok_or_else(|| refuse(spec))?;
     let (real, precision) = if is_single::<T>() { ("float", "f32") } else { ("double", "f64") };
+    // The double of some 8-bit processors is a float.
+    let (digits, bits, remedy) = if is_single::<T>() {
+        ("FLT_MANT_DIG != 24 || FLT_MAX_EXP != 128", 32, "export it with --integer")
+    } else {
+        ("DBL_MANT_DIG != 53 || DBL_MAX_EXP != 1024", 64, "export it with --precision f32")
+    };
     let of = Language { template: C, suffix: if is_single::<T>() { "f" } else { "" }, row: ["{", "}"] };
     let [d, n, c] = numbers.device.shape();
     let everything = numbers.bars.as_ref();
-    let head = format!("/* Written by `ntk export`; do not edit.\n * {}\n", title(numbers, spec));
+    let head = format!(
+        "/* Written by `ntk export`; do not edit.\n * {}\n",
+        title(numbers.device.model.len(), spec, numbers.device.model.ridge())
+    );
     let predict = everything.map_or_else(String::new, |bars| {
         format!(
             "\n/* Of each output at x, in its units: the mean, the standard deviation of the function, and the ends of the interval that a\n   \
@@ -45,7 +54,9 @@ pub fn c<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Result
         )
     });
     let header = format!(
-        "{head} */\n#ifndef @H\n#define @H\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
+        "{head} */\n#ifndef @H\n#define @H\n\n#include <float.h>\n\n\
+         #if FLT_RADIX != 2 || {digits}\n#error \"the numbers of this model are of type {real} with {bits} bits, as in IEEE 754, and \
+         this compiler has others; {remedy}\"\n#endif\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n\
          typedef {real} @real;\n\nenum {{ @INPUTS = {d}, @OUTPUTS = {c} }};\n\n\
          /* The mean of each output at x. Returns 1, or 0 if x is not finite or lies so far out that a number overflows:\n   \
          what is in the results then is of no use. */\nint @mean(const @real *x, @real *mean);\n{predict}\n\

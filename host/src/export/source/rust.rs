@@ -52,17 +52,24 @@ pub fn rust<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Res
     } else {
         "INPUTS, OUTPUTS, Real, SAMPLES, mean"
     };
+    let title = title(numbers.device.model.len(), spec, numbers.device.model.ridge());
+    Ok(module(&[title], name, public, &text))
+}
+
+/// A file for `mod NAME;` or `include!`: it has no inner attributes, which the latter does not allow.
+/// `public` names what of the text others see. Formatting and lints of who takes it in leave it alone.
+pub(in crate::export) fn module(head: &[String], name: &str, public: &str, text: &str) -> String {
+    let head: String = head.iter().map(|line| format!("// {line}\n")).collect();
     let indented: String = text
         .lines()
         .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") })
         .collect();
-    Ok(format!(
-        "// Written by `ntk export`; do not edit.\n// {}\n\
-         // This file uses `core` alone. It is for `mod {name};`, or for `mod {name} {{
-         // include!(\"{name}.rs\"); }}`, in any crate, \
-         `no_std` or not.\n\n\
-         #[allow(unused_imports)]\npub use self::model::{{{public}}};\n\n\
-         #[allow(dead_code, unused_variables, clippy::all, clippy::pedantic)]\nmod model {{\n{indented}}}\n",
-        title(numbers, spec)
-    ))
+    format!(
+        "// Written by `ntk export`; do not edit.\n{head}\
+         // This file uses `core` alone. It is for `mod {name};`, or for\n// `mod {name} {{ include!(\"{name}.rs\"); }}`, in any \
+         crate, `no_std` or not.\n\n\
+         #[allow(unused_imports, unreachable_pub)]\n#[rustfmt::skip]\npub use self::model::{{{public}}};\n\n\
+         #[allow(dead_code, unused_variables, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]\n\
+         #[rustfmt::skip]\nmod model {{\n{indented}}}\n"
+    )
 }

@@ -1,7 +1,7 @@
 //! Models and calibrations as bytes.
 
 use ntk_core::kernel::{KernelCode, StorableKernel, VariableKernel};
-use ntk_core::regression::bytes::{Contents, Flash};
+use ntk_core::regression::bytes::{Contents, FileError, Flash, first};
 use ntk_core::regression::{Fixed, Flat};
 use ntk_core::{Architecture, Calibration, Erf, LeakyRelu, Nngp, Ntk, Regression, Relu, Scalar, Step};
 
@@ -36,6 +36,11 @@ fn of_kernel<T: Scalar, K: StorableKernel<T> + Copy>(kernel: K) {
         keep(model.write(contents, slice_mut(&mut room)));
         let columns = [slice(&x[0]), slice(&x[1]), slice(&y[0]), slice(&y[1])];
         keep(model.write_scaled(value(Some(columns)), contents, slice_mut(&mut room)));
+        let put = |bytes: &[u8]| if value(bytes.len()) < 65 { Ok(()) } else { Err(FileError::MeansOnly) };
+        let mut piece = value([0; 64]);
+        keep(model.write_pieces(contents, slice_mut(&mut piece), put));
+        keep(model.write_scaled_pieces(value(Some(columns)), contents, slice_mut(&mut piece), put));
+        keep(first(slice(&room)));
         read::<T, K>(slice(&room));
         keep(model.load(slice(&room)));
     }
@@ -59,6 +64,8 @@ fn calibration<T: Scalar, K: StorableKernel<T> + VariableKernel<T>>(kernel: K) {
         let contents = value(contents);
         keep(calibration.written_len(contents));
         keep(calibration.write(contents, slice_mut(&mut room)));
+        let put = |bytes: &[u8]| if value(bytes.len()) < 65 { Ok(()) } else { Err(FileError::MeansOnly) };
+        keep(calibration.write_pieces(contents, slice_mut(&mut value([0; 64])), put));
         keep(calibration.load(slice(&room)));
         if let Ok(stored) = Calibration::<K, Flash<'_, T, 2, 5, [T; 2]>>::open(slice(&room)) {
             super::calibration::ask(&stored, &value([T::ONE; 2]), value([T::ONE; 2]));
