@@ -117,8 +117,8 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
     /// such one of n + 1, which has a probability of 1 / (n + 1) at most.
     ///
     /// # Errors
-    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9, and two for any: one sample is scaled
-    /// by itself and says nothing of the others.
+    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9, and two for any: one sample is
+    /// scaled by itself and says nothing of the others.
     pub fn interval(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
         let Interval { low, high } = self.intervals()?.at(&self.inputs.apply(x), level)?;
         Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })

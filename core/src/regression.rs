@@ -229,8 +229,8 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         self.kernel.check()
     }
 
-    /// As new, with this kernel: forgets samples, ridge and a given amplitude. It writes these settings and no
-    /// array, so that a large model is begun again without another one on the stack.
+    /// As new, with this kernel: forgets samples, ridge and a given amplitude. It writes these settings and
+    /// no array, so that a large model is begun again without another one on the stack.
     pub fn reset(&mut self, kernel: K) {
         (self.kernel, self.ridge) = (kernel, T::ZERO);
         (self.amplitude, self.len) = (Amplitude::OfLabels, 0);

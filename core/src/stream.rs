@@ -211,7 +211,8 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
 
     /// Sets the amplitude s of all outputs, in units of the scaled labels: s^2 K is the prior's covariance
     /// and s^2 noise the noise's variance. `None`, as at first: the root of the mean of the squared
-    /// one-step-ahead errors over their variances, for each output, which makes deviations as large as errors.
+    /// one-step-ahead errors over their variances, for each output, which makes deviations as large as
+    /// errors.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; then nothing has changed.

@@ -9,7 +9,7 @@ pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("sampling::normal_of_rare_words", 0x67402b51d529b6a7, 0x9d52576b78538dfc, 0xe9ef785b776fe30c),
     ("sampling::lifts", 0x4a8a75a4b9fede84, 0xd684bb1d47af7734, 0x26ce5dad50d533a6),
     ("kernels::dot_and_axpy", 0x37e22d5acf05ec3e, 0xe5bd672811ed574d, 0x6d9fe99982c54e77),
-    ("kernels::relu_ntk", 0xb68f7f194dab0a9f, 0x30003157ba35397c, 0xd048ba3f63ee6277),
+    ("kernels::relu_ntk", 0x78afb9449b8ffb67, 0x6890baf04fe43558, 0x8836277a1b42f6fb),
     ("kernels::relu_nngp", 0x0ec0b1d3a7929f3c, 0xea107bc9bfe8cef6, 0xac4c52c189783fc1),
     ("kernels::deep_ntk", 0xd1ca8490ec08ab22, 0x9402ea2747a259d4, 0x2a433977a3ddf0f1),
     ("kernels::deep_nngp", 0xaddd3f7041fa0dc6, 0xa5ce2b187ae7883e, 0x43d366420a46c702),

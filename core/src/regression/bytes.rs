@@ -151,8 +151,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     }
 
     /// [`Regression::write`] without memory for the whole: `put` gets the bytes in their order, in pieces of
-    /// `piece.len()` bytes, the last one shorter. A page of flash or the buffer of a radio is a piece. Returns
-    /// how many bytes there were. Cost: as [`Regression::write`].
+    /// `piece.len()` bytes, the last one shorter. A page of flash or the buffer of a radio is a piece.
+    /// Returns how many bytes there were. Cost: as [`Regression::write`].
     ///
     /// ```
     /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::{self, Contents, FileError}}};

@@ -214,6 +214,10 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
     /// are left; `found` are the ends of searches over less.
     fn leg(&mut self, which: Variances, found: &[Option<Tried<T>>], left: &mut usize) -> Option<Tried<T>> {
         (self.which, self.free) = (which, which.free());
+        let has_others = self.has_others();
+        if which != Variances::Both && !has_others {
+            *left += GRID - 1 + STARTS; // steps in the place of what is not tried elsewhere
+        }
         let own = if which == Variances::Both { [None; 2] } else { self.ridge_alone(left) };
         let mut starts = [None; MOST_STARTS];
         let mut places = starts.iter_mut();
@@ -227,7 +231,6 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         }
         let [_, log_w, log_b] = grid(self.start).next().unwrap_or([T::ZERO; 3]);
         let (two, few) = (T::TWO, [T::from_f64(-9.0), T::from_f64(-6.0), T::from_f64(-3.0), T::ZERO]);
-        let has_others = self.has_others();
         match which {
             Variances::Bias => {
                 own.into_iter().for_each(&mut add);

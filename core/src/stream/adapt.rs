@@ -3,19 +3,21 @@
 //! Let e be the error of a prediction, t its variance in units of the kernel, s the amplitude.
 //!
 //! **Amplitude.** s^2 is the mean of e^2 / t, over all samples at first and later over the last thousand: on
-//! samples that are all in the basis this is the amplitude of largest marginal likelihood, as of a regression.
+//! samples that are all in the basis this is the amplitude of largest marginal likelihood, as of a
+//! regression.
 //!
-//! **Noise.** ln v climbs the predictive density of labels whose prior has variance 1 in scaled units, s^2 K(x,
-//! x) = 1: its gradient is (e^2 K(x, x) / t - 1) v / 2t.
+//! **Noise.** ln v climbs the predictive density of labels whose prior has variance 1 in scaled units, s^2
+//! K(x, x) = 1: its gradient is (e^2 K(x, x) / t - 1) v / 2t.
 //!
-//! **Forgetting.** ln(1 - lambda) climbs the predictive density. Its gradient is e / t times the derivative of
-//! the mean, which follows from dm / d ln(1 - lambda) and that from its own recursion along with m. The one
-//! approximation is d S / d ln(1 - lambda) = S / 2: where forgetting is in balance with learning S grows as
-//! the root of 1 - lambda. That derivative stands in the place of the labels, which a stream does not keep.
-//! A gradient is slow where the truth jumps: while the mean of the last 16 squared errors is more than four
-//! times what it should be, each sample forgets a tenth more.
+//! **Forgetting.** ln(1 - lambda) climbs the predictive density. Its gradient is e / t times the derivative
+//! of the mean, which follows from dm / d ln(1 - lambda) and that from its own recursion along with m. The
+//! one approximation is d S / d ln(1 - lambda) = S / 2: where forgetting is in balance with learning S grows
+//! as the root of 1 - lambda. That derivative stands in the place of the labels, which a stream does not
+//! keep. A gradient is slow where the truth jumps: while the mean of the last 16 squared errors is more than
+//! four times what it should be, each sample forgets a tenth more.
 //!
-//! **A sensor that is stuck.** From the 17th on of a row of equal samples, bit for bit, a sample says nothing.
+//! **A sensor that is stuck.** From the 17th on of a row of equal samples, bit for bit, a sample says
+//! nothing.
 
 use super::Forgetting;
 use crate::Scalar;

@@ -157,18 +157,18 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
-    /// Mean, deviation, novelty, and the interval that a new observation falls into with this probability, 0.9
-    /// for nine in ten. Cost: n kernel values and (1 + c) n^2 multiply-adds.
+    /// Mean, deviation, novelty, and the interval that a new observation falls into with this probability,
+    /// 0.9 for nine in ten. Cost: n kernel values and (1 + c) n^2 multiply-adds.
     ///
     /// **What the interval promises.** It reaches as many deviations as were found to hold this share of the
-    /// stream's own one-step-ahead errors (`stream/tail.rs`). At levels 0.5, 0.9 and 0.99 the share of samples
-    /// that fell into the interval given just before they were heard tends to the level whatever the samples
-    /// are, drifting or not (Gibbs and Candes 2021); between these it is interpolated. It says nothing about a
-    /// single input.
+    /// stream's own one-step-ahead errors (`stream/tail.rs`). At levels 0.5, 0.9 and 0.99 the share of
+    /// samples that fell into the interval given just before they were heard tends to the level whatever the
+    /// samples are, drifting or not (Gibbs and Candes 2021); between these it is interpolated. It says
+    /// nothing about a single input.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] before the first sample, [`Error::OutOfRange`] for a level that is not above 0 and
-    /// below 1, [`Error::NotFinite`] for an input with NaN or infinity or one so far out that a result
+    /// [`Error::NotFitted`] before the first sample, [`Error::OutOfRange`] for a level that is not above 0
+    /// and below 1, [`Error::NotFinite`] for an input with NaN or infinity or one so far out that a result
     /// overflows.
     pub fn answer(&self, x: &M::Input, level: T) -> Result<Answer<T, M::Output>, Error> {
         let [mut mean, mut deviation, mut low, mut high] = [M::Output::ZEROS; 4];
@@ -215,8 +215,8 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
         Ok(p)
     }
 
-    /// Whether the like of x was heard: its distance to the nearest basis input beside theirs from each other;
-    /// [`crate::Regression::familiarity_of`].
+    /// Whether the like of x was heard: its distance to the nearest basis input beside theirs from each
+    /// other; [`crate::Regression::familiarity_of`].
     ///
     /// # Errors
     /// As there.

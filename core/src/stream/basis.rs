@@ -1,7 +1,7 @@
 //! Which inputs the basis has: one more, one less.
 //!
-//! A basis input that leaves is rotated to the last coordinate of w, by the rotations that remove its row from
-//! R; that coordinate is then dropped. What the others say of w is what they said before.
+//! A basis input that leaves is rotated to the last coordinate of w, by the rotations that remove its row
+//! from R; that coordinate is then dropped. What the others say of w is what they said before.
 //!
 //! Without basis input j the mean at z_j changes by alpha_j / (K_zz^-1)_jj, alpha = R^-1 m: that is what j
 //! says. A new input is counted in with its sample, from the n + 1st row of K_zz^-1, at a quarter of its

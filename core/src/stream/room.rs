@@ -15,7 +15,8 @@ pub trait Room: Storage<Noise = Common> {
     #[doc(hidden)]
     type Extra: Extra<Self::Scalar>;
 
-    /// phi^T S phi for the first n = phi.len() basis inputs: sum_i phi_i (S_ii phi_i + 2 sum_{j<i} S_ij phi_j).
+    /// phi^T S phi for the first n = phi.len() basis inputs: sum_i phi_i (S_ii phi_i + 2 sum_{j<i} S_ij
+    /// phi_j).
     #[doc(hidden)]
     fn quadratic(&self, extra: &Self::Extra, phi: &[Self::Scalar]) -> Self::Scalar;
 }

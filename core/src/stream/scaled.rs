@@ -33,8 +33,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
         Ok(())
     }
 
-    /// Scales inputs and labels by these first samples, as [`crate::Calibration::fit`] does, and hears each of
-    /// them.
+    /// Scales inputs and labels by these first samples, as [`crate::Calibration::fit`] does, and hears each
+    /// of them.
     ///
     /// # Errors
     /// [`Error::AlreadyFitted`] if something was heard, [`Error::Shape`] for another number of inputs or
@@ -128,12 +128,13 @@ where
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
-    /// The noise of a sample, for [`Occasion::noise`], from the standard deviations of its labels in their own
-    /// units, c numbers: the mean over outputs of (deviation / (scale amplitude))^2.
+    /// The noise of a sample, for [`Occasion::noise`], from the standard deviations of its labels in their
+    /// own units, c numbers: the mean over outputs of (deviation / (scale amplitude))^2.
     ///
     /// # Errors
     /// [`Error::NotFitted`] before the first sample, [`Error::Shape`] for another length,
-    /// [`Error::OutOfRange`] for a deviation that is not above 0 and finite, or where errors are all 0 so far.
+    /// [`Error::OutOfRange`] for a deviation that is not above 0 and finite, or where errors are all 0 so
+    /// far.
     pub fn noise_of(&self, deviations: &[T]) -> Result<T, Error> {
         let (view, [.., scale]) = (self.basis.view()?, self.extra.scaling());
         check_len("deviations", scale.len(), deviations.len())?;

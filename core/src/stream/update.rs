@@ -11,8 +11,8 @@ use crate::{Error, Prepared, Scalar};
 
 /// An input is new to the basis if r is more than this share of K(x, x), ..
 const NEW: f64 = 1e-3;
-/// .. or of the noise, if that is less: what is so far below the noise need not be said. But not below the root
-/// of [`Scalar::EPSILON`] K(x, x), where the coordinate that it would add is mostly rounding.
+/// .. or of the noise, if that is less: what is so far below the noise need not be said. But not below the
+/// root of [`Scalar::EPSILON`] K(x, x), where the coordinate that it would add is mostly rounding.
 const NEW_BESIDE_NOISE: f64 = 0.02;
 /// What a sample is weighed by.
 #[derive(Clone, Copy)]

@@ -102,7 +102,7 @@ fn what_is_wrong_is_named() {
         (3, 0.into(), "means need and no more"),
         (4, 0.into(), "the NNGP of activation 1"),
         (5, 300.into(), "300"),
-        (7, 0.into(), "no kernel of this program"),
+        (7, 0.into(), "depth must be 1 to 1024"),
         (8, 3.into(), "number of inputs: 3 given, 2 needed"),
         (9, 8.into(), "8 samples do not fit in a capacity of 7"),
         (9, 4_000_000_000u32.into(), "do not fit"),

@@ -24,7 +24,8 @@ fn noise_and_forgetting_follow_the_stream() {
     assert!(still < 2e-4 && still < 0.3 * slow && slow < 0.5 * fast && fast <= 0.1, "{still} {slow} {fast}");
 }
 
-/// Root mean square error over the last half of a stream, and the share of samples in intervals and of alarms.
+/// Root mean square error over the last half of a stream, and the share of samples in intervals and of
+/// alarms.
 fn followed(phase: f64, forgetting: Forgetting<f64>) -> [f64; 4] {
     let mut model = Listener::<2, 15, f64>::new();
     model.set_forgetting(forgetting).unwrap();

@@ -1,4 +1,5 @@
-//! What must be refused, and what must not hurt: outliers, stuck sensors, a hundred thousand samples in `f32`.
+//! What must be refused, and what must not hurt: outliers, stuck sensors, a hundred thousand samples in
+//! `f32`.
 
 use ntk_core::stream::{Forgetting, Learned, Occasion};
 use ntk_core::{Error, Listener, Quantity, Setting};

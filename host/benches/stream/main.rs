@@ -2,8 +2,8 @@
 //! density of `docs/streaming.md`.
 //!
 //! `cargo bench -p host --bench stream` prints the comparison, with `-- exact` the fits to all samples too,
-//! with `-- forms` the forms of the update, with `-- long` a million samples in either precision and how often
-//! intervals hold. All is by seed.
+//! with `-- forms` the forms of the update, with `-- long` a million samples in either precision and how
+//! often intervals hold. All is by seed.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use ntk_core::regression::{Flat, WhenFull};

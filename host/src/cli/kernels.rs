@@ -180,8 +180,8 @@ pub struct ExportArgs {
     #[arg(long)]
     pub means: bool,
     /// For a model of one input: tables in integers instead of the kernel. The input is the code of a
-    /// converter of this many bits, 4 to 16; an answer is a fixed-point number. The error is measured at every
-    /// code
+    /// converter of this many bits, 4 to 16; an answer is a fixed-point number. The error is measured at
+    /// every code
     #[arg(long, value_parser = clap::value_parser!(u32).range(4..=16), value_name = "BITS", requires = "codes", conflicts_with_all = ["precision", "means"])]
     pub table: Option<u32>,
     /// What the codes of a table mean: the readings, in units of the input, at code 0 and at code 2^BITS - 1
@@ -191,8 +191,8 @@ pub struct ExportArgs {
     /// without floating point, with a bound of its error
     #[arg(long, conflicts_with_all = ["precision", "means", "level", "table"])]
     pub integer: bool,
-    /// The smallest and the largest value of each input that integers are to take: LOW,HIGH of x0, then of x1,
-    /// and so on. Default: the samples, and a quarter of their span on either side
+    /// The smallest and the largest value of each input that integers are to take: LOW,HIGH of x0, then of
+    /// x1, and so on. Default: the samples, and a quarter of their span on either side
     #[arg(long = "box", value_parser = finite, value_delimiter = ',', value_name = "LOW,HIGH,..", requires = "integer", allow_hyphen_values = true)]
     pub range: Vec<f64>,
     /// The largest error of a table or of integers, in units of the output: one number, or one for each

@@ -14,12 +14,12 @@ pub struct StreamArgs {
     /// there, is the standard deviation of that row's y. Other columns are passed over
     #[arg(long, value_name = "FILE")]
     pub data: PathBuf,
-    /// Basis inputs that the model has room for: its memory is that of a regression of so many samples. Inputs
-    /// and targets are scaled by as many first rows, at most 100
+    /// Basis inputs that the model has room for: its memory is that of a regression of so many samples.
+    /// Inputs and targets are scaled by as many first rows, at most 100
     #[arg(long, default_value_t = 32, value_parser = room, value_name = "M")]
     pub room: usize,
-    /// How the past is forgotten. none: not at all, the truth does not change; auto: as fast as the errors ask
-    /// for; LAMBDA: by this factor with every row, 0.999 for some thousand rows
+    /// How the past is forgotten. none: not at all, the truth does not change; auto: as fast as the errors
+    /// ask for; LAMBDA: by this factor with every row, 0.999 for some thousand rows
     #[arg(long, default_value = "auto", value_parser = forget, allow_negative_numbers = true, value_name = "none|auto|LAMBDA")]
     pub forget: Forget,
     /// Probability with which a row falls between low and high

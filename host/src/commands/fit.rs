@@ -64,7 +64,11 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     writeln!(out, "ridge {:?} (in units of the kernel)", saved.ridge)?;
     report.write(&mut out)?;
     output::print(&out)?;
-    for warning in report.warnings().chain(at_the_end(args, &model, &data)) {
+    let mut warnings: Vec<_> = report.warnings().collect();
+    if warnings.is_empty() {
+        warnings.extend(at_the_end(args, &model, &data));
+    }
+    for warning in warnings {
         eprintln!("warning: {warning}");
     }
     Ok(())
@@ -235,13 +239,14 @@ fn choose_in_core(
 }
 
 /// Whether a search for the ridge has ended at the largest that it tries, as the likelihood of targets does
-/// that are noise and nothing else.
+/// that are noise and nothing else. Of fewer than nine samples, which have no interval of 90 %, it says
+/// little.
 fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, f64>) -> Option<String> {
     let diagonal = data.x().iter().map(|x| model.kernel().value(x, x));
     let mean = diagonal.sum::<f64>() / data.len() as f64;
     let is_default = args.tune.is_none() && args.bias_variance == Choice::Auto;
     let largest = if is_default { 1.0 } else { 1e3 };
-    let is_searched = args.ridge == Choice::Auto;
+    let is_searched = args.ridge == Choice::Auto && data.len() >= 9;
     (is_searched && model.ridge() >= 0.9 * largest * mean).then(|| {
         format!(
             "the ridge is the largest that is tried, {largest:?} of the mean kernel: to --criterion the targets are mostly \

@@ -47,7 +47,7 @@ pub(crate) fn too_large(what: &str, n: usize, bytes: usize) -> Failure {
          fit fewer samples, drawn at random: the error shrinks slowly with their number, memory with its square and \
          time with its cube (10000 samples: 0.8 GB)",
         bytes as f64 / 1e9,
-        if minutes < 90.0 { format!("{minutes:.0} minutes") } else { format!("{:.0} hours", minutes / 60.0) },
+        if minutes < 90.0 { format!("{minutes:.1} minutes") } else { format!("{:.0} hours", minutes / 60.0) },
     ))
 }
 

@@ -2,8 +2,8 @@
 //!
 //! [`tuned`] and [`ridge`] try what [`ntk_core::Regression::fit_tuned`] and
 //! [`ntk_core::Regression::tune_ridge`] try, in that order, and every criterion has the core's bits: it comes
-//! from a factor by blocks ([`super::dense`]). So they find the same settings. What is found is for the caller
-//! to fit with. The search over the kernel's variances is the core's alone.
+//! from a factor by blocks ([`super::dense`]). So they find the same settings. What is found is for the
+//! caller to fit with. The search over the kernel's variances is the core's alone.
 
 use ntk_core::kernel::VariableKernel;
 use ntk_core::regression::Criterion;

@@ -40,12 +40,10 @@ fn a_label_that_is_known_to_be_bad_moves_nothing() {
         assert!((mean[0] - curve(0.3)).abs() < 2.0, "{options}: {} and {}", mean[0], curve(0.3));
         folder.write("d.csv", one_bad(0.01));
         folder.run(&format!("fit --train d.csv --model other.json {options}"));
-        let (mean, _) = predictions(&folder, "--model other.json --x q.csv --level 0.8");
-        assert!(
-            options.contains("leave-one-out") || (mean[0] - curve(0.3)).abs() > 4.0,
-            "{options}: {}",
-            mean[0]
-        );
+        let (other, _) = predictions(&folder, "--model other.json --x q.csv --level 0.8");
+        // A search for the ridge may blame all samples instead; without one the label is believed.
+        let least = if options.contains("--ridge") { 4.0 } else { (mean[0] - curve(0.3)).abs() };
+        assert!((other[0] - curve(0.3)).abs() > least, "{options}: {}", other[0]);
     }
 }
 

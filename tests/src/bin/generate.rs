@@ -8,7 +8,7 @@ fn main() {
     println!("//! Written by `cargo run --features generate` on a host, see README.md; not to be edited.");
     println!();
     println!(
-        "/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`; 0 where it does not compile for `Micro`."
+        "/// Name of each operation, its fingerprint in `f32`, in `f64` and in `Micro`; 0 where it does not compile for\n/// `Micro`."
     );
     println!("pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[");
     let singles = formulas::<f32>().iter().chain(learning::<f32>());

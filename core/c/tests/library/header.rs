@@ -59,8 +59,8 @@ fn codes_are_those_of_the_library() {
     }
 }
 
-/// `tests/c/everything.c` takes the address of each function of each shape, so that it links only if the library
-/// has all; and prints the sizes that a C compiler finds.
+/// `tests/c/everything.c` takes the address of each function of each shape, so that it links only if the
+/// library has all; and prints the sizes that a C compiler finds.
 #[test]
 fn sizes_and_names_are_those_of_the_library() {
     let (text, everything) = (header(), fs::read_to_string(here().join("tests/c/everything.c")).unwrap());
@@ -127,16 +127,4 @@ fn the_header_compiles_in_every_dialect() {
             [&WARNINGS[..], &[&language, &dialect, &include, "-c", "alone.c", "-o", "alone.o"]].concat();
         run(compiler, &arguments, &folder);
     }
-}
-
-#[test]
-fn the_cost_of_a_fit_is_that_of_the_core() {
-    let most = ntk_core::regression::MOST_FACTORISATIONS;
-    assert!(header().contains(&format!("at most {most} factorisations")), "{most}");
-}
-
-/// Header and archive of two releases can be told apart.
-#[test]
-fn version_is_that_of_the_package() {
-    assert!(header().contains(&format!("#define NTK_VERSION \"{}\"\n", env!("CARGO_PKG_VERSION"))));
 }

@@ -165,15 +165,15 @@ impl<T: Scalar> Lent<T> for () {
 /// variance of what noise all samples have in common, which a search chooses and 0 leaves out. With an
 /// amplitude of 1 and a ridge of 0, noise_i^2 is the `alpha` of scikit-learn's `GaussianProcessRegressor`.
 ///
-/// **How it goes with an amplitude that the labels choose.** One factorisation, of K + ridge I + diag(noise_i^2
-/// / a^2), serves all outputs. For an amplitude that is given, a is s. Else a^2 is the mean of s^2 over the
-/// outputs, with s^2 = y^T (K + ridge I + diag(noise_i^2 / a^2))^-1 y / n for each: the amplitude with which
-/// the labels are as large as they should be, y^T C^-1 y = n for their covariance C. With one output a = s;
-/// with several the noise of an output is s / a times the number, as all of them share the factorisation, so
-/// labels in one unit and of one size belong together. It is the positive root of an equation with at most
-/// one, found by Newton's iteration in about five factorisations of a fit in place of one.
-/// There is none if the labels are no larger than their noise alone would make them, sum of (y_i / noise_i)^2
-/// <= n: then a fit is refused, and an amplitude is to be given.
+/// **How it goes with an amplitude that the labels choose.** One factorisation, of K + ridge I +
+/// diag(noise_i^2 / a^2), serves all outputs. For an amplitude that is given, a is s. Else a^2 is the mean of
+/// s^2 over the outputs, with s^2 = y^T (K + ridge I + diag(noise_i^2 / a^2))^-1 y / n for each: the
+/// amplitude with which the labels are as large as they should be, y^T C^-1 y = n for their covariance C.
+/// With one output a = s; with several the noise of an output is s / a times the number, as all of them share
+/// the factorisation, so labels in one unit and of one size belong together. It is the positive root of an
+/// equation with at most one, found by Newton's iteration in about five factorisations of a fit in place of
+/// one. There is none if the labels are no larger than their noise alone would make them, sum of (y_i /
+/// noise_i)^2 <= n: then a fit is refused, and an amplitude is to be given.
 ///
 /// [`super::Regression::push_with_noise`] and what else changes single samples leave a as it was and do
 /// with the number for a new sample what the last fit did; [`super::Regression::refresh`] finds it again.

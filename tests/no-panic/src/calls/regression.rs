@@ -139,7 +139,12 @@ fn with_noise<T: Scalar>() {
     let (x, y, noise) = (value([[T::ONE; 2]; 8]), value([T::ONE; 8]), value([T::HALF; 8]));
     let storage = Fixed::<T, 2, 6, T, PerSample>::new();
     let mut model = Regression::new(Ntk::with(Relu, architecture::<T>()), storage);
-    keep(model.push_with_noise(&value([T::ONE; 2]), value(T::ONE), value(T::HALF), value(WhenFull::DropOldest)));
+    keep(model.push_with_noise(
+        &value([T::ONE; 2]),
+        value(T::ONE),
+        value(T::HALF),
+        value(WhenFull::DropOldest),
+    ));
     keep(model.fit_with_noise(slice(&x), slice(&y), slice(&noise), value(T::HALF)));
     keep(model.replace_with_noise(value(2), &value([T::ONE; 2]), value(T::ONE), value(T::HALF)));
     keep(model.fit_tuned_with_noise(slice(&x), slice(&y), slice(&noise), value(Criterion::LeaveOneOut)));
