@@ -246,7 +246,8 @@ fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, 
     let mean = diagonal.sum::<f64>() / data.len() as f64;
     let is_default = args.tune.is_none() && args.bias_variance == Choice::Auto;
     let largest = if is_default { 1.0 } else { 1e3 };
-    let is_searched = args.ridge == Choice::Auto && data.len() >= 9;
+    let y = data.y().values();
+    let is_searched = args.ridge == Choice::Auto && data.len() >= 9 && y.iter().any(|v| Some(v) != y.first());
     (is_searched && model.ridge() >= 0.9 * largest * mean).then(|| {
         format!(
             "the ridge is the largest that is tried, {largest:?} of the mean kernel: to --criterion the targets are mostly \

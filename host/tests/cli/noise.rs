@@ -167,6 +167,9 @@ fn what_the_report_says() {
     let y = [1.0, -1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0];
     folder.write("d.csv", csv("x0,y", &X.iter().zip(y).map(|(&x, y)| vec![x, y]).collect::<Vec<_>>()));
     let run = folder.run("fit --train d.csv --model m.json");
+    assert!(run.stderr.contains("explains no more of y than its mean"), "{}", run.stderr);
+    folder.write("d.csv", one_bad(0.01));
+    let run = folder.run("fit --train d.csv --model m.json");
     assert!(run.stderr.contains("the ridge is the largest that is tried"), "{}", run.stderr);
     folder.write("d.csv", csv("x0,y", &X.map(|x| vec![x, curve(x)])));
     let run = folder.run("fit --train d.csv --model m.json");
