@@ -45,9 +45,9 @@ fn what_the_companion_names_exists() {
             }
         }
         // claims.md lists all claims; the chapters have to explain each of them. c.md names chips like
-        // claims.
+        // claims, and C99 is a language.
         if !path.ends_with("claims.md") && !path.ends_with("c.md") {
-            named.append(&mut claims(&page));
+            named.extend(claims(&page).into_iter().filter(|name| name != "C99"));
         }
     }
     assert_eq!(pages, 16);
