@@ -28,8 +28,8 @@ pub type Sensor<const D: usize, const N: usize, T = f32, Y = T, V = Common> =
 /// Regression in the units of who calls it: scaling, kernel, ridge, bias variance and amplitude are chosen
 /// from the samples.
 ///
-/// The storage is [`Fixed`] to learn in, [`Flash`] to read a calibration where it lies. Memory: that of the
-/// model, N + 2 (D + C) numbers and a flag. [`Sensor`] is the one to start with.
+/// The storage is [`Fixed`] to learn in, [`crate::regression::bytes::Flash`] to read a calibration where it
+/// lies. Memory: that of the model, N + 2 (D + C) numbers and a flag. [`Sensor`] is the one to start with.
 ///
 /// ```
 /// use ntk_core::Sensor;

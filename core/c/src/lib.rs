@@ -5,7 +5,7 @@
 //! function of its own for each shape, in a section of its own, so that a program pays for what it calls.
 //!
 //! This is the one package that may use `unsafe`: C passes addresses. [`memory`] checks them; [`status`] has
-//! the codes; [`sensor`], [`model`], [`learns`] and [`file`] are the functions for any shape; [`shapes`]
+//! the codes; [`sensor`], [`model`], [`learns`] and [`mod@file`] are the functions for any shape; [`shapes`]
 //! gives them their names in C. Rust firmware takes `ntk-core` itself.
 
 #![no_std]

@@ -16,7 +16,8 @@ where
     K: StorableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// The bytes that [`Self::write`] takes: those of [`Regression::written_len`] and 2 (D + C) numbers more.
+    /// The bytes that [`Self::write`] takes: those of [`crate::Regression::written_len`] and 2 (D + C)
+    /// numbers more.
     #[must_use]
     pub fn written_len(&self, contents: Contents) -> usize {
         self.model.written_len(contents).saturating_add(2 * (D + Y::LEN) * size_of::<T>())
@@ -25,15 +26,15 @@ where
     /// Writes the calibration; returns how many bytes.
     ///
     /// # Errors
-    /// As [`Regression::write`].
+    /// As [`crate::Regression::write`].
     pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
         self.model.write_scaled(Some(self.columns()), contents, out)
     }
 
-    /// Writes the calibration in pieces; see [`Regression::write_pieces`].
+    /// Writes the calibration in pieces; see [`crate::Regression::write_pieces`].
     ///
     /// # Errors
-    /// As [`Regression::write_pieces`].
+    /// As [`crate::Regression::write_pieces`].
     pub fn write_pieces<E: From<FileError>>(
         &self,
         contents: Contents,
@@ -50,10 +51,10 @@ where
     }
 
     /// Takes the calibration of a file with everything in place of this one; a file without scaling is that
-    /// of a model that does not scale. See [`Regression::load`].
+    /// of a model that does not scale. See [`crate::Regression::load`].
     ///
     /// # Errors
-    /// As [`Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
+    /// As [`crate::Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
         let mut buffers = [[T::ZERO; D]; 2];
@@ -97,8 +98,8 @@ where
     K: StorableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// A calibration in the bytes of a file, of which all is checked; see [`Regression::open`]. Of a file of
-    /// means alone only means can be asked.
+    /// A calibration in the bytes of a file, of which all is checked; see [`crate::Regression::open`]. Of a
+    /// file of means alone only means can be asked.
     ///
     /// # Errors
     /// Whatever the file can have wrong.

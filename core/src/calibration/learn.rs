@@ -38,13 +38,13 @@ where
     /// Learns n samples in place of all that is known: n rows of inputs, n labels, in whatever units they
     /// have.
     ///
-    /// Scales them, then fits by [`Regression::fit_tuned`], with the pair of ridge and bias variance of
-    /// largest marginal likelihood. Cost: as there, and an inverse diagonal of n^3/6 multiply-adds for the
+    /// Scales them, then fits by [`crate::Regression::fit_tuned`], with the pair of ridge and bias variance
+    /// of largest marginal likelihood. Cost: as there, and an inverse diagonal of n^3/6 multiply-adds for the
     /// intervals. Uses N (D + 2 C + 5) numbers of stack.
     ///
     /// # Errors
-    /// As [`Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation overflows; whatever
-    /// the reason, nothing has changed.
+    /// As [`crate::Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation overflows;
+    /// whatever the reason, nothing has changed.
     pub fn fit<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -86,30 +86,30 @@ where
     Y: Row<Scalar = T>,
 {
     /// Learns one sample more, with the scaling and the settings of the last fit. Cost: that of
-    /// [`Regression::push`] and n^3/6 multiply-adds for the intervals.
+    /// [`crate::Regression::push`] and n^3/6 multiply-adds for the intervals.
     ///
     /// # Errors
-    /// As [`Regression::push`]; then nothing has changed.
+    /// As [`crate::Regression::push`]; then nothing has changed.
     pub fn push(&mut self, x: &[T; D], y: Y, when_full: WhenFull) -> Result<Option<usize>, Error> {
         let dropped = self.model.push(&self.inputs.apply(x), self.labels.apply(&y), when_full)?;
         self.set_variances()?;
         Ok(dropped)
     }
 
-    /// Forgets sample i. Cost: that of [`Regression::remove`] and n^3/6 multiply-adds.
+    /// Forgets sample i. Cost: that of [`crate::Regression::remove`] and n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::remove`]; then nothing has changed.
+    /// As [`crate::Regression::remove`]; then nothing has changed.
     pub fn remove(&mut self, i: usize) -> Result<(), Error> {
         self.model.remove(i)?;
         if self.is_empty() { Ok(()) } else { self.set_variances() }
     }
 
-    /// Forgets sample i and learns another, which is then the youngest. Cost: that of [`Regression::replace`]
-    /// and n^3/6 multiply-adds.
+    /// Forgets sample i and learns another, which is then the youngest. Cost: that of
+    /// [`crate::Regression::replace`] and n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::replace`]; then nothing has changed.
+    /// As [`crate::Regression::replace`]; then nothing has changed.
     pub fn replace(&mut self, i: usize, x: &[T; D], y: Y) -> Result<(), Error> {
         self.model.replace(i, &self.inputs.apply(x), self.labels.apply(&y))?;
         self.set_variances()

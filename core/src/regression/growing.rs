@@ -19,6 +19,10 @@ pub enum WhenFull {
     /// Drop the sample that came first: a sliding window.
     DropOldest,
     /// Drop the sample of which the others know most: the one with the smallest [`Regression::novelty_of`].
+    ///
+    /// Only for what stands still. It looks at inputs, not at age: under drift it keeps old samples that are
+    /// far from others and drops new ones, so means go wrong and intervals miss, and nothing says so. Take
+    /// [`Self::DropOldest`] there, or a [`crate::Stream`], which forgets.
     DropRedundant,
 }
 

@@ -27,7 +27,7 @@ pub trait Extra<T>: Debug {
     fn scaling(&self) -> [&[T]; 4];
     /// The same, to write.
     fn scaling_mut(&mut self) -> [&mut [T]; 4];
-    /// For each output, [`ANCHORS`] numbers.
+    /// For each output, `ANCHORS` numbers.
     fn tails(&self) -> &[T];
     /// The same, to write.
     fn tails_mut(&mut self) -> &mut [T];
@@ -68,7 +68,7 @@ impl<T: Scalar, const D: usize, Y: Row<Scalar = T>> Extra<T> for Arrays<T, D, Y>
     }
 }
 
-/// In a block of 2 d + 2 c + [`ANCHORS`] c numbers, lent or owned.
+/// In a block of 2 d + 2 c + `ANCHORS` c numbers, lent or owned.
 #[derive(Clone, Debug)]
 pub struct Block<B> {
     numbers: B,

@@ -175,8 +175,8 @@ impl<T: Scalar> Lent<T> for () {
 /// one. There is none if the labels are no larger than their noise alone would make them, sum of (y_i /
 /// noise_i)^2 <= n: then a fit is refused, and an amplitude is to be given.
 ///
-/// [`super::Regression::push_with_noise`] and what else changes single samples leave a as it was and do
-/// with the number for a new sample what the last fit did; [`super::Regression::refresh`] finds it again.
+/// [`crate::Regression::push_with_noise`] and what else changes single samples leave a as it was and do
+/// with the number for a new sample what the last fit did; [`crate::Regression::refresh`] finds it again.
 ///
 /// Memory: N + 1 numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::kernels::gram::Real;
 use crate::kernels::vectors;
 
-/// Right-hand sides of a system of n equations, [`WIDTH`] columns together.
+/// Right-hand sides of a system of n equations, `WIDTH` columns together.
 #[derive(Debug)]
 pub struct Columns<T> {
     n: usize,
