@@ -48,10 +48,10 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
         let labels = Scaling::<Y>::standard(data.y(), Constants::ToZero)?;
         let old = (self.extra.inputs, self.extra.labels);
         (self.extra.inputs, self.extra.labels) = (inputs, labels);
-        for (x, y) in data.x().iter().zip(data.y().iter()) {
+        for (i, x) in data.x().iter().enumerate() {
             let (mut input, mut label) = ([T::ZERO; D], Y::ZEROS);
             copy(&mut input, x);
-            copy(label.as_mut_slice(), y);
+            copy(label.as_mut_slice(), data.y().row(i));
             if let Err(error) = self.hear(&input, label) {
                 self.clear();
                 (self.extra.inputs, self.extra.labels) = old;

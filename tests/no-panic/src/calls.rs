@@ -8,6 +8,7 @@ mod kernels;
 mod network;
 mod numbers;
 mod regression;
+mod stream;
 mod training;
 
 #[inline(never)]
@@ -18,6 +19,7 @@ pub fn all<T: Scalar>() {
     regression::all::<T>();
     bytes::all::<T>();
     calibration::all::<T>();
+    stream::all::<T>();
     training::all::<T>();
 }
 
