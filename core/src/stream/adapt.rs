@@ -101,22 +101,23 @@ impl<T: Scalar> Adaptive<T> {
 
     /// The noise before the first sample, from K(x, x).
     pub(super) fn first_noise(prior: T) -> T {
-        within(T::from_f64(FIRST_NOISE) * prior, NOISE)
+        within(T::from_f64(FIRST_NOISE) * prior, noises())
     }
 
     /// The noise after a sample: `square` is e^2 K(x, x) / t and `part` v / t.
     pub(super) fn next_noise(&self, noise: T, square: T, part: T) -> T {
-        let first = 2.0 / (10.0 + f64::from(self.heard)); // larger steps at first
-        let step = T::from_f64(if first > NOISE_STEP { first } else { NOISE_STEP });
+        let (first, least) = (T::TWO / self.counted(10), T::from_f64(NOISE_STEP)); // larger steps at first
+        let step = if first > least { first } else { least };
         let next = noise * (step * (square - T::ONE) * part).exp();
-        within(next, NOISE)
+        within(next, noises())
     }
 
     /// Follows the rate of forgetting along its gradient, and how large errors are: `square` is z^2.
     pub(super) fn learn(&mut self, gradient: T, square: T) {
         if self.finds_rate {
             let [first, least, most] = RATE;
-            self.rate = within(self.rate + T::from_f64(RATE_STEP) * gradient, [least - first, most - first]);
+            let bounds = [T::from_f64(least - first), T::from_f64(most - first)];
+            self.rate = within(self.rate + T::from_f64(RATE_STEP) * gradient, bounds);
         }
         self.surprise += (square - self.surprise) / T::from_f64(SURPRISED);
         self.heard = self.heard.saturating_add(1);
@@ -143,8 +144,13 @@ impl<T: Scalar> Adaptive<T> {
 
     /// The share of the newest sample in an amplitude.
     pub(super) fn share(&self) -> T {
-        let heard = f64::from(self.heard) + 1.0;
-        T::ONE / T::from_f64(if heard < MEMORY { heard } else { MEMORY })
+        let (heard, most) = (self.counted(1), T::from_f64(MEMORY));
+        T::ONE / if heard < most { heard } else { most }
+    }
+
+    /// How many were heard, and some more.
+    fn counted(&self, more: u32) -> T {
+        T::from_usize(usize::try_from(self.heard.saturating_add(more)).unwrap_or(usize::MAX))
     }
 }
 
@@ -159,9 +165,15 @@ pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u32 {
     code
 }
 
+/// The bounds of a noise that is found. Each is converted by itself, when compiled: in a loop `f32` would need
+/// double precision on the device.
+fn noises<T: Scalar>() -> [T; 2] {
+    let [least, most] = NOISE;
+    [T::from_f64(least), T::from_f64(most)]
+}
+
 /// The nearest number between two; the smaller one for NaN.
-fn within<T: Scalar>(value: T, [least, most]: [f64; 2]) -> T {
-    let (least, most) = (T::from_f64(least), T::from_f64(most));
+fn within<T: Scalar>(value: T, [least, most]: [T; 2]) -> T {
     if !(value > least) {
         least
     } else if value < most {

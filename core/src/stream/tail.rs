@@ -29,13 +29,28 @@ const STEP: f64 = 0.05;
 /// No error is smaller in these units, so that readings without any noise do not take the quantiles to 0.
 const LEAST: f64 = 1e-3;
 
+// Each constant is converted by itself, when compiled: in a loop `f32` would need double precision on the
+// device.
+
+/// [`SHARES`] as numbers of the type.
+fn shares<T: Scalar>() -> [T; ANCHORS] {
+    let [first, second, third] = SHARES;
+    [T::from_f64(first), T::from_f64(second), T::from_f64(third)]
+}
+
+/// [`LN_QUANTILES`] as numbers of the type.
+fn ln_quantiles<T: Scalar>() -> [T; ANCHORS] {
+    let [first, second, third] = LN_QUANTILES;
+    [T::from_f64(first), T::from_f64(second), T::from_f64(third)]
+}
+
 /// Learns one more |z| of an output.
 pub(super) fn learn<T: Scalar>(offsets: &mut [T], z: T) {
     let ln_z = ln(z);
-    for ((offset, share), ln_quantile) in offsets.iter_mut().zip(SHARES).zip(LN_QUANTILES) {
-        let beyond = if ln_z > *offset + T::from_f64(ln_quantile) { T::ONE } else { T::ZERO };
-        *offset += T::from_f64(STEP) * (beyond - T::from_f64(share));
-        let least = T::from_f64(LEAST).ln() - T::from_f64(ln_quantile);
+    for ((offset, share), ln_quantile) in offsets.iter_mut().zip(shares::<T>()).zip(ln_quantiles::<T>()) {
+        let beyond = if ln_z > *offset + ln_quantile { T::ONE } else { T::ZERO };
+        *offset += T::from_f64(STEP) * (beyond - share);
+        let least = T::from_f64(LEAST).ln() - ln_quantile;
         if *offset < least {
             *offset = least;
         }
@@ -70,7 +85,7 @@ pub(super) fn share<T: Scalar>(offsets: &[T], z: T) -> T {
 
 /// ln g at one of the places.
 fn ln_normal<T: Scalar>(place: usize) -> T {
-    LN_QUANTILES.get(place).map_or(T::NAN, |ln| T::from_f64(*ln))
+    ln_quantiles().get(place).copied().unwrap_or(T::NAN)
 }
 
 /// ln of the measured quantile at one of the places; never less than at the places before it.
