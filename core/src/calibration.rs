@@ -39,7 +39,8 @@ pub type Sensor<const D: usize, const N: usize, T = f32, Y = T, V = Common> =
 /// sensor.fit(&volts, &degrees)?;
 /// let at = sensor.read(&[1.20], 0.9)?;
 /// assert!(at.low < 50.6 && 50.6 < at.high && at.high - at.low < 3.0, "{at:?}");
-/// assert!(at.familiarity > 0.1 && sensor.read(&[9.0], 0.9)?.familiarity < 0.1); // it knows where it has seen nothing
+/// assert!(at.familiarity > 0.1);
+/// assert!(sensor.read(&[9.0], 0.9)?.familiarity < 0.1); // nothing like it was seen
 /// assert!(sensor.p_value(&[1.20], 80.0)? < 0.1); // at most one good reading in ten looks like this one
 /// sensor.push(&[1.20], 50.7, ntk_core::regression::WhenFull::DropOldest)?; // learn from one sample more
 /// # Ok::<(), ntk_core::Error>(())

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! f_t(x) = sum_l (v . k(x)) g(l) (v . y),     g(l) = (1 - exp(-l t)) / l     after time t,
-//!                                             g(l) = (1 - (1 - eta l)^s) / l after s steps of gradient descent at rate eta;
+//!                                             g(l) = (1 - (1 - eta l)^s) / l after s steps of rate eta;
 //! ```
 //!
 //! g tends to 1/l, which is kernel regression without a ridge. Each step shrinks the error along v by 1 - eta

@@ -43,6 +43,7 @@ pub(crate) use fit::Amplitude;
 pub(crate) use storage::{Memory, Scratch, View, kernel_row};
 
 pub use ensemble::ensemble_deviation;
+pub use grid::{bias_variances, ridges};
 pub use growing::WhenFull;
 pub(crate) use interval::Answer;
 pub use interval::{Interval, Intervals, rank};
@@ -53,7 +54,7 @@ pub use row::Row;
 pub use search::{MOST_FACTORISATIONS, Tuned, Variances};
 pub(crate) use storage::Numbers;
 pub use storage::{ArrayStorage, Common, Fixed, Flat, Noise, PerSample, Storage, StorageMut};
-pub use tune::Criterion;
+pub use tune::{Criterion, least_ridge};
 
 /// Kernel regression with kernel K, its numbers in a storage M: arrays ([`Fixed`]), a lent slice ([`Flat`]),
 /// or the bytes of a file ([`bytes::Flash`]).

@@ -4,9 +4,11 @@
 //! t' = |cos t|. Then, exactly,
 //!
 //! ```text
-//! NNGP   (sin t + (pi - t) cos t) / pi    =  max(cos t, 0) + (sin t' -   t' cos t') / pi  =  max(cos t, 0) + q^3 H(q^2)
-//! NTK    NNGP + cos t (pi - t) / pi       =  2 max(cos t, 0) + (sin t' - 2 t' cos t') / pi = 2 max(cos t, 0) + q G(q^2)
-//! slope  (pi - t) / pi                    =  1 - q A(q^2)  for cos t >= 0,  else  q A(q^2)
+//! NNGP   (sin t + (pi - t) cos t) / pi  =  max(cos t, 0) + (sin t' -   t' cos t') / pi
+//!                                       =  max(cos t, 0) + q^3 H(q^2)
+//! NTK    NNGP + cos t (pi - t) / pi     =  2 max(cos t, 0) + (sin t' - 2 t' cos t') / pi
+//!                                       =  2 max(cos t, 0) + q G(q^2)
+//! slope  (pi - t) / pi                  =  1 - q A(q^2)  for cos t >= 0,  else  q A(q^2)
 //! ```
 //!
 //! with A, G and H smooth on [0, 1/2]: one square root for q and a short polynomial, no arccos and no sine.

@@ -28,7 +28,8 @@ use crate::{Error, Scalar};
 /// assert_eq!(Ntk::new(Relu).value(&[3.0, 4.0], &[3.0, 4.0]), 50.0);
 /// assert!((Ntk::new(Relu).value(&[1.0, 0.0], &[0.0, 1.0]) - core::f64::consts::FRAC_1_PI).abs() < 2e-16);
 /// // Three hidden layers with biases; `const`, so that it may stand in a `static`.
-/// const DEEP: Ntk<Erf, Architecture<f64>> = Ntk::with(Erf, Architecture::ONE_LAYER.depth(3).weights(1.5).bias(0.1));
+/// const THREE_LAYERS: Architecture<f64> = Architecture::ONE_LAYER.depth(3).weights(1.5).bias(0.1);
+/// const DEEP: Ntk<Erf, Architecture<f64>> = Ntk::with(Erf, THREE_LAYERS);
 /// assert!(DEEP.value(&[1.0, 0.2], &[0.3, -0.9]) > DEEP.nngp().value(&[1.0, 0.2], &[0.3, -0.9]));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

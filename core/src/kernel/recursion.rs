@@ -3,7 +3,8 @@
 //! Start with S = T = w <x, y> + b. Each hidden layer maps
 //!
 //! ```text
-//! S' = w E[phi(u) phi(v)] + b,      T' = S' + T w E[phi'(u) phi'(v)],      (u, v) ~ N(0, [[S(x,x), S(x,y)], [., S(y,y)]]).
+//! S' = w E[phi(u) phi(v)] + b,      T' = S' + T w E[phi'(u) phi'(v)],
+//! (u, v) ~ N(0, [[S(x,x), S(x,y)], [S(x,y), S(y,y)]]).
 //! ```
 //!
 //! The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture announces the

@@ -13,7 +13,7 @@
 //! | 0 | 4 | `NTKM` |
 //! | 4 | 1 | version: 2 |
 //! | 5 | 1 | type of the numbers: 1 `f32`, 2 `f64`, 3 `Micro` |
-//! | 6 | 1 | contents: bit 0 labels and factor, bit 1 scaling, bit 2 amplitude given, bit 3 noise of the samples' own, with labels and factor alone; the others 0 |
+//! | 6 | 1 | bits: 0 labels and factor, 1 scaling, 2 amplitude given, 3 own noise (needs bit 0); others 0 |
 //! | 7 | 1 | kernel: 0 NNGP, 1 NTK |
 //! | 8 | 1 | activation, see [`KernelCode`] |
 //! | 9 | 1 | 0 |
@@ -22,13 +22,13 @@
 //! | 16 | 4 | n, 1 or more |
 //! | 20 | 4 | c, 1 or more |
 //! | 24 | 4 s | weight variance, bias variance, parameter of the activation, ridge |
-//! | | 2 (d + c) s | if scaled: shifts and scales of the inputs, shifts and scales of the labels; stored = (value - shift) / scale |
+//! | | 2 (d + c) s | if scaled: shifts, scales of inputs, then of labels; stored = (value - shift) / scale |
 //! | | c s | amplitudes |
 //! | | n (d + 2) s | each sample: its input, its length, and what rounding left of that ([`Prepared`]) |
 //! | | c n s | coefficients (K + ridge I)^-1 y, output by output |
 //! | | c n s | if there: labels, output by output |
-//! | | n (n + 1) / 2 s | if there: rows of R, (K + ridge I) = R^T R, each 1/R_ii and what stands right of it |
-//! | | (n + 1) s | if there: what the noise is divided by, then the standard deviation of each sample ([`super::PerSample`]) |
+//! | | n (n + 1) / 2 s | if there: rows of R, K + ridge I = R^T R, each 1/R_ii and what is right of it |
+//! | | (n + 1) s | if there: what noise is divided by, then each deviation ([`super::PerSample`]) |
 //! | last | 4 | CRC-32 of all bytes before |
 //!
 //! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the

@@ -14,12 +14,15 @@ use crate::{Dataset, Error, Rows, Scalar};
 /// Variances of the biases that [`Regression::fit_tuned`] tries; the figures behind it are in
 /// `docs/defaults.md`. Each is converted by itself, when compiled: in a loop `f32` would need double
 /// precision on the device.
-pub(super) fn bias_variances<T: Scalar>() -> [T; 3] {
+#[must_use]
+pub fn bias_variances<T: Scalar>() -> [T; 3] {
     [T::from_f64(4.0), T::from_f64(0.25), T::from_f64(1.0 / 64.0)]
 }
 
-/// Ridges that it tries with each, in units of the mean diagonal of K. Smaller ones do not factor in `f32`.
-pub(super) fn ridges<T: Scalar>() -> [T; 7] {
+/// Ridges that [`Regression::fit_tuned`] tries with each, in units of the mean diagonal of K. Smaller ones do
+/// not factor in `f32`.
+#[must_use]
+pub fn ridges<T: Scalar>() -> [T; 7] {
     let [a, b, c] = [T::from_f64(1e-1), T::from_f64(1e-2), T::from_f64(1e-3)];
     [T::ONE, a, b, c, T::from_f64(1e-4), T::from_f64(1e-5), T::from_f64(1e-6)]
 }
@@ -37,8 +40,8 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// 4; those with which the matrix does not factor are passed over. Meant for inputs and labels of mean 0
     /// and standard deviation 1, as [`crate::Calibration`] makes them. Of labels that are all noise the
     /// likelihood is largest with the largest ridge: a result with that ridge says that the inputs explain
-    /// little. Cost: 24 factorisations and solves,
-    /// n^3/6 + c n^2 multiply-adds each, for the leave-one-out criteria twice that, and 3 n^2 kernel values.
+    /// little. Cost: 24 factorisations and solves, n^3/6 + c n^2 multiply-adds each, for the leave-one-out
+    /// criteria twice that, and 3 n^2 kernel values.
     ///
     /// # Errors
     /// As [`Regression::fit`]; whatever the reason, not one bit of what the model knew is different.

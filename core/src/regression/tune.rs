@@ -43,10 +43,9 @@ fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
     work: &mut [T],
 ) -> Result<T, Error> {
     let unit = mean_own(kernel, n, &memory);
-    let ridge = |log10: T| unit * power_of_ten(log10);
     let mut refusal = NO_CRITERION;
-    let mut score = |log10: T| {
-        let result = solve_in_units(kernel, ridge(log10), n, amplitude, memory.reborrow())
+    let found = least_ridge(unit, |ridge| {
+        let result = solve_in_units(kernel, ridge, n, amplitude, memory.reborrow())
             .and_then(|()| losses(criterion, amplitude, n, &memory, work));
         match result {
             Ok(loss) if loss.is_finite() => Some(loss),
@@ -56,7 +55,20 @@ fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
                 None
             }
         }
-    };
+    });
+    let found = found.ok_or(refusal)?;
+    solve_in_units(kernel, found, n, amplitude, memory)?;
+    Ok(found)
+}
+
+/// The ridge of least loss among the 61 that [`Regression::tune_ridge`] tries: 31 half decades from 1e-12 to
+/// 1e3 of `unit`, the mean diagonal of K, then golden sections of the logarithm around the best of them.
+///
+/// `loss(ridge)` is `None` for a ridge that cannot be judged, and so is the result if the whole grid cannot.
+/// For a caller who factors in a way of its own.
+pub fn least_ridge<T: Scalar>(unit: T, mut loss: impl FnMut(T) -> Option<T>) -> Option<T> {
+    let ridge = |log10: T| unit * power_of_ten(log10);
+    let mut score = |log10: T| loss(ridge(log10));
     let mut best = None;
     for log10 in grid() {
         if let Some(loss) = score(log10)
@@ -65,13 +77,10 @@ fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
             best = Some((log10, loss));
         }
     }
-    let found = best.map(|(centre, least)| {
+    best.map(|(centre, least)| {
         let (log10, loss) = golden_section(centre, &mut score);
         ridge(if below(loss, Some(least)) { log10 } else { centre })
-    });
-    let found = found.ok_or(refusal)?;
-    solve_in_units(kernel, found, n, amplitude, memory)?;
-    Ok(found)
+    })
 }
 
 /// Logarithms of the ridges that are tried first.

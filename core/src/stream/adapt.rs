@@ -165,8 +165,8 @@ pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u32 {
     code
 }
 
-/// The bounds of a noise that is found. Each is converted by itself, when compiled: in a loop `f32` would need
-/// double precision on the device.
+/// The bounds of a noise that is found. Each is converted by itself, when compiled: in a loop `f32` would
+/// need double precision on the device.
 fn noises<T: Scalar>() -> [T; 2] {
     let [least, most] = NOISE;
     [T::from_f64(least), T::from_f64(most)]

@@ -16,8 +16,11 @@
 //! | 24 | 2 s | rate of forgetting (if it is found, ln of its ratio to 0.001, else -ln lambda), surprise |
 //! | | 3 c s | offsets of the tails, output by output |
 //! | | n (n + 1) / 2 s | rows of S, each up to its diagonal |
-//! | | | a model as [`crate::regression::bytes`] has it, with factor and scaling: m in the place of the coefficients, its derivative in that of the labels, the noise in that of the ridge |
+//! | | | a model of [`crate::regression::bytes`] with factor and scaling, see below |
 //! | last | 4 | CRC-32 of all bytes before |
+//!
+//! In that model the means of the weights stand in the place of the coefficients, their derivatives with
+//! respect to the rate of forgetting in that of the labels, and the noise in that of the ridge.
 
 use super::adapt::Adaptive;
 use super::room::{Arrays, Extra, Room};

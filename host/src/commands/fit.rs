@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use ntk_core::regression::bias_variances;
 use ntk_core::scaling::Constants;
 use ntk_core::{Dataset, Error, Kernel, Quantity, Setting};
 
@@ -221,7 +222,7 @@ fn choose_in_core(
         }
         (None, Choice::Auto, Choice::Given(ridge)) => {
             let (mut best, mut refusal) = (None::<(f64, Model<AnyKernel<f64>>)>, None);
-            for bias_variance in search::BIAS_VARIANCES.into_iter().rev() {
+            for bias_variance in bias_variances::<f64>().into_iter().rev() {
                 let mut model = empty(KernelSpec { bias_variance, ..saved.kernel })?;
                 if let Err(why) = model.fit_with_noise(data.x(), data.y(), noise, ridge) {
                     refusal = refusal.or(Some(why));

@@ -8,10 +8,10 @@
 //! K_i = w r r_i ((l^2 + c^2) cos t_i + 2 c^2 (max(-cos t_i, 0) + f(q_i))) + b,   f(q) = q^3 H(q^2)
 //! ```
 //!
-//! with q the sine of half of t_i, or of its supplement where t_i is obtuse (Cho and Saul 2009; `H` is that of
-//! the core). The first part of the mean sum_i a_i K_i is linear in v, and is summed before rounding. It has
-//! the large terms that cancel; the rest is small where angles are, and so are its roundings. q is half the
-//! length of a difference of unit vectors.
+//! with q the sine of half of t_i, or of its supplement where t_i is obtuse (Cho and Saul 2009; `H` is that
+//! of the core). The first part of the mean sum_i a_i K_i is linear in v, and is summed before rounding. It
+//! has the large terms that cancel; the rest is small where angles are, and so are its roundings. q is half
+//! the length of a difference of unit vectors.
 //!
 //! The bound (`bound.rs`) adds up the largest effect of each rounding over the box of inputs; the check
 //! compares it with the errors at many places.

@@ -39,8 +39,8 @@ impl Reach {
         let half = vec![folded; model.samples.len()];
         let worst = Self { length: length(&largest), largest, half, obtuse: true };
         let Some(corners) = corners(range) else { return worst };
-        // Vectors at an angle to a sample of at most that, an acute one, are a convex cone: if all corners are
-        // in it, so is the box.
+        // Vectors at an angle to a sample of at most that, an acute one, are a convex cone: if all corners
+        // are in it, so is the box.
         let corners: Vec<Vec<f64>> = corners.iter().map(|x| model.lifted(x)).collect();
         let mut half = Vec::with_capacity(model.samples.len());
         for sample in &model.samples {
@@ -114,8 +114,8 @@ fn of_part(model: &Model, numbers: &Numbers, reach: &Reach) -> Vec<f64> {
     let v_errors: Vec<f64> = of_input.chain([0.5 * v_unit]).collect();
     let v_error = length(&v_errors);
     // Unit vectors, of input and sample: rounded to nearest, which changes half their difference by at most
-    // half of it. Root and inverse (31 bits) change their length, which has an effect of q times that; the root
-    // of the difference has the same error, and little is cut off of q.
+    // half of it. Root and inverse (31 bits) change their length, which has an effect of q times that; the
+    // root of the difference has the same error, and little is cut off of q.
     let root = f64::from(ROOT_ERROR) * unit(31);
     let rounding = 0.5 * f64::from_usize(v_errors.len()).sqrt() * one + unit(numbers.place as i32);
     let length_error = 0.5 * (root + one);

@@ -49,7 +49,8 @@ impl Curve {
             let error = table.error * unit;
             (error <= allowed).then_some(Self { error, ..table })
         };
-        // Parabolas have as many entries as lines of half their length, which then come first: they are faster.
+        // Parabolas have as many entries as lines of half their length, which then come first: they are
+        // faster.
         let mut parabolas = None;
         for shift in (0..=bits).rev() {
             let found = good(shift, 1).or_else(|| parabolas.take());
