@@ -23,10 +23,15 @@
 use super::leave_one_out::left_out_variance;
 use super::storage::{ArrayStorage, Columns, Noise, PerSample, Storage, View, in_units};
 use super::{Regression, Row, check_noise};
-use crate::error::{Quantity, Setting, check_len};
+use crate::error::{Quantity, check_len};
 use crate::slices::{first_mut, set};
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
+
+mod order;
+
+pub use order::rank;
+use order::smallest;
 
 /// Where a new observation lies, with the probability that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,57 +123,6 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         self.leave_one_out_variances(first_mut(variances.as_mut_slice(), self.len))?;
         Ok(Intervals::of_parts(self, variances))
     }
-}
-
-/// How many of n + 1 samples may be stranger than a new one, which is what an interval of a level is made of:
-/// f = floor((1 - level) (n + 1)), with a level taken as it was meant, to 4 roundings.
-///
-/// # Errors
-/// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::NotFitted`] without samples,
-/// [`Error::TooFewSamples`] if f is 0.
-pub fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
-    if !(level > T::ZERO && level < T::ONE) {
-        return Err(Setting::Level.out_of_range());
-    }
-    let alpha = (T::ONE - level) + T::TWO * T::TWO * T::EPSILON;
-    let at_most = |n: usize| largest(|f| T::from_usize(f) <= alpha * T::from_usize(n.saturating_add(1)));
-    match at_most(n) {
-        0 if n == 0 => Err(Error::NotFitted),
-        0 => {
-            let too_few = largest(|n| T::from_usize(n.saturating_add(1)) * alpha < T::ONE);
-            Err(Error::TooFewSamples { needed: too_few.saturating_add(1), found: n })
-        }
-        f => Ok(f),
-    }
-}
-
-/// The largest count below 2^31 that holds, if all smaller ones do; 0 if none does.
-fn largest(holds: impl Fn(usize) -> bool) -> usize {
-    let mut count = 0;
-    for bit in (0..31).rev() {
-        let next = count + (1 << bit);
-        if holds(next) {
-            count = next;
-        }
-    }
-    count
-}
-
-/// The f-th smallest number. Cost: f passes over all of them; their order changes.
-fn smallest<T: Scalar>(values: &mut [T], f: usize) -> T {
-    let mut found = T::NAN;
-    let mut rest = values;
-    for _ in 0..f {
-        let Some((first, others)) = rest.split_first_mut() else { break };
-        for other in &mut *others {
-            if *other < *first {
-                core::mem::swap(other, first);
-            }
-        }
-        found = *first;
-        rest = others;
-    }
-    found
 }
 
 /// All that can be said at an input.

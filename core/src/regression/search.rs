@@ -5,15 +5,16 @@
 //! searches over either and goes on from what they found, so it never ends worse than one of them.
 
 use super::Regression;
-use super::fit::{Amplitude, refill};
-use super::grid::{bias_variances, ridges};
 use super::refit::{Trial, try_search};
-use super::storage::{Memory, Noise, Scratch, StorageMut};
-use super::tune::{Criterion, NO_CRITERION, losses, power_of_ten};
-use super::unit::{mean_own, solve_in_units};
+use super::storage::{Noise, Scratch, StorageMut};
+use super::tune::{Criterion, NO_CRITERION};
 use crate::kernel::VariableKernel;
 use crate::slices::first_mut;
 use crate::{Error, Scalar};
+
+mod descent;
+
+use descent::{Search, Tried, better, grid, variances, with_variances};
 
 /// Which variances of the kernel a search moves beside the ridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,261 +61,6 @@ const STEPS_OF_BOTH: usize = 200;
 /// Starts of a search at most: the ends of others, the better one first, and four of its own.
 const MOST_STARTS: usize = 7;
 
-/// A place in the search: base-10 logarithms of the ridge over the mean diagonal of K, of w and of b.
-type Place<T> = [T; 3];
-
-/// Bounds of each.
-const LOWEST: [f64; 3] = [-12.0, -4.0, -4.0];
-const HIGHEST: [f64; 3] = [3.0, 4.0, 4.0];
-
-/// Steps go along an axis of that space; those of the weights also with the ridge itself as it was, not its
-/// ratio to K.
-const STEPS_ALONG: [(usize, bool); 4] = [(0, false), (1, false), (1, true), (2, false)];
-
-/// What was tried, and how good it is.
-#[derive(Clone, Copy)]
-struct Tried<T> {
-    loss: T,
-    ridge: T,
-    place: Place<T>,
-    /// w and b.
-    variances: [T; 2],
-}
-
-/// What stays the same from attempt to attempt, and the memory that all of them use.
-struct Search<'s, 'm, T: Scalar, K, V: Noise> {
-    criterion: Criterion,
-    amplitude: Amplitude<T>,
-    kernel: &'s K,
-    which: Variances,
-    /// Where it starts; what is not free stays there.
-    start: [T; 2],
-    n: usize,
-    memory: Memory<'m, T, V>,
-    work: &'s mut [T],
-    /// The variances of the K that is in the memory.
-    filled: Option<[T; 2]>,
-    /// Which axes of a [`Place`] a descent goes along.
-    free: [bool; 3],
-    /// Why the last that did not factor did not.
-    refusal: Error,
-}
-
-impl Variances {
-    /// Which axes of a [`Place`] are free.
-    fn free(self) -> [bool; 3] {
-        [true, self != Self::Bias, self != Self::Weight]
-    }
-}
-
-/// w and b at a place.
-fn variances<T: Scalar>(which: Variances, [w, b]: [T; 2], [_, log_w, log_b]: Place<T>) -> [T; 2] {
-    let [_, free_w, free_b] = which.free();
-    [if free_w { power_of_ten(log_w) } else { w }, if free_b { power_of_ten(log_b) } else { b }]
-}
-
-/// The kernel's own place, with the ridges that are tried there.
-fn grid<T: Scalar>([w, b]: [T; 2]) -> impl DoubleEndedIterator<Item = Place<T>> {
-    let (log_w, log_b) = (log10(w), log10(if b > T::ZERO { b } else { w }));
-    (0..GRID).map(move |i| [T::from_usize(i) - T::from_f64(12.0), log_w, log_b])
-}
-
-/// The ridges between those of the grid.
-fn between<T: Scalar>(start: [T; 2]) -> impl Iterator<Item = Place<T>> {
-    grid(start).skip(1).map(|[log10, log_w, log_b]| [log10 - T::HALF, log_w, log_b])
-}
-
-/// The first and the last step of a descent to the end, in decades.
-fn fine<T: Scalar>() -> [T; 2] {
-    [T::HALF * T::HALF, T::from_f64(0.015)]
-}
-
-/// The better of two, the first if they are equal.
-fn better<T: Scalar>(a: Option<Tried<T>>, b: Option<Tried<T>>) -> Option<Tried<T>> {
-    match (a, b) {
-        (Some(old), Some(new)) if new.loss < old.loss => b,
-        (None, _) => b,
-        _ => a,
-    }
-}
-
-impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
-    /// Fits at a place, or beside it with this very ridge.
-    fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
-        let variances = variances(self.which, self.start, place);
-        let kernel = self.fill(variances)?;
-        let unit = mean_own(&kernel, self.n, &self.memory);
-        let ridge = match ridge {
-            None => power_of_ten(place[0]) * unit,
-            Some(ridge) => {
-                place[0] = log10(ridge / unit);
-                ridge
-            }
-        };
-        let loss = self.solve(&kernel, ridge)?;
-        Ok(Tried { loss, ridge, place, variances })
-    }
-
-    /// K of these variances.
-    fn fill(&mut self, variances: [T; 2]) -> Result<K, Error> {
-        let kernel = with_variances(self.kernel, variances)?;
-        if self.filled != Some(variances) {
-            self.filled = None;
-            refill(&kernel, self.n, &mut self.memory)?;
-            self.filled = Some(variances);
-        }
-        Ok(kernel)
-    }
-
-    fn solve(&mut self, kernel: &K, ridge: T) -> Result<T, Error> {
-        solve_in_units(kernel, ridge, self.n, self.amplitude, self.memory.reborrow())?;
-        losses(self.criterion, self.amplitude, self.n, &self.memory, self.work)
-    }
-
-    /// What a place is worth; nothing if it does not factor or its criterion is no number.
-    fn see(&mut self, place: Place<T>, ridge: Option<T>) -> Option<Tried<T>> {
-        match self.fit(place, ridge) {
-            Ok(tried) if tried.loss.is_finite() => Some(tried),
-            Ok(_) => None,
-            Err(why) => {
-                self.refusal = why;
-                None
-            }
-        }
-    }
-
-    /// The best of some ridges at the variances of a place.
-    fn best_of(&mut self, places: impl Iterator<Item = Place<T>>) -> Option<Tried<T>> {
-        places.fold(None, |best, place| better(best, self.see(place, None)))
-    }
-
-    /// Whether a search over one variance has other starts than the first: not by the mean square of the
-    /// errors left out, whose results docs/measured.md has.
-    fn has_others(&self) -> bool {
-        self.criterion != Criterion::LeaveOneOut
-    }
-
-    /// The best of the grid with the kernel's own variances, and where a search for the ridge alone ends:
-    /// what is found over more is then no worse.
-    fn ridge_alone(&mut self, left: &mut usize) -> [Option<Tried<T>>; 2] {
-        let first = self.best_of(grid(self.start));
-        if !self.has_others() {
-            return [first, None];
-        }
-        let best = better(first, self.best_of(between(self.start)));
-        let (free, mut steps) = (self.free, RIDGE_STEPS);
-        self.free = [true, false, false];
-        let end = self.descend(best, fine(), &mut steps);
-        self.free = free;
-        *left = left.saturating_sub(RIDGE_STEPS - steps);
-        [first, end]
-    }
-
-    /// One search, over what `which` says, from the kernel's own variances and others, with the steps that
-    /// are left; `found` are the ends of searches over less.
-    fn leg(&mut self, which: Variances, found: &[Option<Tried<T>>], left: &mut usize) -> Option<Tried<T>> {
-        (self.which, self.free) = (which, which.free());
-        let has_others = self.has_others();
-        if which != Variances::Both && !has_others {
-            *left += GRID - 1 + STARTS; // steps in the place of what is not tried elsewhere
-        }
-        let own = if which == Variances::Both { [None; 2] } else { self.ridge_alone(left) };
-        let mut starts = [None; MOST_STARTS];
-        let mut places = starts.iter_mut();
-        let mut add = |start| {
-            if let Some(place) = places.next() {
-                *place = start;
-            }
-        };
-        for &found in found {
-            add(found);
-        }
-        let [_, log_w, log_b] = grid(self.start).next().unwrap_or([T::ZERO; 3]);
-        let (two, few) = (T::TWO, [T::from_f64(-9.0), T::from_f64(-6.0), T::from_f64(-3.0), T::ZERO]);
-        match which {
-            Variances::Bias => {
-                own.into_iter().for_each(&mut add);
-                for b in bias_variances::<T>().into_iter().filter(|_| has_others) {
-                    let ridges = ridges::<T>().into_iter();
-                    add(self.best_of(ridges.map(|ridge| [log10(ridge), log_w, log10(b)])));
-                }
-            }
-            Variances::Weight => {
-                own.into_iter().for_each(&mut add);
-                for log_w in [log_w - two, log_w + two].into_iter().filter(|_| has_others) {
-                    add(self.best_of(few.into_iter().map(|ridge| [ridge, log_w, log_b])));
-                }
-            }
-            Variances::Both => {
-                for (w, b) in [(-two, -two), (-two, two), (two, -two), (two, two)] {
-                    add(self.best_of(few.into_iter().map(|ridge| [ridge, log_w + w, log_b + b])));
-                }
-            }
-        }
-        let ([_, last], [first, others @ ..]) = (fine(), starts);
-        let coarse = COARSE_STEPS * others.iter().flatten().count();
-        *left = left.saturating_sub(coarse);
-        let first = self.descend(first, [T::ONE, last], left);
-        *left += coarse;
-        let mut other = None;
-        for start in others {
-            let mut steps = COARSE_STEPS;
-            other = better(other, self.descend(start, [T::ONE, T::HALF], &mut steps));
-            *left = left.saturating_sub(COARSE_STEPS - steps);
-        }
-        match (first, other) {
-            (Some(first), Some(other)) if first.loss <= other.loss => Some(first),
-            (_, Some(_)) => better(first, self.descend(other, fine(), left)),
-            _ => first,
-        }
-    }
-
-    /// Steps up or down, one setting at a time, kept if they lower the criterion, halved when none does, from
-    /// the first length to the last; at most so many as are left.
-    fn descend(
-        &mut self,
-        mut now: Option<Tried<T>>,
-        [mut step, last]: [T; 2],
-        left: &mut usize,
-    ) -> Option<Tried<T>> {
-        while step >= last {
-            let mut any = false;
-            for (axis, same_ridge) in STEPS_ALONG {
-                for step in [step, -step] {
-                    let Tried { ridge, mut place, loss, .. } = now?;
-                    let (Some(along), true) = (place.get_mut(axis), self.free.get(axis) == Some(&true))
-                    else {
-                        continue;
-                    };
-                    *along += step;
-                    if *left > 0 && inside(&place) {
-                        *left -= 1;
-                        let seen = self.see(place, same_ridge.then_some(ridge));
-                        if seen.is_some_and(|seen| seen.loss < loss) {
-                            (now, any) = (seen, true);
-                        }
-                    }
-                }
-            }
-            if !any {
-                step *= T::HALF;
-            }
-        }
-        now
-    }
-}
-
-/// The kernel with variances w and b.
-fn with_variances<T: Scalar, K: VariableKernel<T>>(kernel: &K, [w, b]: [T; 2]) -> Result<K, Error> {
-    let kernel = kernel.with_architecture(kernel.architecture().weights(w).bias(b));
-    kernel.check()?;
-    Ok(kernel)
-}
-
-fn log10<T: Scalar>(v: T) -> T {
-    v.ln() / T::from_f64(core::f64::consts::LN_10)
-}
-
 /// The search itself; leaves the memory fitted with the best.
 ///
 /// # Errors
@@ -340,15 +86,6 @@ fn search<T: Scalar, K: VariableKernel<T>, V: Noise>(
     search.solve(&kernel, ridge)?;
     let [weight_variance, bias_variance] = variances;
     Ok(Tuned { weight_variance, bias_variance, ridge })
-}
-
-fn inside<T: Scalar>(place: &Place<T>) -> bool {
-    // Converted one by one: constants, which an index would turn into arithmetic in double precision.
-    let [low_0, low_1, low_2] = LOWEST;
-    let [high_0, high_1, high_2] = HIGHEST;
-    let low = [T::from_f64(low_0), T::from_f64(low_1), T::from_f64(low_2)];
-    let high = [T::from_f64(high_0), T::from_f64(high_1), T::from_f64(high_2)];
-    place.iter().zip(low.iter().zip(&high)).all(|(p, (low, high))| p >= low && p <= high)
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {

@@ -66,8 +66,8 @@ pub(in crate::export) fn module(head: &[String], name: &str, public: &str, text:
         .collect();
     format!(
         "// Written by `ntk export`; do not edit.\n{head}\
-         // This file uses `core` alone. It is for `mod {name};`, or for\n// `mod {name} {{ include!(\"{name}.rs\"); }}`, in any \
-         crate, `no_std` or not.\n\n\
+         // This file uses `core` alone. It is for `mod {name};`, or for\n\
+         // `mod {name} {{ include!(\"{name}.rs\"); }}`, in any crate, `no_std` or not.\n\n\
          #[allow(unused_imports, unreachable_pub)]\n#[rustfmt::skip]\npub use self::model::{{{public}}};\n\n\
          #[allow(dead_code, unused_variables, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]\n\
          #[rustfmt::skip]\nmod model {{\n{indented}}}\n"

@@ -62,7 +62,8 @@ pub fn rust(table: &Table, name: &str) -> String {
     let fractions: Vec<String> = table.outputs.iter().map(|output| output.fraction.to_string()).collect();
     let mut text = format!(
         "/// Bits of a code.\npub const BITS: u32 = {bits};\n/// Numbers in a prediction.\npub const OUTPUTS: usize = {c};\n\
-         /// A value of an output is an integer times 2^-FRACTION.\npub const FRACTION: [i32; OUTPUTS] = [{}];\n",
+         /// A value of an output is an integer times 2^-FRACTION.\n\
+         pub const FRACTION: [i32; OUTPUTS] = [{}];\n",
         fractions.join(", ")
     );
     let kinds: Vec<_> = table.kinds().collect();
@@ -87,10 +88,12 @@ pub fn rust(table: &Table, name: &str) -> String {
         let _ = write!(
             text,
             "\n/// The probability with which a new observation falls into the interval.\npub const LEVEL: f64 = {level:?};\n\n\
-             /// A prediction, output by output.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub struct Prediction {{\n    \
+             /// A prediction, output by output.\n\
+             #[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub struct Prediction {{\n    \
              /// The mean.\n    pub mean: [i32; OUTPUTS],\n    /// The lower end of the interval.\n    \
              pub low: [i32; OUTPUTS],\n    /// Its upper end.\n    pub high: [i32; OUTPUTS],\n}}\n\n\
-             /// The mean of each output and the ends of its interval; `None` if the code has more than {bits} bits.\n\
+             /// The mean of each output and the ends of its interval; `None` if the code has more than \
+             {bits} bits.\n\
              pub fn predict(code: u16) -> Option<Prediction> {{\n{refuse}    \
              Some(Prediction {{ mean: {}, low: {}, high: {} }})\n}}\n",
             list("mean"),

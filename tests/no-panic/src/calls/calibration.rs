@@ -1,7 +1,7 @@
 //! Calibrations of one and of two outputs.
 
 use ntk_core::kernel::VariableKernel;
-use ntk_core::regression::{ArrayStorage, Fixed, Row, WhenFull};
+use ntk_core::regression::{ArrayStorage, Fixed, PerSample, Row, WhenFull};
 use ntk_core::{Calibration, Kernel, Ntk, Relu, Rows, Scalar, Sensor};
 
 use super::kernels::architecture;
@@ -10,7 +10,20 @@ use crate::opaque::{keep, slice, value};
 pub(super) fn all<T: Scalar>() {
     in_units::<T, _, _>(Sensor::<2, 6, T>::new(), value(T::ONE));
     in_units::<T, _, _>(Sensor::<2, 6, T, [T; 2]>::default(), value([T::ONE; 2]));
+    with_noise::<T>();
     in_units::<T, _, _>(Calibration::with(Ntk::with(Relu, architecture::<T>()), Fixed::new()), value(T::ONE));
+}
+
+#[inline(never)]
+fn with_noise<T: Scalar>() {
+    let (x, y, noise) = (value([[T::ONE; 2]; 6]), value([T::ONE; 6]), value([T::HALF; 6]));
+    let mut calibration = Sensor::<2, 6, T, T, PerSample>::new();
+    keep(calibration.fit_with_noise(slice(&x), slice(&y), slice(&noise)));
+    let (query, label, own, level) = (value([T::ONE; 2]), value(T::ONE), value(T::HALF), value(T::HALF));
+    keep(calibration.push_with_noise(&query, label, own, value(WhenFull::DropOldest)));
+    keep(calibration.replace_with_noise(value(2), &query, label, own));
+    keep((calibration.noise_of(value(1)), calibration.interval_with_noise(&query, own, level)));
+    keep(calibration.p_value_with_noise(&query, label, own));
 }
 
 #[inline(never)]

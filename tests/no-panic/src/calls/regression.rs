@@ -2,7 +2,7 @@
 
 use ntk_core::cholesky::{self, Factor};
 use ntk_core::dynamics::{ModeMemory, Modes, Training, decompose};
-use ntk_core::kernel::KernelGradient;
+use ntk_core::kernel::{KernelGradient, gram};
 use ntk_core::regression::{
     self, ArrayStorage, Criterion, Fixed, Flat, PerSample, Row, StorageMut, Variances, WhenFull,
 };
@@ -53,6 +53,7 @@ fn solve<T: Scalar>(factor: &Factor<'_, T>) {
     keep((factor.row(value(2)).len(), factor.reciprocals().len()));
     keep(factor.forward(slice_mut(&mut b)));
     keep(factor.backward(slice_mut(&mut b)));
+    keep(factor.backward_by_rows(slice_mut(&mut b)));
     keep(factor.solve(slice_mut(&mut b)));
     keep(b);
     let (mut x, mut work) = (value([T::ONE; 7]), value([T::ONE; 7]));
@@ -130,6 +131,9 @@ fn searched<T: Scalar>() {
     keep(model.tune_variances(value(Criterion::LeaveOneOut), value(Variances::Both)));
     keep(model.fit_tuned(slice(&x), slice(&y), value(Criterion::LeaveOneOutDensity)));
     keep(model.kernel().layers().check());
+    keep(regression::least_ridge(value(T::ONE), |ridge| value(Some(ridge))));
+    keep((regression::ridges::<T>(), regression::bias_variances::<T>()));
+    keep(regression::rank(value(T::HALF), value(15)));
     let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, [T; 2]>::new());
     keep(rounded.round_from(&model));
 }
@@ -156,6 +160,12 @@ fn with_noise<T: Scalar>() {
     }
     let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, T, PerSample>::new());
     keep(rounded.round_from(&model));
+    keep(Flat::<T>::len_with_noise(value(2), value(6), value(1)));
+    let mut memory = value([T::ONE; 140]);
+    let flat = Flat::<T, _, PerSample>::with_noise(value(2), value(6), value(1), slice_mut(&mut memory));
+    let Ok(flat) = flat else { return };
+    let mut model = Regression::new(Ntk::new(Relu), flat);
+    keep(model.fit_with_noise(slice(&x), slice(&y), slice(&noise), value(T::HALF)));
 }
 
 #[inline(never)]
@@ -205,6 +215,9 @@ fn in_lent_memory<T: Scalar>() {
     let (x, y) = (value([T::ONE; 12]), value([T::ONE; 12]));
     let rows = (Rows::new(slice(&x), value(2)), Rows::new(slice(&y), value(2)));
     let (Ok(samples), Ok(labels)) = rows else { return };
+    let fill = |kernel: &_, x: Rows<'_, T>, matrix: &mut [T], _| gram(kernel, x, matrix);
+    keep(model.fit_empty_by(samples, labels, value(T::HALF), fill, cholesky::factor));
+    model.clear();
     keep(model.fit_empty(samples, labels, value(T::HALF)));
     keep(model.fit(samples, labels, value(T::HALF)));
     keep(model.fit_with_jitter(samples, labels, value(T::HALF), value(3)));
