@@ -35,7 +35,7 @@ count() {
   if [ "$ok" -eq 0 ] || { [ "$2" -ne 0 ] && [ "$bad" -eq 0 ]; }; then bad=$((bad + 1)); fi
   passed=$((passed + ok)) failed=$((failed + bad))
   echo "$1: $ok passed, $bad failed"
-  if [ "$bad" -gt 0 ]; then tail -n 60 "$log" | sed 's/^/    /'; fi
+  if [ "$bad" -gt 0 ]; then { grep '^test .* \.\.\. FAILED' "$log" || true; tail -n 60 "$log"; } | sed 's/^/    /'; fi
 }
 
 # tests NAME [cargo arguments]

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """anywhere.py: builds one measured image in this checkout and in two copies of it, in folders whose names
-differ in length and depth.
+differ in length and depth. Where `core` has to be compiled too, each copy compiles its own.
 
 Fails unless the three are the same bytes; then no number that is measured on them depends on the folder.
 Prints the first byte that differs. Environment: as for measure.py.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -25,11 +26,12 @@ def copy(checkout):
 
 
 def image_of(tests):
-    rustc, _ = compiler(TARGET)
+    rustc, _ = compiler(TARGET, tests)
     return Path(build(rustc, TARGET, PROFILE, "measure", [IMAGE], "", tests)[IMAGE]).read_bytes()
 
 
 def main():
+    os.environ.pop("SYSROOT_CACHE", None)
     here = image_of(HERE)
     with tempfile.TemporaryDirectory() as temporary:
         for name in FOLDERS:

@@ -22,7 +22,9 @@ done
 for rustc in $candidates; do
   runs "$rustc" && has_source "$rustc" || continue
   rustc=$(command -v "$rustc")
+  # What is made by another wrapper or another version of this script is another library.
   own=$cache/$("$rustc" -vV | sed -n 's/^commit-hash: //p;s/^release: //p' | tr '\n' '-' | cut -c1-24)
+  own=$own-$("$here/tools/rustc-anywhere" --flags | tr -cd 0-9)
   if [ ! -e "$own/rustc" ]; then
     mkdir -p "$own/lib/rustlib"
     for part in "$("$rustc" --print sysroot)"/lib/rustlib/*; do ln -sfn "$part" "$own/lib/rustlib/"; done
@@ -49,9 +51,11 @@ opt-level = 3
 codegen-units = 1
 panic = "abort"
 TOML
-    # Without embedded bitcode link-time optimisation cannot read the library.
+    # Without embedded bitcode link-time optimisation cannot read the library. The wrapper keeps the folder out
+    # of it, and so out of every image.
     (cd "$work" && env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET RUSTC="$rustc" RUSTC_BOOTSTRAP=1 \
-      RUSTFLAGS=-Cembed-bitcode=yes "$cargo" build -q --release -Zbuild-std=core,alloc --target "$target") >&2
+      RUSTC_WRAPPER="$here/tools/rustc-anywhere" RUSTFLAGS=-Cembed-bitcode=yes \
+      "$cargo" build -q --release -Zbuild-std=core,alloc --target "$target") >&2
     for part in core alloc compiler_builtins; do
       cp "$work/target/$target/release/deps/lib$part"-*.rlib "$work/lib/"
     done

@@ -100,10 +100,10 @@ def own_instructions(dump, image):
     return total
 
 
-def compiler(target):
+def compiler(target, checkout=HERE):
     if target == HOST:
         target = COLUMNS["M4F"][0]  # the same one for all numbers: it can also build for this machine
-    rustc = subprocess.run([HERE / "tools/compiler.sh", target], stdout=subprocess.PIPE, text=True).stdout.strip()
+    rustc = subprocess.run([checkout / "tools/compiler.sh", target], stdout=subprocess.PIPE, text=True).stdout.strip()
     if not rustc:
         raise Trouble(f"no compiler for {target} here; README.md says how to get one")
     version = dict(line.split(": ") for line in run([rustc, "-vV"]).splitlines()[1:])
