@@ -97,11 +97,10 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// [`Regression::fit_tuned`]; for the weights a hundredth and a hundredfold of w. From the first a
     /// descent: steps of a decade up or down, one setting at a time, kept if they lower the criterion, halved
     /// when none does, down to 2^-6 decades (4 %). From each other one of a few steps, and from the best of
-    /// their ends one to the end if it is better; by [`Criterion::LeaveOneOut`] over one variance from the
-    /// first alone. Over both variances, the searches over either first, and then one over both that goes on
-    /// from their ends and four other starts: it never ends worse than one of them. Ridges lie between 1e-12
-    /// and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. A descent ends where no small step
-    /// helps: that no start leads lower is no proof that nothing is lower.
+    /// their ends one to the end if it is better. Over both variances, the searches over either first, and
+    /// then one over both that goes on from their ends and four other starts: it never ends worse than one of
+    /// them. Ridges lie between 1e-12 and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. A
+    /// descent ends where no small step helps: that no start leads lower is no proof that nothing is lower.
     ///
     /// A criterion may go on falling to an end of the range: the likelihood of labels that are all noise is
     /// best with the largest ridge, where the model is their noise and nothing else. The result is then that

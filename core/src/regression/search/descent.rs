@@ -1,6 +1,6 @@
 //! The descents of a search over the variances, and where they start.
 
-use super::{COARSE_STEPS, GRID, MOST_STARTS, RIDGE_STEPS, STARTS, Variances};
+use super::{COARSE_STEPS, GRID, MOST_STARTS, RIDGE_STEPS, Variances};
 use crate::kernel::VariableKernel;
 use crate::regression::fit::{Amplitude, refill};
 use crate::regression::grid::{bias_variances, ridges};
@@ -137,19 +137,10 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         places.fold(None, |best, place| better(best, self.see(place, None)))
     }
 
-    /// Whether a search over one variance has other starts than the first: not by the mean square of the
-    /// errors left out, whose results docs/measured.md has.
-    fn has_others(&self) -> bool {
-        self.criterion != Criterion::LeaveOneOut
-    }
-
     /// The best of the grid with the kernel's own variances, and where a search for the ridge alone ends:
     /// what is found over more is then no worse.
     fn ridge_alone(&mut self, left: &mut usize) -> [Option<Tried<T>>; 2] {
         let first = self.best_of(grid(self.start));
-        if !self.has_others() {
-            return [first, None];
-        }
         let best = better(first, self.best_of(between(self.start)));
         let (free, mut steps) = (self.free, RIDGE_STEPS);
         self.free = [true, false, false];
@@ -168,10 +159,6 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         left: &mut usize,
     ) -> Option<Tried<T>> {
         (self.which, self.free) = (which, which.free());
-        let has_others = self.has_others();
-        if which != Variances::Both && !has_others {
-            *left += GRID - 1 + STARTS; // steps in the place of what is not tried elsewhere
-        }
         let own = if which == Variances::Both { [None; 2] } else { self.ridge_alone(left) };
         let mut starts = [None; MOST_STARTS];
         let mut places = starts.iter_mut();
@@ -188,14 +175,14 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         match which {
             Variances::Bias => {
                 own.into_iter().for_each(&mut add);
-                for b in bias_variances::<T>().into_iter().filter(|_| has_others) {
+                for b in bias_variances::<T>() {
                     let ridges = ridges::<T>().into_iter();
                     add(self.best_of(ridges.map(|ridge| [log10(ridge), log_w, log10(b)])));
                 }
             }
             Variances::Weight => {
                 own.into_iter().for_each(&mut add);
-                for log_w in [log_w - two, log_w + two].into_iter().filter(|_| has_others) {
+                for log_w in [log_w - two, log_w + two] {
                     add(self.best_of(few.into_iter().map(|ridge| [ridge, log_w, log_b])));
                 }
             }
