@@ -206,6 +206,32 @@ fn the_variances_that_the_data_ask_for_with_their_own_amplitude() {
     searched::<Erf>(None);
 }
 
+/// A search over the biases has the grid of `fit_tuned` among its starts, by every criterion: wherever it
+/// begins, it never ends worse, and a search over both variances no worse than that.
+#[test]
+fn a_search_over_more_is_no_worse() {
+    for seed in 0..12 {
+        let (x, noise) =
+            (normal_points::<f64, 2, 12>(&mut rng(seed)), normal_points::<f64, 1, 12>(&mut rng(!seed)));
+        let y: [f64; 12] = core::array::from_fn(|i| (3.0 * x[i][0]).sin() * x[i][1] + 0.2 * noise[i][0]);
+        for criterion in CRITERIA {
+            let start = Architecture::ONE_LAYER.bias([1e-3, 100.0][seed as usize % 2]);
+            let mut model = Regression::new(Nngp::with(Erf, start), Fixed::<f64, 2, 12>::new());
+            model.fit(&x, &y, 1.0).unwrap();
+            let mut grid = Regression::new(Nngp::with(Erf, start), Fixed::<f64, 2, 12>::new());
+            grid.fit_tuned(&x, &y, criterion).unwrap();
+            let mut losses = [grid.criterion(criterion).unwrap(); 3];
+            for (loss, which) in losses[1..].iter_mut().zip([Variances::Bias, Variances::Both]) {
+                model.fit(&x, &y, 1.0).unwrap();
+                let mut model = model.clone();
+                model.tune_variances(criterion, which).unwrap();
+                *loss = model.criterion(criterion).unwrap();
+            }
+            assert!(losses.is_sorted_by(|a, b| a >= b), "seed {seed}, {criterion:?}: {losses:?}");
+        }
+    }
+}
+
 /// Counts its values.
 #[derive(Clone, Copy)]
 struct Counting<'c>(Nngp<Relu, Architecture<f64>>, &'c Cell<usize>);
