@@ -19,6 +19,7 @@ use core::fmt::Debug;
 use crate::error::{Quantity, Setting, check_len};
 use crate::{Dataset, Error, Kernel, Rows, Scalar};
 
+mod algebra;
 pub mod bytes;
 mod change;
 mod ensemble;
@@ -42,8 +43,9 @@ mod unit;
 pub(crate) use fit::Amplitude;
 pub(crate) use storage::{Memory, Scratch, View, kernel_row};
 
+pub use algebra::Algebra;
 pub use ensemble::ensemble_deviation;
-pub use grid::{bias_variances, ridges};
+pub use grid::bias_variances;
 pub use growing::WhenFull;
 pub(crate) use interval::Answer;
 pub use interval::{Interval, Intervals, rank};
@@ -54,7 +56,7 @@ pub use row::Row;
 pub use search::{MOST_FACTORISATIONS, Tuned, Variances};
 pub(crate) use storage::Numbers;
 pub use storage::{ArrayStorage, Common, Fixed, Flat, Noise, PerSample, Storage, StorageMut};
-pub use tune::{Criterion, least_ridge};
+pub use tune::Criterion;
 
 /// Kernel regression with kernel K, its numbers in a storage M: arrays ([`Fixed`]), a lent slice ([`Flat`]),
 /// or the bytes of a file ([`bytes::Flash`]).

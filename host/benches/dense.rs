@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p host --bench dense -- factor 4000 5`: one line of JSON with the seconds of each of five
 //! rounds; `core` for the factor of the core, `left-out` for the diagonal of the inverse, `predict` for
-//! 10,000 inputs, `tune` for the search of ridge and bias variance, `ridge` for that of the ridge alone.
+//! 10,000 inputs, `tune` for the search of ridge and bias variance, `ridge` for that of the ridge alone,
+//! `variances` for that of `--tune bias`.
 //! `host/benches/peers/fit.py` calls it in turns with other libraries.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -11,9 +12,9 @@ use std::time::Instant;
 use host::kernels::dense::{Factoring, precisions};
 use host::kernels::prediction::Predictor;
 use host::kernels::regression::{self, Model};
-use host::kernels::search::{self, Aim};
+use host::kernels::search::{Settings, Task};
 use host::kernels::{ActivationName, AnyKernel, KernelSpec, Kind};
-use ntk_core::regression::Criterion;
+use ntk_core::regression::{Criterion, Variances};
 use ntk_core::{Dataset, Rows, cholesky, random};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -26,9 +27,16 @@ fn normals(count: usize) -> Vec<f64> {
     (0..count).map(|_| random::standard_normal::<f64, _>(&mut rng)).collect()
 }
 
+const SPEC: KernelSpec = KernelSpec {
+    kind: Kind::Nngp,
+    activation: ActivationName::Relu,
+    depth: 1,
+    weight_variance: 1.0,
+    bias_variance: 0.25,
+};
+
 fn kernel() -> AnyKernel<f64> {
-    let (kind, activation) = (Kind::Nngp, ActivationName::Relu);
-    KernelSpec { kind, activation, depth: 1, weight_variance: 1.0, bias_variance: 0.25 }.build().unwrap()
+    SPEC.build().unwrap()
 }
 
 /// Seconds.
@@ -50,7 +58,7 @@ fn main() {
     let y: Vec<f64> = rows.iter().zip(&noise).map(|(x, e)| x[0] * x[1] - x[2] + 0.1 * e).collect();
     let labels = Rows::new(&y, 1).unwrap();
     let data = Dataset::new(rows, labels).unwrap();
-    let aim = Aim { criterion: Criterion::MarginalLikelihood, amplitude: None };
+    let task = Task { data: &data, noise: None, amplitude: None, criterion: Criterion::MarginalLikelihood };
     let fit = || -> Model<AnyKernel<f64>> { regression::fit(kernel(), rows, labels, RIDGE).unwrap() };
     let (mut matrix, mut reciprocals) = (Vec::new(), vec![0.0; n]);
     if ["factor", "core"].contains(&what.as_str()) {
@@ -70,8 +78,9 @@ fn main() {
             let predictor = Predictor::new(model.as_ref().unwrap(), 1).unwrap();
             timed(|| drop(predictor.answers(Rows::new(&queries, INPUTS).unwrap(), 0.9).unwrap()))
         }
-        "tune" => timed(|| drop(search::tuned(&kernel(), &data, aim).unwrap())),
-        "ridge" => timed(|| assert!(search::ridge(&kernel(), &data, aim).unwrap() > 0.0)),
+        "tune" => timed(|| drop(task.fit(SPEC, Settings::BiasAndRidge).unwrap())),
+        "ridge" => timed(|| drop(task.fit(SPEC, Settings::Ridge).unwrap())),
+        "variances" => timed(|| drop(task.fit(SPEC, Settings::Variances(Variances::Bias)).unwrap())),
         other => panic!("there is nothing called {other}"),
     };
     let seconds: Vec<String> = (0..rounds).map(|_| format!("{:.6}", round())).collect();

@@ -1,5 +1,6 @@
 //! Fitting in the memory of a model: checks, kernel matrix, factorisation, coefficients.
 
+use super::algebra::Own;
 use super::storage::{Lent, Memory, Noise, in_units};
 use super::unit::solve_in_units;
 use crate::cholesky::{self, Factor};
@@ -59,7 +60,7 @@ pub(super) fn fit<T: Scalar, K: Kernel<T>, V: Noise>(
     set_noise::<T, V>(noise, n, memory.noise);
     fill(kernel, data.x(), first(memory.lengths, n), memory.matrix, memory.stride, memory.noise)?;
     set_labels(data, &mut memory);
-    solve_in_units(kernel, ridge, n, amplitude, memory)
+    solve_in_units(&mut Own, kernel, ridge, n, amplitude, memory)
 }
 
 /// The deviations of the samples' own noise, into their place.
@@ -92,16 +93,26 @@ pub(super) fn solve<T: Scalar, V: Noise>(
 ) -> Result<(), Error> {
     let (stride, noise) = (memory.stride, memory.noise);
     let Square { matrix, reciprocals, .. } = memory.square(n);
-    let diagonal = |i: usize| matrix.get(i * stride + i).copied();
-    if ridge == T::ZERO {
-        check_distinct(n, diagonal, |i, j| matrix.get(i * stride + j).copied())?;
-    } else {
-        check_visible::<T, V>(ridge, (0..n).filter_map(diagonal), |i| {
-            in_units(noise.deviation(i), noise.unit())
-        })?;
-    }
+    check_matrix::<T, V>(ridge, n, matrix, stride, noise)?;
     cholesky::factor(matrix, stride, ridge, reciprocals)?;
     coefficients_of(n, amplitude, memory)
+}
+
+/// That a kernel matrix can be factored with this ridge as far as its entries tell.
+#[inline(always)]
+pub(super) fn check_matrix<T: Scalar, V: Noise>(
+    ridge: T,
+    n: usize,
+    matrix: &[T],
+    stride: usize,
+    noise: V::Lent<'_, T>,
+) -> Result<(), Error> {
+    let diagonal = |i: usize| matrix.get(i * stride + i).copied();
+    if ridge == T::ZERO {
+        return check_distinct(n, diagonal, |i, j| matrix.get(i * stride + j).copied());
+    }
+    let own = |i| in_units(noise.deviation(i), noise.unit());
+    check_visible::<T, V>(ridge, (0..n).filter_map(diagonal), own)
 }
 
 /// (K + ridge I)^-1 y and the amplitude of each output, from the factorisation.

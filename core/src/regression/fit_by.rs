@@ -1,98 +1,212 @@
-//! A fit whose kernel matrix and factor are computed by the caller: what a host with many processors needs.
+//! Fits and searches whose kernel matrix and factor are computed by the caller ([`Algebra`]).
 
 use super::Regression;
-use super::fit::{
-    Amplitude, check_distinct, check_ridge, check_visible, prepare, root_mean_square, set_labels, set_noise,
-};
-use super::storage::{Lent, Noise, StorageMut, in_units};
-use crate::cholesky::Factor;
-use crate::error::Quantity;
-use crate::slices::{first_mut, row, row_mut};
+use super::algebra::{Algebra, By, Engine};
+use super::check_noise;
+use super::fit::{check_ridge, prepare, set_labels, set_noise};
+use super::grid::tune_grid;
+use super::search::{Tuned, Variances, tune_variances, with_variances};
+use super::storage::{Memory, Noise, PerSample, Scratch, StorageMut};
+use super::tune::{Aim, Criterion, NO_CRITERION, tune_ridge};
+use super::unit::solve_in_units;
+use crate::kernel::VariableKernel;
+use crate::slices::first_mut;
 use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Rows, Scalar};
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// [`Regression::fit_empty`], in which the caller does what grows with n^2 and n^3, by blocks and in
-    /// threads perhaps.
+    /// [`Regression::fit_empty`], in which the caller does what grows with n^2 and n^3.
     ///
-    /// `fill(kernel, x, matrix, stride)` writes K(x_i, x_j) for j <= i into a square array whose rows are
-    /// `stride` apart; `factor(matrix, stride, ridge, reciprocals)` does what [`crate::cholesky::factor`]
-    /// does. Where both give the bits of the core, so does the fit. They are checked as far as that is cheap:
-    /// that K and the reciprocals are finite, and the latter positive. Cost beside theirs: n^2/2 comparisons
-    /// and c n^2 multiply-adds.
+    /// Cost beside that of `algebra`: n^2/2 comparisons and c n^2 multiply-adds.
     ///
     /// ```
-    /// use ntk_core::{Ntk, Regression, Relu, cholesky, kernel::gram, regression::Fixed};
+    /// use ntk_core::cholesky::{self, Factor};
+    /// use ntk_core::regression::{Algebra, Fixed};
+    /// use ntk_core::{Error, Ntk, Regression, Relu, Rows, kernel::gram, vector::dot};
+    ///
+    /// struct Plain;
+    /// impl Algebra<f64, Ntk<Relu>> for Plain {
+    ///     fn fill(&mut self, kernel: &Ntk<Relu>, x: Rows<'_, f64>, k: &mut [f64], _: usize) -> Result<(), Error> {
+    ///         gram(kernel, x, k) // here with as many samples as there is room for
+    ///     }
+    ///     fn factor(&mut self, k: &mut [f64], stride: usize, ridge: f64, r: &mut [f64]) -> Result<(), Error> {
+    ///         cholesky::factor(k, stride, ridge, r)
+    ///     }
+    ///     fn precisions(&mut self, factor: Factor<'_, f64>, precisions: &mut [f64]) -> Result<(), Error> {
+    ///         for (i, precision) in precisions.iter_mut().enumerate() {
+    ///             let mut column = [0.0; 3];
+    ///             column[i] = 1.0;
+    ///             factor.forward(&mut column)?;
+    ///             *precision = dot(&column, &column);
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
     /// let (x, y) = ([[0.0, 1.0], [0.5, 1.0], [1.0, 1.0]], [1.0, 2.0, 2.5]);
     /// let mut model: Regression<_, Fixed<f64, 2, 3>> = Regression::new(Ntk::new(Relu), Fixed::new());
-    /// let fill = |kernel: &_, x: ntk_core::Rows<'_, _>, matrix: &mut [_], _| gram(kernel, x, matrix);
-    /// model.fit_empty_by(&x, &y, 0.0, fill, cholesky::factor)?;
+    /// model.fit_empty_by(&x, &y, 0.0, &mut Plain)?;
     /// let mut other: Regression<_, Fixed<f64, 2, 3>> = Regression::new(Ntk::new(Relu), Fixed::new());
     /// other.fit(&x, &y, 0.0)?;
     /// assert_eq!(model.predict(&[0.3, 1.0])?, other.predict(&[0.3, 1.0])?);
-    /// # Ok::<(), ntk_core::Error>(())
+    /// # Ok::<(), Error>(())
     /// ```
     ///
     /// # Errors
-    /// As [`Regression::fit_empty`], the errors of `fill` and `factor`, and [`Error::NotFinite`] for a factor
-    /// that is none. Unless there are samples already, the model is then empty.
+    /// As [`Regression::fit_empty`], the errors of `algebra`, and [`Error::NotFinite`] for a factor that is
+    /// none. Unless there are samples already, the model is then empty.
     pub fn fit_empty_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
         y: impl Into<Rows<'d, T>>,
         ridge: T,
-        fill: impl FnOnce(&K, Rows<'_, T>, &mut [T], usize) -> Result<(), Error>,
-        factor: impl FnOnce(&mut [T], usize, T, &mut [T]) -> Result<(), Error>,
+        algebra: &mut impl Algebra<T, K>,
     ) -> Result<(), Error> {
-        let data = Dataset::new(x, y)?;
+        self.fit_empty_data_by(&Dataset::new(x, y)?, M::Noise::nothing(), ridge, algebra)
+    }
+
+    fn fit_empty_data_by(
+        &mut self,
+        data: &Dataset<'_, T>,
+        noise: <M::Noise as Noise>::Given<'_, T>,
+        ridge: T,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<(), Error> {
         if !self.is_empty() {
             return Err(Error::AlreadyFitted);
         }
-        self.check_shape(&data)?;
+        self.check_shape(data)?;
         check_ridge(ridge)?;
-        let (n, x) = (data.len(), data.x());
-        let mut memory = self.storage.memory();
-        copy(memory.x, x.values());
-        prepare(&self.kernel, x, memory.lengths);
-        set_noise::<T, M::Noise>(M::Noise::nothing(), n, memory.noise);
-        set_labels(&data, &mut memory);
-        let (matrix, stride) = (&mut *memory.matrix, memory.stride);
-        fill(&self.kernel, x, matrix, stride)?;
-        for (row, values) in matrix.chunks_exact(stride.max(1)).enumerate().take(n) {
-            if let Some(column) = values.iter().take(row + 1).position(|v| !v.is_finite()) {
-                return Err(Error::NotFinite { what: Quantity::KernelMatrix, row, column });
-            }
-        }
-        let shared = |i: usize, j: usize| matrix.get(i * stride + j).copied();
-        if ridge == T::ZERO {
-            check_distinct(n, |i| shared(i, i), shared)?;
-        } else {
-            check_visible::<T, M::Noise>(ridge, (0..n).filter_map(|i| shared(i, i)), |_| T::ZERO)?;
-        }
-        let reciprocals = first_mut(memory.reciprocals, n);
-        factor(matrix, stride, ridge, reciprocals)?;
-        if let Some(row) = reciprocals.iter().position(|&v| !(v > T::ZERO && v.is_finite())) {
-            return Err(Error::NotFinite { what: Quantity::Factor, row, column: row });
-        }
-        let factor = Factor::of_parts(matrix, stride, reciprocals);
-        for (output, s) in memory.amplitudes.iter_mut().enumerate() {
-            let place = row_mut(memory.coefficients, stride, output, n);
-            copy(place, row(memory.labels, stride, output, n));
-            factor.forward(place)?;
-            *s = match self.amplitude {
-                Amplitude::OfLabels => root_mean_square(place),
-                Amplitude::Given(s) => s,
-            };
-            factor.backward_by_rows(place)?;
-            if let Some(row) = place.iter().position(|v| !v.is_finite()) {
-                return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
-            }
-        }
-        // What deviations of samples that come later are divided by: see `PerSample`.
-        let outputs = T::from_usize(memory.amplitudes.len());
-        let unit = memory.amplitudes.iter().fold(T::ZERO, |sum, &s| sum + in_units(s, T::ONE)) / outputs;
-        memory.noise.set_unit(if unit > T::ZERO && unit.is_finite() { unit.sqrt() } else { T::ONE });
+        let (n, mut memory, engine) = (data.len(), self.storage.memory(), &mut By(algebra));
+        copy(memory.x, data.x().values());
+        prepare(&self.kernel, data.x(), memory.lengths);
+        set_noise::<T, M::Noise>(noise, n, memory.noise);
+        set_labels(data, &mut memory);
+        engine.refill(&self.kernel, n, &mut memory)?;
+        solve_in_units(engine, &self.kernel, ridge, n, self.amplitude, memory)?;
         (self.len, self.ridge) = (n, ridge);
         Ok(())
+    }
+
+    /// [`Regression::criterion`], in which the caller does what grows with n^3.
+    ///
+    /// # Errors
+    /// As there, and those of `algebra`.
+    pub fn criterion_by(
+        &mut self,
+        criterion: Criterion,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<T, Error> {
+        let (n, amplitude) = (self.len, self.amplitude);
+        if n == 0 {
+            return Err(Error::NotFitted);
+        }
+        let loss = self.storage.with_work(|memory, work| {
+            Engine::<T, K, M::Noise>::losses(
+                &mut By(algebra),
+                criterion,
+                amplitude,
+                n,
+                &memory,
+                first_mut(work, n),
+            )
+        })?;
+        if loss.is_finite() { Ok(loss) } else { Err(NO_CRITERION) }
+    }
+
+    /// [`Regression::tune_ridge`], in which the caller does what grows with n^2 and n^3.
+    ///
+    /// # Errors
+    /// As there, and those of `algebra`; the model is then empty.
+    pub fn tune_ridge_by(
+        &mut self,
+        criterion: Criterion,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<T, Error> {
+        self.ridge = self.search_by(criterion, |kernel, aim, mut memory, work| {
+            let engine = &mut By(algebra);
+            engine.refill(kernel, aim.n, &mut memory)?;
+            tune_ridge(engine, kernel, aim, memory, work)
+        })?;
+        Ok(self.ridge)
+    }
+
+    /// A search in the memory of a model that is empty unless it ends well.
+    fn search_by<R>(
+        &mut self,
+        criterion: Criterion,
+        search: impl FnOnce(&K, Aim<T>, Memory<'_, T, M::Noise>, &mut [T]) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let (n, amplitude) = (core::mem::take(&mut self.len), self.amplitude);
+        if n == 0 {
+            return Err(Error::NotFitted);
+        }
+        let found = self.storage.with_scratch(|memory, scratch| {
+            let Scratch { vectors: [work, ..], .. } = scratch;
+            search(&self.kernel, Aim { criterion, amplitude, n }, memory, first_mut(work, n))
+        })?;
+        self.len = n;
+        Ok(found)
+    }
+}
+
+impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
+    /// The search of [`Regression::fit_tuned`] over the samples that are there, in which the caller does what
+    /// grows with n^2 and n^3.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`] without samples; if no pair of settings makes the matrix factor, the reason of
+    /// one; those of `algebra`. The model is then empty.
+    pub fn tune_grid_by(
+        &mut self,
+        criterion: Criterion,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<Tuned<T>, Error> {
+        let found = self.search_by(criterion, |kernel, aim, memory, work| {
+            tune_grid(&mut By(algebra), kernel, aim, memory, work)
+        })?;
+        self.set(found)
+    }
+
+    /// [`Regression::tune_variances`], in which the caller does what grows with n^2 and n^3.
+    ///
+    /// # Errors
+    /// As there, and those of `algebra`; the model is then empty.
+    pub fn tune_variances_by(
+        &mut self,
+        criterion: Criterion,
+        which: Variances,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<Tuned<T>, Error> {
+        let found = self.search_by(criterion, |kernel, aim, memory, work| {
+            tune_variances(&mut By(algebra), kernel, aim, which, memory, work)
+        })?;
+        self.set(found)
+    }
+
+    fn set(&mut self, found: Tuned<T>) -> Result<Tuned<T>, Error> {
+        self.kernel = with_variances(&self.kernel, [found.weight_variance, found.bias_variance])?;
+        self.ridge = found.ridge;
+        Ok(found)
+    }
+}
+
+impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
+    /// [`Regression::fit_empty_by`] with noise of its own for each sample, n standard deviations in units of
+    /// y. Cost: with the amplitude of the labels about five factorisations.
+    ///
+    /// # Errors
+    /// As there, and those of [`Regression::fit_with_noise`].
+    pub fn fit_empty_with_noise_by<'d>(
+        &mut self,
+        x: impl Into<Rows<'d, T>>,
+        y: impl Into<Rows<'d, T>>,
+        noise: &[T],
+        ridge: T,
+        algebra: &mut impl Algebra<T, K>,
+    ) -> Result<(), Error> {
+        let data = Dataset::new(x, y)?;
+        check_noise(noise, data.len())?;
+        self.fit_empty_data_by(&data, noise, ridge, algebra)
     }
 }

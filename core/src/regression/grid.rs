@@ -1,10 +1,10 @@
 //! A bias variance and a ridge from a few of each, the default of a calibration.
 
-use super::fit::refill;
+use super::algebra::{Engine, Own};
 use super::refit::refit;
 use super::search::Tuned;
-use super::storage::{Noise, PerSample, Scratch, StorageMut};
-use super::tune::{Criterion, NO_CRITERION, losses};
+use super::storage::{Memory, Noise, PerSample, Scratch, StorageMut};
+use super::tune::{Aim, Criterion, NO_CRITERION};
 use super::unit::{mean_own, solve_in_units};
 use super::{Regression, check_noise};
 use crate::kernel::VariableKernel;
@@ -21,8 +21,7 @@ pub fn bias_variances<T: Scalar>() -> [T; 3] {
 
 /// Ridges that [`Regression::fit_tuned`] tries with each, in units of the mean diagonal of K. Smaller ones do
 /// not factor in `f32`.
-#[must_use]
-pub fn ridges<T: Scalar>() -> [T; 7] {
+pub(super) fn ridges<T: Scalar>() -> [T; 7] {
     let [a, b, c] = [T::from_f64(1e-1), T::from_f64(1e-2), T::from_f64(1e-3)];
     [T::ONE, a, b, c, T::from_f64(1e-4), T::from_f64(1e-5), T::from_f64(1e-6)]
 }
@@ -87,41 +86,55 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
 
     /// The search, after [`Self::fit_most_regular`].
     fn tune_grid(&mut self, criterion: Criterion) -> Result<Tuned<T>, Error> {
-        let (n, amplitude, architecture) = (self.len, self.amplitude, self.kernel.architecture());
-        let with = |b| self.kernel.with_architecture(architecture.bias(b));
-        let found = self.storage.with_scratch(|mut memory, scratch| {
+        let (n, amplitude, kernel) = (self.len, self.amplitude, &self.kernel);
+        let found = self.storage.with_scratch(|memory, scratch| {
             let Scratch { vectors: [work, ..], .. } = scratch;
-            let (work, mut best, mut refusal) = (first_mut(work, n), None::<(T, T, T)>, NO_CRITERION);
-            for b in bias_variances() {
-                if let Err(why) = refill(&with(b), n, &mut memory) {
-                    refusal = why;
-                    continue;
-                }
-                let unit = mean_own(&with(b), n, &memory);
-                for ridge in ridges::<T>() {
-                    let ridge = ridge * unit;
-                    let loss = solve_in_units(&with(b), ridge, n, amplitude, memory.reborrow())
-                        .and_then(|()| losses(criterion, amplitude, n, &memory, work));
-                    match loss {
-                        // Of labels that are all 0 every loss is minus infinity, and the first pair serves.
-                        Ok(loss) if best.is_none_or(|(least, ..)| less(loss, least)) => {
-                            best = Some((loss, b, ridge));
-                        }
-                        Ok(_) => (),
-                        Err(why) => refusal = why,
-                    }
-                }
-            }
-            let (_, b, ridge) = best.ok_or(refusal)?;
-            refill(&with(b), n, &mut memory)?;
-            solve_in_units(&with(b), ridge, n, amplitude, memory)?;
-            let weight_variance = architecture.weight_variance;
-            Ok(Tuned { weight_variance, bias_variance: b, ridge })
+            tune_grid(&mut Own, kernel, Aim { criterion, amplitude, n }, memory, first_mut(work, n))
         })?;
-        self.kernel = self.kernel.with_architecture(architecture.bias(found.bias_variance));
+        self.kernel = self.kernel.with_architecture(kernel.architecture().bias(found.bias_variance));
         self.ridge = found.ridge;
         Ok(found)
     }
+}
+
+/// Tries all pairs and leaves the memory fitted with the best.
+///
+/// # Errors
+/// If none makes the matrix factor, the reason of the last; the factorisation is then of no use.
+pub(super) fn tune_grid<T: Scalar, K: VariableKernel<T>, V: Noise>(
+    engine: &mut impl Engine<T, K, V>,
+    kernel: &K,
+    Aim { criterion, amplitude, n }: Aim<T>,
+    mut memory: Memory<'_, T, V>,
+    work: &mut [T],
+) -> Result<Tuned<T>, Error> {
+    let architecture = kernel.architecture();
+    let with = |b| kernel.with_architecture(architecture.bias(b));
+    let (mut best, mut refusal) = (None::<(T, T, T)>, NO_CRITERION);
+    for b in bias_variances() {
+        if let Err(why) = engine.refill(&with(b), n, &mut memory) {
+            refusal = why;
+            continue;
+        }
+        let unit = mean_own(&with(b), n, &memory);
+        for ridge in ridges::<T>() {
+            let ridge = ridge * unit;
+            let loss = solve_in_units(engine, &with(b), ridge, n, amplitude, memory.reborrow())
+                .and_then(|()| engine.losses(criterion, amplitude, n, &memory, work));
+            match loss {
+                // Of labels that are all 0 every loss is minus infinity, and the first pair serves.
+                Ok(loss) if best.is_none_or(|(least, ..)| less(loss, least)) => {
+                    best = Some((loss, b, ridge));
+                }
+                Ok(_) => (),
+                Err(why) => refusal = why,
+            }
+        }
+    }
+    let (_, b, ridge) = best.ok_or(refusal)?;
+    engine.refill(&with(b), n, &mut memory)?;
+    solve_in_units(engine, &with(b), ridge, n, amplitude, memory)?;
+    Ok(Tuned { weight_variance: architecture.weight_variance, bias_variance: b, ridge })
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {

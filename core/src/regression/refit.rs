@@ -10,7 +10,7 @@ use super::fit::{
     set_noise, solve_one,
 };
 use super::storage::{Lent, Memory, Noise, in_units};
-use super::tune::{Criterion, NO_CRITERION, Solved, loss, mean_diagonal, power_of_ten};
+use super::tune::{Criterion, NO_CRITERION, Solved, loss, mean_diagonal, power_of_ten, precision};
 use super::unit::{Moments, Start, find};
 use crate::cholesky::factor_above;
 use crate::error::Quantity;
@@ -139,7 +139,7 @@ pub(super) fn try_search<T: Scalar, K: Kernel<T>, V: Noise>(
                 let s = solve_one(&square.factor(), amplitude, place)?;
                 check_coefficients(place, output)?;
                 let solved = Solved { amplitude, s, labels, coefficients: place };
-                sum += loss(criterion, &square.factor(), solved, work)?;
+                sum += loss(criterion, &square.factor(), solved, |i| precision(&square.factor(), i, work))?;
             }
             Ok(sum)
         });

@@ -5,16 +5,17 @@
 //! searches over either and goes on from what they found, so it never ends worse than one of them.
 
 use super::Regression;
+use super::algebra::{Engine, Own};
 use super::refit::{Trial, try_search};
-use super::storage::{Noise, Scratch, StorageMut};
-use super::tune::{Criterion, NO_CRITERION};
+use super::storage::{Memory, Noise, Scratch, StorageMut};
+use super::tune::{Aim, Criterion, NO_CRITERION};
 use crate::kernel::VariableKernel;
 use crate::slices::first_mut;
 use crate::{Error, Scalar};
 
 mod descent;
 
-use descent::{Search, Tried, better, grid, variances, with_variances};
+use descent::{Search, Tried, better, grid, variances};
 
 /// Which variances of the kernel a search moves beside the ridge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +67,18 @@ const MOST_STARTS: usize = 7;
 /// # Errors
 /// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and
 /// the factorisation are then of no use.
-fn search<T: Scalar, K: VariableKernel<T>, V: Noise>(
-    mut search: Search<'_, '_, T, K, V>,
+pub(super) fn tune_variances<T: Scalar, K: VariableKernel<T>, V: Noise>(
+    engine: &mut impl Engine<T, K, V>,
+    kernel: &K,
+    aim: Aim<T>,
+    which: Variances,
+    memory: Memory<'_, T, V>,
+    work: &mut [T],
 ) -> Result<Tuned<T>, Error> {
-    let found = match search.which {
+    let (start, free) = (variances_of(kernel), which.free());
+    let (filled, refusal) = (None, NO_CRITERION);
+    let mut search = Search { engine, aim, kernel, which, start, memory, work, filled, free, refusal };
+    let found = match which {
         Variances::Both => {
             let mut left = [STEPS; 2]; // of which a search over one variance has no more than alone
             let [of_biases, of_weights] = &mut left;
@@ -86,6 +95,22 @@ fn search<T: Scalar, K: VariableKernel<T>, V: Noise>(
     search.solve(&kernel, ridge)?;
     let [weight_variance, bias_variance] = variances;
     Ok(Tuned { weight_variance, bias_variance, ridge })
+}
+
+/// The kernel with variances w and b.
+pub(super) fn with_variances<T: Scalar, K: VariableKernel<T>>(
+    kernel: &K,
+    [w, b]: [T; 2],
+) -> Result<K, Error> {
+    let kernel = kernel.with_architecture(kernel.architecture().weights(w).bias(b));
+    kernel.check()?;
+    Ok(kernel)
+}
+
+/// w and b of a kernel.
+fn variances_of<T: Scalar>(kernel: &impl VariableKernel<T>) -> [T; 2] {
+    let architecture = kernel.architecture();
+    [architecture.weight_variance, architecture.bias_variance]
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
@@ -119,8 +144,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let architecture = kernel.architecture();
-        let start = [architecture.weight_variance, architecture.bias_variance];
+        let start = variances_of(kernel);
         let first_leg = if which == Variances::Both { Variances::Bias } else { which };
         let first = grid(start).next().map_or(start, |place| variances(first_leg, start, place));
         let tried = with_variances(kernel, first)?;
@@ -130,10 +154,8 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
             let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
             let ridges = grid(start).map(|[log10, ..]| log10);
             try_search([kernel, &tried], ridges, n, &mut memory, trial)?;
-            let (filled, refusal, free) = (None, NO_CRITERION, which.free());
-            let all =
-                Search { criterion, amplitude, kernel, which, start, n, memory, work, filled, free, refusal };
-            search(all)
+            let aim = Aim { criterion, amplitude, n };
+            tune_variances(&mut Own, kernel, aim, which, memory, work)
         })?;
         self.kernel = with_variances(&self.kernel, [found.weight_variance, found.bias_variance])?;
         self.ridge = found.ridge;

@@ -1,6 +1,7 @@
 //! The ridge that the data ask for, found in the memory of the model.
 
 use super::Regression;
+use super::algebra::{Engine, Own};
 use super::fit::{Amplitude, refill};
 use super::refit::{Trial, try_search};
 use super::storage::{Memory, Noise, Scratch, StorageMut};
@@ -28,25 +29,32 @@ pub enum Criterion {
 /// Why a search ends without a result if every matrix factors.
 pub(super) const NO_CRITERION: Error = Error::NotFinite { what: Quantity::Criterion, row: 0, column: 0 };
 
+/// What a search is to make as small as possible, in memory of n samples.
+#[derive(Clone, Copy)]
+pub(super) struct Aim<T> {
+    pub(super) criterion: Criterion,
+    pub(super) amplitude: Amplitude<T>,
+    pub(super) n: usize,
+}
+
 /// Fits with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K and leaves the memory fitted with the
 /// best.
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the
 /// factorisation is then of no use.
-fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
+pub(super) fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
+    engine: &mut impl Engine<T, K, V>,
     kernel: &K,
-    criterion: Criterion,
-    amplitude: Amplitude<T>,
-    n: usize,
+    Aim { criterion, amplitude, n }: Aim<T>,
     mut memory: Memory<'_, T, V>,
     work: &mut [T],
 ) -> Result<T, Error> {
     let unit = mean_own(kernel, n, &memory);
     let mut refusal = NO_CRITERION;
     let found = least_ridge(unit, |ridge| {
-        let result = solve_in_units(kernel, ridge, n, amplitude, memory.reborrow())
-            .and_then(|()| losses(criterion, amplitude, n, &memory, work));
+        let result = solve_in_units(engine, kernel, ridge, n, amplitude, memory.reborrow())
+            .and_then(|()| engine.losses(criterion, amplitude, n, &memory, work));
         match result {
             Ok(loss) if loss.is_finite() => Some(loss),
             Ok(_) => None,
@@ -57,7 +65,7 @@ fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
         }
     });
     let found = found.ok_or(refusal)?;
-    solve_in_units(kernel, found, n, amplitude, memory)?;
+    solve_in_units(engine, kernel, found, n, amplitude, memory)?;
     Ok(found)
 }
 
@@ -65,8 +73,7 @@ fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
 /// 1e3 of `unit`, the mean diagonal of K, then golden sections of the logarithm around the best of them.
 ///
 /// `loss(ridge)` is `None` for a ridge that cannot be judged, and so is the result if the whole grid cannot.
-/// For a caller who factors in a way of its own.
-pub fn least_ridge<T: Scalar>(unit: T, mut loss: impl FnMut(T) -> Option<T>) -> Option<T> {
+fn least_ridge<T: Scalar>(unit: T, mut loss: impl FnMut(T) -> Option<T>) -> Option<T> {
     let ridge = |log10: T| unit * power_of_ten(log10);
     let mut score = |log10: T| loss(ridge(log10));
     let mut best = None;
@@ -149,17 +156,24 @@ pub(super) fn losses<T: Scalar, V: Noise>(
     for (output, &s) in memory.amplitudes.iter().enumerate() {
         let labels = row(memory.labels, stride, output, n);
         let coefficients = row(memory.coefficients, stride, output, n);
-        sum += loss(criterion, &factor, Solved { amplitude, s, labels, coefficients }, work)?;
+        let solved = Solved { amplitude, s, labels, coefficients };
+        sum += loss(criterion, &factor, solved, |i| precision(&factor, i, work))?;
     }
     Ok(sum)
 }
 
-/// The criterion of one output. `work` lends n numbers.
+/// The reciprocal of the variance of sample i left out. `work` lends n numbers.
+pub(super) fn precision<T: Scalar>(factor: &Factor<'_, T>, i: usize, work: &mut [T]) -> Result<T, Error> {
+    factor.forward_unit(i, work)?;
+    Ok(dot(work, work))
+}
+
+/// The criterion of one output; `precision(i)` is the reciprocal of the variance of sample i left out.
 pub(super) fn loss<T: Scalar>(
     criterion: Criterion,
     factor: &Factor<'_, T>,
     solved: Solved<'_, T>,
-    work: &mut [T],
+    mut precision: impl FnMut(usize) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let Solved { amplitude, s, labels, coefficients } = solved;
     let count = T::from_usize(labels.len());
@@ -173,8 +187,7 @@ pub(super) fn loss<T: Scalar>(
     }
     let (mut squares, mut scaled_squares, mut logarithms) = (T::ZERO, T::ZERO, T::ZERO);
     for (i, &coefficient) in coefficients.iter().enumerate() {
-        factor.forward_unit(i, work)?;
-        let precision = dot(work, work); // the reciprocal of the leave-one-out variance
+        let precision = precision(i)?;
         let error = coefficient / precision; // the label less the mean without it
         squares += error * error;
         if criterion == Criterion::LeaveOneOutDensity {
@@ -234,7 +247,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
             let trial = Trial { criterion, amplitude, coefficients, work: &mut *work };
             try_search([kernel, kernel], grid(), n, &mut memory, trial)?;
             refill(kernel, n, &mut memory)?;
-            tune_ridge(kernel, criterion, amplitude, n, memory, work)
+            tune_ridge(&mut Own, kernel, Aim { criterion, amplitude, n }, memory, work)
         })?;
         self.ridge = found;
         Ok(found)

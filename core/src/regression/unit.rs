@@ -7,7 +7,8 @@
 //! D^-1 y / n, is above 1. h'(u) = a^T D a / (n u^2) with the coefficients a = (A + D / u)^-1 y, which are
 //! there anyway, so Newton's iteration costs one factorisation a step and comes from above without a detour.
 
-use super::fit::{Amplitude, solve};
+use super::algebra::Engine;
+use super::fit::Amplitude;
 use super::storage::{Lent, Memory, Noise, in_units};
 use super::tune::mean_diagonal;
 use crate::error::Setting;
@@ -143,23 +144,29 @@ pub(super) fn mean_own<T: Scalar, K: Kernel<T>, V: Noise>(
     }
 }
 
-/// [`solve`] with the samples' own noise; K may have the diagonal of any unit.
+/// [`Engine::solve`] with the samples' own noise; K may have the diagonal of any unit.
 ///
 /// # Errors
 /// As there, and [`Error::OutOfRange`] if the labels are no larger than the noise makes them.
 #[inline(always)] // where there is none it is that call
 pub(super) fn solve_in_units<T: Scalar, K: Kernel<T>, V: Noise>(
+    engine: &mut impl Engine<T, K, V>,
     kernel: &K,
     ridge: T,
     n: usize,
     amplitude: Amplitude<T>,
     memory: Memory<'_, T, V>,
 ) -> Result<(), Error> {
-    if V::OWN { search(kernel, ridge, n, amplitude, memory) } else { solve(ridge, n, amplitude, memory) }
+    if V::OWN {
+        search(engine, kernel, ridge, n, amplitude, memory)
+    } else {
+        engine.solve(ridge, n, amplitude, memory)
+    }
 }
 
 #[inline(never)]
 fn search<T: Scalar, K: Kernel<T>, V: Noise>(
+    engine: &mut impl Engine<T, K, V>,
     kernel: &K,
     ridge: T,
     n: usize,
@@ -179,7 +186,7 @@ fn search<T: Scalar, K: Kernel<T>, V: Noise>(
             let own = own(kernel, i, &memory) + in_units(memory.noise.deviation(i), unit);
             set(memory.matrix, i * stride + i, own);
         }
-        solve(ridge, n, amplitude, memory.reborrow())?;
+        engine.solve(ridge, n, amplitude, memory.reborrow())?;
         let mut moments = Moments::new(unit);
         for (output, &s) in memory.amplitudes.iter().enumerate() {
             let coefficients = row(memory.coefficients, stride, output, n);

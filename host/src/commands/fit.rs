@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use ntk_core::regression::bias_variances;
 use ntk_core::scaling::Constants;
 use ntk_core::{Dataset, Error, Kernel, Quantity, Setting};
 
@@ -15,8 +14,8 @@ use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::files::scaling::ColumnScaling;
 use crate::files::table::{Columns, Table};
-use crate::kernels::regression::{self, Model, Refused};
-use crate::kernels::search::{self, Aim};
+use crate::kernels::regression::{Model, Refused};
+use crate::kernels::search::{Settings, Task};
 use crate::kernels::{AnyKernel, KernelSpec};
 
 pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
@@ -31,11 +30,11 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     saved.amplitude = if let Choice::Given(s) = args.amplitude { Some(s) } else { None };
     let scaled = saved.scaled();
     let data = scaled.dataset()?;
-    let by_blocks = saved.noise.is_none() && args.tune.is_none();
-    let (model, report) = progress::during(by_blocks.then(|| multiply_adds(args, data.len())), || {
-        let model = choose(args, &saved, &data).map_err(|e| match e {
-            Refusal::Core(error) => explain(args, &x, &saved, error),
-            Refusal::Other(failure) => failure,
+    let total = multiply_adds(args, saved.noise.is_some(), data.len());
+    let (model, report) = progress::during(total, || {
+        let model = choose(args, &saved, &data).map_err(|refused| match refused {
+            Refused::Samples(error) => explain(args, &x, &saved, error),
+            Refused::Memory(failure) => failure,
         })?;
         (saved.kernel, saved.ridge) = (model.kernel().spec(), model.ridge());
         let report = Report::of(&saved, &model, &data)?;
@@ -115,45 +114,25 @@ fn scaling(
     })
 }
 
-/// How many multiply-adds a fit takes by blocks: n^3/6 for each factorisation, for the last leave-one-out
-/// predictions, and for each criterion that needs such.
-fn multiply_adds(args: &FitArgs, n: usize) -> f64 {
-    let tried = match (args.bias_variance, args.ridge) {
-        (Choice::Auto, Choice::Auto) => search::TUNED,
-        (Choice::Given(_), Choice::Auto) => search::RIDGES_TRIED,
-        (Choice::Auto, Choice::Given(_)) => search::BIASES,
-        (Choice::Given(_), Choice::Given(_)) => 0,
-    };
-    let each = if args.criterion == Likelihood { 1 } else { 2 };
-    (n as f64).powi(3) / 6.0 * (each * tried + 2) as f64
-}
-
-/// Why there is no model.
-enum Refusal {
-    /// What the core says of the samples.
-    Core(Error),
-    Other(Failure),
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::Core(error)
+/// What the options leave to be chosen.
+fn settings(args: &FitArgs) -> Settings {
+    match (args.tune, args.bias_variance, args.ridge) {
+        (Some(which), ..) => Settings::Variances(which.into()),
+        (None, Choice::Auto, Choice::Auto) => Settings::BiasAndRidge,
+        (None, Choice::Given(_), Choice::Auto) => Settings::Ridge,
+        (None, Choice::Given(_), Choice::Given(ridge)) => Settings::Given(ridge),
+        (None, Choice::Auto, Choice::Given(ridge)) => Settings::Bias(ridge),
     }
 }
 
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Samples(error) => Self::Core(error),
-            Refused::Memory(failure) => Self::Other(failure),
-        }
-    }
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self::Other(failure)
-    }
+/// How many multiply-adds a fit takes at most: n^3/6 for each factorisation, for the last leave-one-out
+/// predictions, and for each criterion that needs such. With noise of the samples' own and the amplitude of
+/// the targets a fit is about five factorisations.
+fn multiply_adds(args: &FitArgs, has_noise: bool, n: usize) -> f64 {
+    let settings = settings(args);
+    let left_out = if args.criterion == Likelihood { 0 } else { settings.factorisations() - 1 };
+    let in_units = if has_noise && args.amplitude == Choice::Auto { 5 } else { 1 };
+    (n as f64).powi(3) / 6.0 * (settings.factorisations() * in_units + left_out + 1) as f64
 }
 
 /// The model with ridge and variances as given or searched.
@@ -161,82 +140,10 @@ fn choose(
     args: &FitArgs,
     saved: &SavedModel,
     data: &Dataset<'_, f64>,
-) -> Result<Model<AnyKernel<f64>>, Refusal> {
-    match (saved.scaled_noise(), args.tune) {
-        (None, None) => choose_by_blocks(args, saved, data),
-        (noise, _) => choose_in_core(args, saved, data, &noise.unwrap_or_else(|| vec![0.0; data.len()])),
-    }
-}
-
-/// What needs but the ridge and one of a few bias variances: by blocks and in threads, with the core's bits.
-fn choose_by_blocks(
-    args: &FitArgs,
-    saved: &SavedModel,
-    data: &Dataset<'_, f64>,
-) -> Result<Model<AnyKernel<f64>>, Refusal> {
-    let aim = Aim { criterion: args.criterion.into(), amplitude: saved.amplitude };
-    let kernel = saved.kernel.build::<f64>()?;
-    let (kernel, ridge) = match (args.bias_variance, args.ridge) {
-        (Choice::Auto, Choice::Auto) => search::tuned(&kernel, data, aim)?,
-        (Choice::Given(_), Choice::Auto) => {
-            let ridge = search::ridge(&kernel, data, aim)?;
-            (kernel, ridge)
-        }
-        (Choice::Given(_), Choice::Given(ridge)) => (kernel, ridge),
-        (Choice::Auto, Choice::Given(ridge)) => (search::bias(&kernel, data, ridge, aim)?, ridge),
-    };
-    let mut model = regression::empty(kernel, saved.shape())?;
-    model.set_amplitude(saved.amplitude)?;
-    regression::fit_into(&mut model, data.x(), data.y(), ridge)?;
-    Ok(model)
-}
-
-/// The same by the core's own searches, with the samples' noise and over the variances of the kernel.
-fn choose_in_core(
-    args: &FitArgs,
-    saved: &SavedModel,
-    data: &Dataset<'_, f64>,
-    noise: &[f64],
-) -> Result<Model<AnyKernel<f64>>, Refusal> {
-    let criterion: ntk_core::regression::Criterion = args.criterion.into();
-    let empty = |spec: KernelSpec| -> Result<Model<AnyKernel<f64>>, Refusal> {
-        let mut model = regression::empty(spec.build()?, saved.shape())?;
-        model.set_amplitude(saved.amplitude)?;
-        Ok(model)
-    };
-    let mut model = empty(saved.kernel)?;
-    match (args.tune, args.bias_variance, args.ridge) {
-        (Some(which), ..) => {
-            fit_regular(&mut model, data, noise)?;
-            model.tune_variances(criterion, which.into())?;
-        }
-        (None, Choice::Auto, Choice::Auto) => {
-            model.fit_tuned_with_noise(data.x(), data.y(), noise, criterion)?;
-        }
-        (None, Choice::Given(_), Choice::Auto) => {
-            fit_regular(&mut model, data, noise)?;
-            model.tune_ridge(criterion)?;
-        }
-        (None, Choice::Given(_), Choice::Given(ridge)) => {
-            model.fit_with_noise(data.x(), data.y(), noise, ridge)?;
-        }
-        (None, Choice::Auto, Choice::Given(ridge)) => {
-            let (mut best, mut refusal) = (None::<(f64, Model<AnyKernel<f64>>)>, None);
-            for bias_variance in bias_variances::<f64>().into_iter().rev() {
-                let mut model = empty(KernelSpec { bias_variance, ..saved.kernel })?;
-                if let Err(why) = model.fit_with_noise(data.x(), data.y(), noise, ridge) {
-                    refusal = refusal.or(Some(why));
-                    continue;
-                }
-                let loss = model.criterion(criterion)?;
-                if best.as_ref().is_none_or(|(least, _)| loss < *least) {
-                    best = Some((loss, model));
-                }
-            }
-            model = best.map(|(_, model)| model).ok_or(refusal.unwrap_or(Error::NotFitted))?;
-        }
-    }
-    Ok(model)
+) -> Result<Model<AnyKernel<f64>>, Refused> {
+    let (noise, amplitude, criterion) = (saved.scaled_noise(), saved.amplitude, args.criterion.into());
+    let task = Task { data, noise: noise.as_deref(), amplitude, criterion };
+    task.fit(saved.kernel, settings(args))
 }
 
 /// Whether a search for the ridge has ended at the largest that it tries, as the likelihood of targets does
@@ -255,17 +162,6 @@ fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, 
              noise; other columns or another kernel may say more, and --tune tries larger ridges"
         )
     })
-}
-
-/// Fits with a ridge as large as K, with which it factors.
-fn fit_regular(
-    model: &mut Model<AnyKernel<f64>>,
-    data: &Dataset<'_, f64>,
-    noise: &[f64],
-) -> Result<(), Error> {
-    let diagonal = data.x().iter().map(|x| model.kernel().value(x, x)).filter(|k| k.is_finite());
-    let ridge = diagonal.fold(0.0, f64::max);
-    model.fit_with_noise(data.x(), data.y(), noise, if ridge > 0.0 { ridge } else { 1.0 })
 }
 
 /// Names samples by their line in the file, and the option that helps.

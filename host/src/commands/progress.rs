@@ -12,10 +12,12 @@ use crate::kernels::dense::multiply_adds;
 /// What takes no longer needs no bar.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Does some work of about so many multiply-adds by blocks; `None`: of an amount that is not known. After two
-/// seconds a bar says how far it is, if standard error is a terminal.
-pub(super) fn during<R>(total: Option<f64>, work: impl FnOnce() -> R) -> R {
-    let Some(total) = total.filter(|_| stderr().is_terminal()) else { return work() };
+/// Does some work of at most so many multiply-adds by blocks. After two seconds a bar says how far it is, if
+/// standard error is a terminal.
+pub(super) fn during<R>(total: f64, work: impl FnOnce() -> R) -> R {
+    if !stderr().is_terminal() {
+        return work();
+    }
     thread::scope(|scope| {
         let (end, ended) = channel::<()>();
         scope.spawn(move || watch(total, &ended));

@@ -13,11 +13,13 @@
 //! | [`Columns::forward`], [`Columns::backward`], m columns | m n^2/2 | 240 n |
 //! | [`precisions`] | n^3/6 | 1,152 n + 240 n |
 
+mod algebra;
 mod block;
 mod columns;
 mod factor;
 mod panel;
 
+pub use algebra::Blocks;
 pub use columns::{Columns, precisions, units};
 pub use factor::Factoring;
 

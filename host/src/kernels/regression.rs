@@ -4,7 +4,7 @@ use ntk_core::regression::{Flat, PerSample, Regression};
 use ntk_core::{Error, Kernel, Rows, Scalar};
 
 use super::AnyKernel;
-use super::dense::{self, Factoring};
+use super::dense::{self, Blocks};
 use super::gram::Real;
 use crate::error::Failure;
 use crate::memory;
@@ -21,29 +21,30 @@ pub type Owned<T> = Flat<T, Vec<T>, PerSample>;
 /// If there is no memory for it.
 pub fn empty<K: Kernel<T>, T: Scalar>(kernel: K, [d, n, c]: [usize; 3]) -> Result<Model<K, T>, Failure> {
     let count = Flat::<T>::len_with_noise(d, n, c);
-    if !fits(count.saturating_mul(size_of::<T>())) {
-        return Err(too_large("a model", n, count.saturating_mul(size_of::<T>())));
+    let bytes = count.saturating_mul(size_of::<T>());
+    if !fits(bytes) {
+        return Err(too_large(n, bytes));
     }
-    let block = memory::filled(count, T::ZERO, format_args!("a model of {n} samples"))?;
+    let block = memory::filled(count, T::ZERO, "a model").map_err(|_| too_large(n, bytes))?;
     Ok(Regression::new(kernel, Flat::with_noise(d, n, c, block)?))
 }
 
 /// Whether so many bytes are free, as far as the system says.
 ///
 /// Where it promises more memory than it has, a program that asks for too much is ended later without a word.
-pub(crate) fn fits(bytes: usize) -> bool {
+fn fits(bytes: usize) -> bool {
     let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return true };
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<usize>().ok());
     kilobytes.is_none_or(|free| bytes / 1024 <= free)
 }
 
-/// What `what` of n samples would take, and what to do instead.
-pub(crate) fn too_large(what: &str, n: usize, bytes: usize) -> Failure {
+/// What a model of n samples would take, and what to do instead.
+fn too_large(n: usize, bytes: usize) -> Failure {
     // n^3 / 3 multiplications and additions, 3e10 of each a second, as measured (docs/speed.md).
     let minutes = (n as f64).powi(3) / 3.0 / 3e10 / 60.0;
     Failure::new(format!(
-        "{what} of {n} samples takes {:.1} GB of memory, more than there is, and each fit about {} of two processors; \
+        "a model of {n} samples takes {:.1} GB of memory, more than there is, and each fit about {} of two processors; \
          fit fewer samples, drawn at random: the error shrinks slowly with their number, memory with its square and \
          time with its cube (10000 samples: 0.8 GB)",
         bytes as f64 / 1e9,
@@ -77,33 +78,8 @@ pub fn fit_into<T: Real>(
     y: Rows<'_, T>,
     ridge: T,
 ) -> Result<(), Refused> {
-    let mut room = Factoring::new(x.len()).map_err(Refused::Memory)?;
     model.clear();
-    let factor = |matrix: &mut [T], stride: usize, ridge: T, reciprocals: &mut [T]| {
-        room.factor(matrix, stride, ridge, reciprocals)
-    };
-    model.fit_empty_by(x, y, ridge, fill, factor).map_err(Refused::Samples)
-}
-
-/// K in a square array, on the diagonal and below it at least, with the bits of the core.
-pub(crate) fn fill<T: Real>(
-    kernel: &AnyKernel<T>,
-    x: Rows<'_, T>,
-    matrix: &mut [T],
-    stride: usize,
-) -> Result<(), Error> {
-    let n = x.len();
-    if stride == n
-        && let Some(square) = matrix.get_mut(..n * n)
-    {
-        return kernel.gram(x, square);
-    }
-    let points: Vec<_> = x.iter().map(|x| kernel.prepare(x)).collect();
-    for (i, row) in matrix.chunks_exact_mut(stride.max(1)).enumerate().take(n) {
-        for (k, point) in row.iter_mut().zip(&points[..=i]) {
-            *k = kernel.between(&points[i], point);
-        }
-    }
+    model.fit_empty_by(x, y, ridge, &mut Blocks::new(x.len())?)?;
     Ok(())
 }
 
@@ -119,6 +95,12 @@ pub enum Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         Self::Samples(error)
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Memory(failure)
     }
 }
 
@@ -156,20 +138,4 @@ pub fn mean<K: Kernel<f64>>(model: &Model<K>, x: &[f64], c: usize) -> Result<Vec
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernels::KernelSpec;
-    use crate::kernels::{ActivationName, Kind};
-
-    #[test]
-    fn what_does_not_fit_is_refused_before_it_is_allocated() {
-        let kernel = || KernelSpec::one_layer(Kind::Nngp, ActivationName::Relu).build::<f64>().unwrap();
-        let refused = empty(kernel(), [4, 1_000_000, 1]).unwrap_err().to_string();
-        for part in ["1000000 samples", "8000.1 GB", "hours", "fit fewer"] {
-            assert!(refused.contains(part), "{refused}");
-        }
-        assert!(empty(kernel(), [4, usize::MAX, 1]).is_err());
-        assert!(empty(kernel(), [4, 10, 1]).is_ok());
-        assert!(fits(1 << 20) && !fits(usize::MAX));
-    }
-}
+mod tests;

@@ -1,133 +1,147 @@
-//! The core's searches for ridge and variances, for many samples.
+//! Fits with settings that are given or chosen by a criterion, of any size.
 //!
-//! [`tuned`] and [`ridge`] try what [`ntk_core::Regression::fit_tuned`] and
-//! [`ntk_core::Regression::tune_ridge`] try, in that order, and every criterion has the core's bits: it comes
-//! from a factor by blocks ([`super::dense`]). So they find the same settings. What is found is for the
-//! caller to fit with. The search over the kernel's variances is the core's alone.
+//! The searches are the core's ([`ntk_core::Regression::tune_variances`] and its like); kernel matrices,
+//! factors and leave-one-out variances come from blocks ([`super::dense`]) with the core's bits, and so do
+//! the settings.
 
-use ntk_core::kernel::VariableKernel;
-use ntk_core::regression::{Criterion, bias_variances, least_ridge, ridges};
-use ntk_core::{Dataset, Error};
+use ntk_core::regression::{Criterion, MOST_FACTORISATIONS, Variances, bias_variances};
+use ntk_core::{Dataset, Error, Kernel};
 
-use super::AnyKernel;
-use system::System;
+use super::dense::Blocks;
+use super::regression::{self, Model, Refused};
+use super::{AnyKernel, KernelSpec};
 
-mod system;
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Settings {
+    /// Nothing: this ridge.
+    Given(f64),
+    /// One of three bias variances, with this ridge.
+    Bias(f64),
+    /// The ridge: [`ntk_core::Regression::tune_ridge`].
+    Ridge,
+    /// One of three bias variances and one of seven ridges: [`ntk_core::Regression::fit_tuned`].
+    BiasAndRidge,
+    /// Variances and the ridge: [`ntk_core::Regression::tune_variances`].
+    Variances(Variances),
+}
+
+impl Settings {
+    /// How many matrices are factored at most, the last with what was chosen.
+    #[must_use]
+    pub const fn factorisations(self) -> usize {
+        match self {
+            Self::Given(_) => 1,
+            Self::Bias(_) => 4,
+            Self::Ridge => 63,
+            Self::BiasAndRidge => 23,
+            Self::Variances(Variances::Both) => MOST_FACTORISATIONS + 1,
+            Self::Variances(_) => 178,
+        }
+    }
+}
+
+/// What is fitted, and to what end.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'d> {
+    /// The samples.
+    pub data: &'d Dataset<'d, f64>,
+    /// The standard deviation of each sample's own noise; none has any without it.
+    pub noise: Option<&'d [f64]>,
+    /// The amplitude of all outputs; `None`: the one of largest likelihood, for each.
+    pub amplitude: Option<f64>,
+    /// What the settings are chosen by.
+    pub criterion: Criterion,
+}
+
+impl Task<'_> {
+    /// A model of these samples, with settings as said.
+    ///
+    /// # Errors
+    /// As the search of the core, or if there is no memory.
+    pub fn fit(&self, spec: KernelSpec, settings: Settings) -> Result<Model<AnyKernel<f64>>, Refused> {
+        let mut blocks = Blocks::new(self.data.len())?;
+        let fitted = self.fit_by(spec, settings, &mut blocks);
+        fitted.map_err(|refused| blocks.failure().map_or(refused, Refused::Memory))
+    }
+
+    fn fit_by(
+        &self,
+        spec: KernelSpec,
+        settings: Settings,
+        blocks: &mut Blocks<f64>,
+    ) -> Result<Model<AnyKernel<f64>>, Refused> {
+        let criterion = self.criterion;
+        match settings {
+            Settings::Given(ridge) => self.given(spec, Some(ridge), blocks),
+            Settings::Bias(ridge) => self.bias(spec, ridge, blocks),
+            Settings::Ridge => {
+                let mut model = self.given(spec, None, blocks)?;
+                model.tune_ridge_by(criterion, blocks)?;
+                Ok(model)
+            }
+            Settings::BiasAndRidge => {
+                // If there is no fit with the largest of both there is none.
+                let [bias_variance, ..] = bias_variances();
+                let mut model = self.given(KernelSpec { bias_variance, ..spec }, None, blocks)?;
+                model.tune_grid_by(criterion, blocks)?;
+                Ok(model)
+            }
+            Settings::Variances(which) => {
+                let mut model = self.given(spec, None, blocks)?;
+                model.tune_variances_by(criterion, which, blocks)?;
+                Ok(model)
+            }
+        }
+    }
+
+    /// A fit with a ridge, or with one as large as K, with which it factors.
+    fn given(
+        &self,
+        spec: KernelSpec,
+        ridge: Option<f64>,
+        blocks: &mut Blocks<f64>,
+    ) -> Result<Model<AnyKernel<f64>>, Refused> {
+        let (x, y) = (self.data.x(), self.data.y());
+        let kernel = spec.build::<f64>()?;
+        let largest = || {
+            let diagonal = x.iter().map(|x| kernel.value(x, x)).filter(|k| k.is_finite());
+            Some(diagonal.fold(0.0, f64::max)).filter(|largest| *largest > 0.0).unwrap_or(1.0)
+        };
+        let ridge = ridge.unwrap_or_else(largest);
+        let mut model = regression::empty(kernel, [x.columns(), x.len(), y.columns()])?;
+        model.set_amplitude(self.amplitude)?;
+        match self.noise {
+            Some(noise) => model.fit_empty_with_noise_by(x, y, noise, ridge, blocks)?,
+            None => model.fit_empty_by(x, y, ridge, blocks)?,
+        }
+        Ok(model)
+    }
+
+    /// The best of three bias variances.
+    fn bias(
+        &self,
+        spec: KernelSpec,
+        ridge: f64,
+        blocks: &mut Blocks<f64>,
+    ) -> Result<Model<AnyKernel<f64>>, Refused> {
+        let with = |bias_variance| KernelSpec { bias_variance, ..spec };
+        let (mut best, mut refusal) = (None::<(f64, f64)>, None);
+        for b in bias_variances::<f64>().into_iter().rev() {
+            let loss = self
+                .given(with(b), Some(ridge), blocks)
+                .and_then(|mut model| Ok(model.criterion_by(self.criterion, blocks)?));
+            match loss {
+                Ok(loss) if best.is_none_or(|(least, _)| loss < least) => best = Some((loss, b)),
+                Ok(_) => (),
+                Err(Refused::Samples(why)) => refusal = refusal.or(Some(why)),
+                Err(why) => return Err(why),
+            }
+        }
+        let (_, b) = best.ok_or(refusal.unwrap_or(Error::NotFitted))?;
+        self.given(with(b), Some(ridge), blocks)
+    }
+}
 
 #[cfg(test)]
 mod tests;
-
-pub use super::regression::Refused;
-
-/// Fits that [`tuned`] tries.
-pub const TUNED: usize = 21;
-/// Fits that [`bias`] tries.
-pub const BIASES: usize = 3;
-/// Fits that [`ridge`] tries: one to see whether there is any, a grid, and golden sections.
-pub const RIDGES_TRIED: usize = 1 + 31 + 30;
-/// What a search ends with if every matrix factors and no criterion is a number.
-const NO_CRITERION: Error = Error::NotFinite { what: ntk_core::Quantity::Criterion, row: 0, column: 0 };
-
-/// What a search is to make as good as possible.
-#[derive(Clone, Copy, Debug)]
-pub struct Aim {
-    /// The criterion.
-    pub criterion: Criterion,
-    /// The amplitude of all outputs; `None`: the one of largest likelihood, for each.
-    pub amplitude: Option<f64>,
-}
-
-fn with_bias(kernel: &AnyKernel<f64>, b: f64) -> AnyKernel<f64> {
-    kernel.with_architecture(kernel.architecture().bias(b))
-}
-
-/// The bias variance and the ridge of [`ntk_core::Regression::fit_tuned`]: 21 factorisations.
-///
-/// # Errors
-/// As there, or if there is no memory.
-pub fn tuned(
-    kernel: &AnyKernel<f64>,
-    data: &Dataset<'_, f64>,
-    aim: Aim,
-) -> Result<(AnyKernel<f64>, f64), Refused> {
-    let mut system = System::new(data, aim)?;
-    let (mut best, mut refusal, mut first) = (None::<(f64, f64, f64)>, NO_CRITERION, true);
-    for b in bias_variances() {
-        let filled = system.fill(&with_bias(kernel, b));
-        let unit = system.mean_diagonal();
-        for ridge in ridges::<f64>() {
-            let ridge = ridge * unit;
-            match filled.map_err(Refused::from).and_then(|()| system.loss(ridge)) {
-                // Of targets that are all 0 every loss is minus infinity, and the first pair serves.
-                Ok(loss) => {
-                    let is_lower =
-                        |(least, ..): (f64, f64, f64)| loss < least || (least.is_nan() && !loss.is_nan());
-                    if best.is_none_or(is_lower) {
-                        best = Some((loss, b, ridge));
-                    }
-                }
-                // The largest pair decides whether there is a fit at all.
-                Err(Refused::Samples(why)) if !first => refusal = why,
-                Err(why) => return Err(why),
-            }
-            first = false;
-        }
-    }
-    let (_, b, ridge) = best.ok_or(refusal)?;
-    Ok((with_bias(kernel, b), ridge))
-}
-
-/// The best of the bias variances 1/64, 1/4 and 4 for a given ridge: three factorisations.
-///
-/// # Errors
-/// As [`ntk_core::Regression::fit`], the reason of the first if there is none that fits; or if there is no
-/// memory.
-pub fn bias(
-    kernel: &AnyKernel<f64>,
-    data: &Dataset<'_, f64>,
-    ridge: f64,
-    aim: Aim,
-) -> Result<AnyKernel<f64>, Refused> {
-    let mut system = System::new(data, aim)?;
-    let (mut best, mut refusal) = (None::<(f64, f64)>, None);
-    for b in bias_variances::<f64>().into_iter().rev() {
-        let loss = match system.fill(&with_bias(kernel, b)) {
-            Ok(()) => system.loss(ridge),
-            Err(why) => Err(why.into()),
-        };
-        match loss {
-            Ok(loss) if best.is_none_or(|(least, _)| loss < least) => best = Some((loss, b)),
-            Ok(_) => (),
-            Err(Refused::Samples(why)) => refusal = refusal.or(Some(why)),
-            Err(why) => return Err(why),
-        }
-    }
-    best.map(|(_, b)| with_bias(kernel, b)).ok_or(refusal.unwrap_or(Error::NotFitted).into())
-}
-
-/// The ridge of [`ntk_core::Regression::tune_ridge`]: 61 factorisations.
-///
-/// # Errors
-/// As there, or if there is no memory.
-pub fn ridge(kernel: &AnyKernel<f64>, data: &Dataset<'_, f64>, aim: Aim) -> Result<f64, Refused> {
-    let mut system = System::new(data, aim)?;
-    system.fill(kernel)?;
-    system.loss(system.largest_diagonal())?;
-    let unit = system.mean_diagonal();
-    let (mut refusal, mut memory) = (NO_CRITERION, None);
-    let found = least_ridge(unit, |ridge| match system.loss(ridge) {
-        Ok(loss) => loss.is_finite().then_some(loss),
-        Err(Refused::Samples(why)) => {
-            refusal = why;
-            None
-        }
-        Err(why) => {
-            memory = Some(why);
-            None
-        }
-    });
-    match memory {
-        Some(why) => Err(why),
-        None => found.ok_or(refusal.into()),
-    }
-}

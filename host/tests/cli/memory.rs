@@ -39,7 +39,7 @@ fn what_does_not_fit_is_one_line_with_its_size() {
         (1000, "kernel --x d20000.csv --y d20000.csv", "a matrix of 20000 x 20000 takes 3.2 GB"),
         (1000, "empirical --activation relu --weights w.csv --x d20000.csv", "a matrix of 20000 x 20000 takes 3.2 GB"),
         (400, "hessian --activation relu --weights wide.csv --x d20000.csv", "a result of 8000000000 x 2 numbers takes 400.0 GB"),
-        (2000, "fit --train d20000.csv --model out", "a search of 20000 samples takes 3.2 GB"),
+        (2000, "fit --train d20000.csv --model out", "a model of 20000 samples takes 3.2 GB"),
         (1000, "sweep --widths 16777216 --seed 0 --max-steps 1 --jobs 1 --out s", "a network of 16777216 units takes 0.4 GB"),
         (1000, "sweep --widths 16777216,1 --seeds 3 --max-steps 1 --out t", "a network of 16777216 units takes 0.4 GB"),
         (1000, "sweep --seeds 1000000 --out u", "a sweep of 19000000 rows takes "),

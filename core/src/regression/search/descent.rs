@@ -1,11 +1,11 @@
 //! The descents of a search over the variances, and where they start.
 
-use super::{COARSE_STEPS, GRID, MOST_STARTS, RIDGE_STEPS, Variances};
+use super::{COARSE_STEPS, GRID, MOST_STARTS, RIDGE_STEPS, Variances, with_variances};
 use crate::kernel::VariableKernel;
-use crate::regression::fit::{Amplitude, refill};
+use crate::regression::algebra::Engine;
 use crate::regression::grid::{bias_variances, ridges};
 use crate::regression::storage::{Memory, Noise};
-use crate::regression::tune::{Criterion, losses, power_of_ten};
+use crate::regression::tune::{Aim, power_of_ten};
 use crate::regression::unit::{mean_own, solve_in_units};
 use crate::{Error, Scalar};
 
@@ -31,14 +31,13 @@ pub(super) struct Tried<T> {
 }
 
 /// What stays the same from attempt to attempt, and the memory that all of them use.
-pub(super) struct Search<'s, 'm, T: Scalar, K, V: Noise> {
-    pub(super) criterion: Criterion,
-    pub(super) amplitude: Amplitude<T>,
+pub(super) struct Search<'s, 'm, T: Scalar, K, V: Noise, E> {
+    pub(super) engine: &'s mut E,
+    pub(super) aim: Aim<T>,
     pub(super) kernel: &'s K,
     pub(super) which: Variances,
     /// Where it starts; what is not free stays there.
     pub(super) start: [T; 2],
-    pub(super) n: usize,
     pub(super) memory: Memory<'m, T, V>,
     pub(super) work: &'s mut [T],
     /// The variances of the K that is in the memory.
@@ -87,12 +86,12 @@ pub(super) fn better<T: Scalar>(a: Option<Tried<T>>, b: Option<Tried<T>>) -> Opt
     }
 }
 
-impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
+impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '_, T, K, V, E> {
     /// Fits at a place, or beside it with this very ridge.
     fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
         let variances = variances(self.which, self.start, place);
         let kernel = self.fill(variances)?;
-        let unit = mean_own(&kernel, self.n, &self.memory);
+        let unit = mean_own(&kernel, self.aim.n, &self.memory);
         let ridge = match ridge {
             None => power_of_ten(place[0]) * unit,
             Some(ridge) => {
@@ -109,15 +108,16 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         let kernel = with_variances(self.kernel, variances)?;
         if self.filled != Some(variances) {
             self.filled = None;
-            refill(&kernel, self.n, &mut self.memory)?;
+            self.engine.refill(&kernel, self.aim.n, &mut self.memory)?;
             self.filled = Some(variances);
         }
         Ok(kernel)
     }
 
     pub(super) fn solve(&mut self, kernel: &K, ridge: T) -> Result<T, Error> {
-        solve_in_units(kernel, ridge, self.n, self.amplitude, self.memory.reborrow())?;
-        losses(self.criterion, self.amplitude, self.n, &self.memory, self.work)
+        let Aim { criterion, amplitude, n } = self.aim;
+        solve_in_units(self.engine, kernel, ridge, n, amplitude, self.memory.reborrow())?;
+        self.engine.losses(criterion, amplitude, n, &self.memory, self.work)
     }
 
     /// What a place is worth; nothing if it does not factor or its criterion is no number.
@@ -243,16 +243,6 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise> Search<'_, '_, T, K, V> {
         }
         now
     }
-}
-
-/// The kernel with variances w and b.
-pub(super) fn with_variances<T: Scalar, K: VariableKernel<T>>(
-    kernel: &K,
-    [w, b]: [T; 2],
-) -> Result<K, Error> {
-    let kernel = kernel.with_architecture(kernel.architecture().weights(w).bias(b));
-    kernel.check()?;
-    Ok(kernel)
 }
 
 fn log10<T: Scalar>(v: T) -> T {

@@ -4,9 +4,11 @@ use ntk_core::cholesky::{self, Factor};
 use ntk_core::dynamics::{ModeMemory, Modes, Training, decompose};
 use ntk_core::kernel::{KernelGradient, gram};
 use ntk_core::regression::{
-    self, ArrayStorage, Criterion, Fixed, Flat, PerSample, Row, StorageMut, Variances, WhenFull,
+    self, Algebra, ArrayStorage, Criterion, Fixed, Flat, PerSample, Row, StorageMut, Variances, WhenFull,
 };
-use ntk_core::{Cholesky, Dataset, Dynamics, Erf, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar, eigen};
+use ntk_core::{
+    Cholesky, Dataset, Dynamics, Erf, Error, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar, eigen,
+};
 
 use super::kernels::architecture;
 
@@ -20,6 +22,7 @@ pub(super) fn all<T: Scalar>() {
     searched::<T>();
     with_noise::<T>();
     training::<T>();
+    by_the_caller::<T>();
     in_lent_memory::<T>();
 }
 
@@ -131,8 +134,7 @@ fn searched<T: Scalar>() {
     keep(model.tune_variances(value(Criterion::LeaveOneOut), value(Variances::Both)));
     keep(model.fit_tuned(slice(&x), slice(&y), value(Criterion::LeaveOneOutDensity)));
     keep(model.kernel().layers().check());
-    keep(regression::least_ridge(value(T::ONE), |ridge| value(Some(ridge))));
-    keep((regression::ridges::<T>(), regression::bias_variances::<T>()));
+    keep(regression::bias_variances::<T>());
     keep(regression::rank(value(T::HALF), value(15)));
     let mut rounded = Regression::new(Ntk::new(Relu), Fixed::<T, 2, 7, [T; 2]>::new());
     keep(rounded.round_from(&model));
@@ -165,6 +167,13 @@ fn with_noise<T: Scalar>() {
     let flat = Flat::<T, _, PerSample>::with_noise(value(2), value(6), value(1), slice_mut(&mut memory));
     let Ok(flat) = flat else { return };
     let mut model = Regression::new(Ntk::new(Relu), flat);
+    keep(model.fit_empty_with_noise_by(
+        &value([[T::ONE; 2]; 6]),
+        &value([T::ONE; 6]),
+        slice(&noise),
+        value(T::HALF),
+        &mut Caller,
+    ));
     keep(model.fit_with_noise(slice(&x), slice(&y), slice(&noise), value(T::HALF)));
 }
 
@@ -206,6 +215,40 @@ fn training<T: Scalar>() {
     keep(modes.deviation_into(&Nngp::new(Relu), slice(&x), steps, [k, projections]));
 }
 
+/// Linear algebra of the caller's own.
+struct Caller;
+
+impl<T: Scalar, K: Kernel<T>> Algebra<T, K> for Caller {
+    fn fill(&mut self, kernel: &K, x: Rows<'_, T>, matrix: &mut [T], _: usize) -> Result<(), Error> {
+        gram(kernel, x, matrix)
+    }
+
+    fn factor(
+        &mut self,
+        matrix: &mut [T],
+        stride: usize,
+        ridge: T,
+        reciprocals: &mut [T],
+    ) -> Result<(), Error> {
+        cholesky::factor(matrix, stride, ridge, reciprocals)
+    }
+
+    fn precisions(&mut self, factor: Factor<'_, T>, precisions: &mut [T]) -> Result<(), Error> {
+        factor.forward(precisions)
+    }
+}
+
+#[inline(never)]
+fn by_the_caller<T: Scalar>() {
+    let (x, y) = (value([[T::ONE; 2]; 6]), value([[T::ONE; 2]; 6]));
+    let mut model = Regression::new(Ntk::with(Relu, architecture::<T>()), Fixed::<T, 2, 6, [T; 2]>::new());
+    keep(model.fit_empty_by(slice(&x), slice(&y), value(T::HALF), &mut Caller));
+    keep(model.criterion_by(value(Criterion::LeaveOneOutDensity), &mut Caller));
+    keep(model.tune_ridge_by(value(Criterion::LeaveOneOut), &mut Caller));
+    keep(model.tune_grid_by(value(Criterion::LeaveOneOut), &mut Caller));
+    keep(model.tune_variances_by(value(Criterion::LeaveOneOut), value(Variances::Both), &mut Caller));
+}
+
 #[inline(never)]
 fn in_lent_memory<T: Scalar>() {
     keep(Flat::<T>::len(value(2), value(6), value(2)));
@@ -215,9 +258,6 @@ fn in_lent_memory<T: Scalar>() {
     let (x, y) = (value([T::ONE; 12]), value([T::ONE; 12]));
     let rows = (Rows::new(slice(&x), value(2)), Rows::new(slice(&y), value(2)));
     let (Ok(samples), Ok(labels)) = rows else { return };
-    let fill = |kernel: &_, x: Rows<'_, T>, matrix: &mut [T], _| gram(kernel, x, matrix);
-    keep(model.fit_empty_by(samples, labels, value(T::HALF), fill, cholesky::factor));
-    model.clear();
     keep(model.fit_empty(samples, labels, value(T::HALF)));
     keep(model.fit(samples, labels, value(T::HALF)));
     keep(model.fit_with_jitter(samples, labels, value(T::HALF), value(3)));

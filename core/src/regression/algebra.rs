@@ -1,0 +1,177 @@
+//! What a fit or a search asks of linear algebra, and who answers: the core itself, or the caller.
+
+use super::fit::{Amplitude, check_matrix, prepare, refill, root_mean_square, solve};
+use super::storage::{Lent, Memory, Noise, in_units};
+use super::tune::{Criterion, Solved, loss, losses};
+use crate::cholesky::Factor;
+use crate::error::Quantity;
+use crate::slices::{first, first_mut, row, row_mut};
+use crate::vector::copy;
+use crate::{Error, Kernel, Rows, Scalar};
+
+/// What grows with n^2 and n^3 in a fit or a search, computed by the caller: by blocks and in threads perhaps,
+/// on a host with many processors. [`crate::Regression::fit_empty_by`] and its like take it.
+///
+/// Where all three give the bits of the core, so do fits and searches.
+pub trait Algebra<T: Scalar, K> {
+    /// Writes K(x_i, x_j) for j <= i into a square array whose rows are `stride` apart. Cost: n^2/2 kernel
+    /// values.
+    ///
+    /// # Errors
+    /// Any; the fit or the search ends with it.
+    fn fill(&mut self, kernel: &K, x: Rows<'_, T>, matrix: &mut [T], stride: usize) -> Result<(), Error>;
+
+    /// What [`crate::cholesky::factor`] does. Cost: n^3/6 multiply-adds.
+    ///
+    /// # Errors
+    /// As there.
+    fn factor(
+        &mut self,
+        matrix: &mut [T],
+        stride: usize,
+        ridge: T,
+        reciprocals: &mut [T],
+    ) -> Result<(), Error>;
+
+    /// The diagonal of (K + ridge I)^-1, |R^-T e_i|^2 for each i: the reciprocals of the variances left out.
+    /// Cost: n^3/6 multiply-adds.
+    ///
+    /// # Errors
+    /// Any; a search ends with it, or passes over the setting.
+    fn precisions(&mut self, factor: Factor<'_, T>, precisions: &mut [T]) -> Result<(), Error>;
+}
+
+/// The same, asked of the memory of a model.
+pub(super) trait Engine<T: Scalar, K, V: Noise> {
+    /// K of the n samples in the memory, with their own noise on the diagonal.
+    fn refill(&mut self, kernel: &K, n: usize, memory: &mut Memory<'_, T, V>) -> Result<(), Error>;
+
+    /// Factorisation, coefficients and amplitudes from K and labels.
+    fn solve(
+        &mut self,
+        ridge: T,
+        n: usize,
+        amplitude: Amplitude<T>,
+        memory: Memory<'_, T, V>,
+    ) -> Result<(), Error>;
+
+    /// The criterion of all outputs together. `work` lends n numbers.
+    fn losses(
+        &mut self,
+        criterion: Criterion,
+        amplitude: Amplitude<T>,
+        n: usize,
+        memory: &Memory<'_, T, V>,
+        work: &mut [T],
+    ) -> Result<T, Error>;
+}
+
+/// The core.
+pub(super) struct Own;
+
+impl<T: Scalar, K: Kernel<T>, V: Noise> Engine<T, K, V> for Own {
+    #[inline(always)]
+    fn refill(&mut self, kernel: &K, n: usize, memory: &mut Memory<'_, T, V>) -> Result<(), Error> {
+        refill(kernel, n, memory)
+    }
+
+    #[inline(always)]
+    fn solve(
+        &mut self,
+        ridge: T,
+        n: usize,
+        amplitude: Amplitude<T>,
+        memory: Memory<'_, T, V>,
+    ) -> Result<(), Error> {
+        solve(ridge, n, amplitude, memory)
+    }
+
+    #[inline(always)]
+    fn losses(
+        &mut self,
+        criterion: Criterion,
+        amplitude: Amplitude<T>,
+        n: usize,
+        memory: &Memory<'_, T, V>,
+        work: &mut [T],
+    ) -> Result<T, Error> {
+        losses(criterion, amplitude, n, memory, work)
+    }
+}
+
+/// The caller, whose answers are checked as far as that is cheap: that K and the reciprocals are finite, and
+/// the latter positive.
+pub(super) struct By<'a, A>(pub(super) &'a mut A);
+
+impl<T: Scalar, K: Kernel<T>, V: Noise, A: Algebra<T, K>> Engine<T, K, V> for By<'_, A> {
+    fn refill(&mut self, kernel: &K, n: usize, memory: &mut Memory<'_, T, V>) -> Result<(), Error> {
+        let (d, stride) = (memory.inputs(), memory.stride);
+        let x = Rows::new(first(memory.x, n * d), d)?;
+        prepare(kernel, x, memory.lengths);
+        self.0.fill(kernel, x, memory.matrix, stride)?;
+        for (row, values) in memory.matrix.chunks_exact_mut(stride.max(1)).enumerate().take(n) {
+            let values = first_mut(values, row + 1);
+            if let Some(column) = values.iter().position(|v| !v.is_finite()) {
+                return Err(Error::NotFinite { what: Quantity::KernelMatrix, row, column });
+            }
+            if let (true, Some(own)) = (V::OWN, values.last_mut()) {
+                *own += in_units(memory.noise.deviation(row), memory.noise.unit());
+            }
+        }
+        Ok(())
+    }
+
+    fn solve(
+        &mut self,
+        ridge: T,
+        n: usize,
+        amplitude: Amplitude<T>,
+        memory: Memory<'_, T, V>,
+    ) -> Result<(), Error> {
+        let Memory { matrix, stride, reciprocals, labels, coefficients, amplitudes, noise, .. } = memory;
+        check_matrix::<T, V>(ridge, n, matrix, stride, noise)?;
+        let reciprocals = first_mut(reciprocals, n);
+        self.0.factor(matrix, stride, ridge, reciprocals)?;
+        if let Some(row) = reciprocals.iter().position(|&v| !(v > T::ZERO && v.is_finite())) {
+            return Err(Error::NotFinite { what: Quantity::Factor, row, column: row });
+        }
+        let factor = Factor::of_parts(matrix, stride, reciprocals);
+        for (output, s) in amplitudes.iter_mut().enumerate() {
+            let place = row_mut(coefficients, stride, output, n);
+            copy(place, row(labels, stride, output, n));
+            factor.forward(place)?;
+            *s = match amplitude {
+                Amplitude::OfLabels => root_mean_square(place),
+                Amplitude::Given(s) => s,
+            };
+            factor.backward_by_rows(place)?;
+            if let Some(row) = place.iter().position(|v| !v.is_finite()) {
+                return Err(Error::NotFinite { what: Quantity::Coefficients, row, column: output });
+            }
+        }
+        Ok(())
+    }
+
+    fn losses(
+        &mut self,
+        criterion: Criterion,
+        amplitude: Amplitude<T>,
+        n: usize,
+        memory: &Memory<'_, T, V>,
+        work: &mut [T],
+    ) -> Result<T, Error> {
+        let stride = memory.stride;
+        let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
+        if criterion != Criterion::MarginalLikelihood {
+            self.0.precisions(factor, work)?;
+        }
+        let mut sum = T::ZERO;
+        for (output, &s) in memory.amplitudes.iter().enumerate() {
+            let labels = row(memory.labels, stride, output, n);
+            let coefficients = row(memory.coefficients, stride, output, n);
+            let solved = Solved { amplitude, s, labels, coefficients };
+            sum += loss(criterion, &factor, solved, |i| Ok(work.get(i).copied().unwrap_or(T::NAN)))?;
+        }
+        Ok(sum)
+    }
+}
