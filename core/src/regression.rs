@@ -30,6 +30,7 @@ mod fit_by;
 mod grid;
 mod growing;
 mod interval;
+mod jitter;
 mod leave_one_out;
 mod parts;
 mod prediction;

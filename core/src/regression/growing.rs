@@ -9,7 +9,7 @@ use crate::cholesky::Factor;
 use crate::error::check_len;
 use crate::slices::{first, first_mut, row, row_mut};
 use crate::vector::copy;
-use crate::{Dataset, Error, Kernel, Rows, Scalar};
+use crate::{Error, Kernel, Rows, Scalar};
 
 /// What to do with a new sample when all N places are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,46 +117,6 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// none: the model is then as it was.
     pub fn refresh(&mut self) -> Result<(), Error> {
         self.set_ridge(self.ridge)
-    }
-
-    /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times
-    /// [`Scalar::EPSILON`] of the mean diagonal of K, at most `attempts` times. Returns what was added, 0 if
-    /// nothing; [`Regression::ridge`] is then the sum.
-    ///
-    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for
-    /// each attempt.
-    ///
-    /// # Errors
-    /// As [`Regression::fit`], if the last attempt fails too; what the model knew is then there as before.
-    pub fn fit_with_jitter<'d>(
-        &mut self,
-        x: impl Into<Rows<'d, T>>,
-        y: impl Into<Rows<'d, T>>,
-        ridge: T,
-        attempts: u32,
-    ) -> Result<T, Error> {
-        let data = Dataset::new(x, y)?;
-        let mut result = self.fit(data.x(), data.y(), ridge);
-        let mut jitter = T::ZERO;
-        for attempt in 0..attempts {
-            if !matches!(
-                result,
-                Err(Error::NotPositiveDefinite { .. }
-                    | Error::Coincident { .. }
-                    | Error::RidgeTooSmall { .. })
-            ) {
-                break;
-            }
-            if attempt == 0 {
-                let diagonal = data.x().iter().map(|x| self.kernel.diagonal(&self.kernel.prepare(x)));
-                let sum = diagonal.fold(T::ZERO, |sum, k| sum + k);
-                jitter = T::EPSILON * (sum / T::from_usize(data.len()));
-            } else {
-                jitter *= T::from_f64(10.0);
-            }
-            result = self.fit(data.x(), data.y(), ridge + jitter);
-        }
-        result.map(|()| jitter)
     }
 
     /// Refines the coefficients with residuals in twice the precision: all digits that they can hold for the

@@ -126,6 +126,17 @@ fn a_search_is_that_of_the_core_to_the_bit() {
     }
 }
 
+/// Twins have no factor without a ridge: the rungs are those of the core.
+#[test]
+fn a_fit_with_jitter_is_that_of_the_core_to_the_bit() {
+    for x in [X, [X[0], X[1], X[0], X[2]]] {
+        let (mut found, mut expected) = (empty(), empty());
+        let result = found.fit_empty_with_jitter_by(&x, &Y, 0.0, 9, &mut Plain::default());
+        assert_eq!(result, expected.fit_with_jitter(&x, &Y, 0.0, 9));
+        assert_same(&found, &expected);
+    }
+}
+
 /// The rows of the room may be further apart than there are samples.
 #[test]
 fn fewer_samples_than_there_is_room_for() {

@@ -10,6 +10,7 @@ use super::interrupt::Interrupt;
 use super::{Engine, LiftName, engine};
 use crate::error::Failure;
 use crate::files::weights::{self, Weights};
+use crate::kernels::dense::Blocks;
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{ActivationName, AnyKernel, KernelSpec, Kind};
 
@@ -203,7 +204,8 @@ impl<'d> KernelPredictor<'d> {
         let data = draw.dataset()?;
         let kernel = KernelSpec::one_layer(Kind::Ntk, ActivationName::Relu).build::<f64>()?;
         let mut model = regression::empty(kernel, [data.x().columns(), data.len(), 1])?;
-        let jitter = model.fit_with_jitter(data.x(), data.y(), 0.0, 13)?;
+        let mut blocks = Blocks::new(data.len())?;
+        let jitter = model.fit_empty_with_jitter_by(data.x(), data.y(), 0.0, 13, &mut blocks)?;
         Ok(Self { draw, model, jitter })
     }
 

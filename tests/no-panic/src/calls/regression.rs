@@ -244,6 +244,8 @@ fn by_the_caller<T: Scalar>() {
     let mut model = Regression::new(Ntk::with(Relu, architecture::<T>()), Fixed::<T, 2, 6, [T; 2]>::new());
     keep(model.fit_empty_by(slice(&x), slice(&y), value(T::HALF), &mut Caller));
     keep(model.criterion_by(value(Criterion::LeaveOneOutDensity), &mut Caller));
+    model.clear();
+    keep(model.fit_empty_with_jitter_by(slice(&x), slice(&y), value(T::ZERO), value(3), &mut Caller));
     keep(model.tune_ridge_by(value(Criterion::LeaveOneOut), &mut Caller));
     keep(model.tune_grid_by(value(Criterion::LeaveOneOut), &mut Caller));
     keep(model.tune_variances_by(value(Criterion::LeaveOneOut), value(Variances::Both), &mut Caller));
