@@ -51,8 +51,9 @@
 //! last bit. `core/tests/training/exact.rs` measures both.
 //!
 //! A step with ||h|| >= 1 makes T(h) singular or its determinant negative. The plain engine takes such a step
-//! too, so the group is rewritten and training goes on. If it is the beginning of a divergence, the loss
-//! overflows as in the plain engine and is reported as [`super::StopReason::Diverged`].
+//! too, so the group is rewritten and training goes on. A step that may be longer than [`LONGEST`] is taken by
+//! the plain engine itself and all units are assigned anew: sums over a group could overflow where those over
+//! its units do not.
 
 mod circle;
 mod list;
@@ -67,6 +68,7 @@ use self::circle::ArcEngine;
 use self::patterns::PatternEngine;
 use super::{Trainable, Workspace};
 use crate::error::{Setting, check_len};
+use crate::vector::length;
 use crate::{Activation, Dataset, Error, Network, ParametersMut, Scalar, Shape};
 
 /// The number of steps between two gatherings.
@@ -80,6 +82,9 @@ const STEPS_TO_STAY: f64 = 16.0;
 
 /// A free unit whose margin is worth more steps than this may join a group.
 const STEPS_TO_ENTER: f64 = 48.0;
+
+/// The bound of ||h|| from which on the plain engine takes a step. Descents that converge have steps far below.
+const LONGEST: f64 = 1024.0;
 
 /// The path length at which a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
 fn transport_limit<T: Scalar>() -> T {
@@ -144,8 +149,7 @@ enum Engine<'m, T> {
 /// ```
 ///
 /// Training refuses samples other than 0 with no coordinate that is a normal number:
-/// [`crate::Error::OutOfRange`]. With a learning rate so large that steps of the plain engine
-/// end with units that are all silent, this engine may report a divergence.
+/// [`crate::Error::OutOfRange`].
 ///
 /// Whoever calls [`Trainable::step`] directly must call [`Trainable::finish`] before reading the weights.
 #[derive(Debug)]
@@ -153,6 +157,8 @@ pub struct Exact<'m, T, A, W> {
     network: &'m mut Network<A, W>,
     engine: Engine<'m, T>,
     samples: usize,
+    /// ||h|| over the rate and the length of all residuals, at most.
+    reach: T,
 }
 
 /// The memory that [`Exact::new`] needs.
@@ -210,7 +216,25 @@ impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T,
         } else {
             Engine::Patterns(patterns::memory::divide(samples, shape, groups, floats, indices))
         };
-        Ok(Self { network, engine, samples })
+        Ok(Self { network, engine, samples, reach: T::ZERO })
+    }
+
+    fn assign(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
+        match &mut self.engine {
+            Engine::Arcs(engine) if has_arcs(self.network.shape()) => engine.start(self.network, data, work),
+            Engine::Patterns(engine) if !has_arcs(self.network.shape()) => {
+                engine.start(self.network, data, work);
+            }
+            _ => {}
+        }
+    }
+
+    /// A step by the plain engine.
+    #[inline(never)]
+    fn long_step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
+        self.finish();
+        self.network.step(data, rate, work);
+        self.assign(data, work);
     }
 }
 
@@ -235,17 +259,18 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
     }
 
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
-        match &mut self.engine {
-            Engine::Arcs(engine) if has_arcs(self.network.shape()) => engine.start(self.network, data, work),
-            Engine::Patterns(engine) if !has_arcs(self.network.shape()) => {
-                engine.start(self.network, data, work);
-            }
-            _ => {}
-        }
+        let (phi, scale) = (self.network.activation, self.network.scale());
+        let (low, high) = (phi.derivative(-T::ONE).abs(), phi.derivative(T::ONE).abs());
+        self.reach = scale * if low > high { low } else { high } * length(data.x().values());
+        self.assign(data, work);
     }
 
     #[inline(always)]
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
+        // By Cauchy and Schwarz; what overflows is long.
+        if !(rate * self.reach * length(work.residuals) < T::from_f64(LONGEST)) {
+            return self.long_step(data, rate, work);
+        }
         match &mut self.engine {
             Engine::Arcs(engine) if has_arcs(self.network.shape()) => {
                 engine.step(self.network, data, rate, work);

@@ -1,7 +1,12 @@
-//! Samples of subnormal numbers: the exact engine refuses them, and the plain engine trains on them.
+//! Numbers at the edge of their range: samples that are subnormal, which the exact engine refuses and the
+//! plain engine trains on, and learning rates of any size.
 
-use ntk_core::train::{Exact, StopRule, descend, workspace_len};
-use ntk_core::{Dataset, Error, Network, Params, Relu, Setting};
+use ntk_core::train::{Exact, StopReason, StopRule, descend, workspace_len};
+use ntk_core::{Dataset, Error, Lift, Network, Params, Relu, Setting};
+use rand_chacha::rand_core::Rng;
+
+use crate::support::exact::{self, Problem, steps, train_exactly};
+use crate::support::{network, rng};
 
 const RULE: StopRule<f64> = StopRule { target_mse: None, patience: None, max_steps: 20 };
 
@@ -43,4 +48,28 @@ fn lengths_on_both_sides_of_the_limits() {
             }
         }
     }
+}
+
+/// Steps that throw units as far as numbers go: where the plain engine ends with units that are all silent,
+/// or diverges, the exact one does the same, in the same step.
+#[test]
+fn learning_rates_of_any_size_end_as_in_the_plain_engine() {
+    let mut reasons = [0; 2];
+    for seed in 0..2_000 {
+        let mut rng = rng(7_000 + seed);
+        let lift = [Lift::Raw, Lift::Bias, Lift::Sphere, Lift::Circle][seed as usize % 4];
+        let (n, k) = (1 + rng.next_u32() as usize % 6, 1 + rng.next_u32() as usize % 12);
+        let rate = 10f64.powf(f64::from(rng.next_u32() % 3_100) / 10.0 - 3.0);
+        let problem = Problem::<f64>::lifted(lift, n, &mut rng);
+        let start = network(Relu, (lift.dimension(), k, 1), &mut rng);
+        let (losses, plain) = exact::train(&mut start.clone(), &problem.data(), rate, &steps(40));
+        let (found, own) = train_exactly(&mut start.clone(), &problem.data(), rate, &steps(40));
+        assert_eq!((plain.reason, plain.steps), (own.reason, own.steps), "seed {seed}, rate {rate:e}");
+        if rate > 1e6 {
+            let are_close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-6 * a.abs() || !a.is_finite();
+            assert!(losses.iter().zip(&found).all(are_close), "seed {seed}: {losses:?}, {found:?}");
+        }
+        reasons[usize::from(plain.reason == StopReason::Diverged)] += 1;
+    }
+    assert!(reasons.iter().all(|count| *count > 200), "{reasons:?}");
 }
