@@ -14,7 +14,7 @@ mod sweeps;
 mod values;
 
 pub use choices::{Criterion, Language, Precision, Scale, Variances};
-pub use kernels::{ExportArgs, FitArgs, KernelArgs, KernelChoice, PredictArgs};
+pub use kernels::{DrawArgs, ExportArgs, FitArgs, KernelArgs, KernelChoice, PredictArgs};
 pub use networks::{EmpiricalArgs, HessianArgs, NetworkArgs, TrainArgs};
 pub use stream::StreamArgs;
 pub use sweeps::{MergeArgs, ReportArgs, SweepArgs, VerifyArgs};
@@ -80,6 +80,8 @@ pub enum Command {
     Fit(FitArgs),
     /// Predictions of a saved model, with standard deviations
     Predict(PredictArgs),
+    /// Functions drawn from the Gaussian process of a kernel, or of a saved model given its samples
+    Draw(DrawArgs),
     /// A log replayed through a model that hears every row and keeps room for a few: each row predicted
     /// before it is heard
     Stream(StreamArgs),

@@ -11,6 +11,7 @@ use crate::files::weights::{self, Weights};
 use crate::kernels::activations::ActivationName;
 
 mod activations;
+mod draw;
 mod empirical;
 mod export;
 mod fit;
@@ -44,6 +45,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Train(args) => train::run(&args),
         Command::Fit(args) => fit::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Draw(args) => draw::run(&args),
         Command::Stream(args) => stream::run(&args),
         Command::Export(args) => export::run(&args),
     }

@@ -11,6 +11,7 @@ mod description;
 pub mod flow;
 pub mod gram;
 pub mod prediction;
+pub mod process;
 pub mod regression;
 pub mod search;
 pub mod vectors;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::choices::{Criterion, Language, Precision, Scale, Variances, activations, languages};
 use super::values::{
-    Choice, activation, codes, finite, jobs, level, non_negative, non_negative_or_auto, positive,
+    Choice, activation, codes, draws, finite, jobs, level, non_negative, non_negative_or_auto, positive,
     positive_or_auto, time,
 };
 use crate::kernels::{ActivationName, KernelSpec, Kind};
@@ -149,6 +149,35 @@ pub struct PredictArgs {
     /// ridge plays no part; inputs and targets are scaled as the model says. 0: not trained; inf: to the end
     #[arg(long, value_parser = time, allow_negative_numbers = true, value_name = "T", conflicts_with = "noise")]
     pub time: Option<f64>,
+}
+
+/// Options of `ntk draw`.
+#[derive(Args, Debug)]
+pub struct DrawArgs {
+    /// Inputs, columns x0, x1, ...: where the functions are wanted, one row each
+    #[arg(long, value_name = "FILE")]
+    pub x: PathBuf,
+    /// A model written by `ntk fit`: functions given its samples, in units of its targets. Without it those
+    /// of the kernel below before any sample is seen, with --kind nngp the outputs of infinitely wide networks
+    /// with random weights
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "activation", "depth", "weight_variance", "bias_variance"])]
+    pub model: Option<PathBuf>,
+    /// Which kernel
+    #[command(flatten)]
+    pub kernel: KernelChoice,
+    /// Number of functions, columns draw0, draw1, ... (y0_draw0, ... for several targets)
+    #[arg(long, default_value_t = 1, value_parser = draws, value_name = "N")]
+    pub count: usize,
+    /// Seed; a function does not depend on how many are drawn
+    #[arg(long, default_value_t = 0, value_name = "S")]
+    pub seed: u64,
+    /// New observations, with the noise of the model, instead of the function itself
+    #[arg(long, requires = "model")]
+    pub noise: bool,
+    /// Print the covariance of the values at all inputs, row by row, instead of draws; for several targets one
+    /// matrix below the other
+    #[arg(long, conflicts_with_all = ["count", "seed"])]
+    pub covariance: bool,
 }
 
 /// Options of `ntk export`.

@@ -120,6 +120,10 @@ pub(super) fn jobs(text: &str) -> Result<usize, String> {
     count(text, 4096)
 }
 
+pub(super) fn draws(text: &str) -> Result<usize, String> {
+    count(text, 100_000)
+}
+
 pub(super) fn repeats(text: &str) -> Result<usize, String> {
     match count(text, 100_000) {
         Ok(1) | Err(_) => Err("must be a whole number from 2 to 100000".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ntk_core::{Dataset, Error};
+use ntk_core::{Dataset, Error, Rows};
 
 use crate::error::Failure;
 use crate::files::model::SavedModel;
@@ -46,10 +46,26 @@ fn root_mean_square(values: impl Iterator<Item = f64> + Clone) -> f64 {
     largest * (sum / count).sqrt()
 }
 
+/// Whether there are several targets, and in each row one of them is 1 and the others are 0.
+fn are_classes(y: Rows<'_, f64>) -> bool {
+    let is_class = |row: &[f64]| {
+        row.iter().all(|v| *v == 0.0 || *v == 1.0) && row.iter().filter(|v| **v == 1.0).count() == 1
+    };
+    y.columns() > 1 && y.iter().all(is_class)
+}
+
+/// The place of the largest number, the first if there are several.
+fn largest(values: &[f64]) -> usize {
+    let is_larger = |best: usize, (i, value): (usize, &f64)| if *value > values[best] { i } else { best };
+    values.iter().enumerate().fold(0, is_larger)
+}
+
 /// All outputs.
 pub(super) struct Report {
     samples: usize,
     outputs: Vec<Output>,
+    /// If the targets are classes: how many samples are told right by a model without them.
+    told_right: Option<usize>,
 }
 
 impl Report {
@@ -97,7 +113,13 @@ impl Report {
                 left_out,
             })
         });
-        Ok(Self { samples: n, outputs: outputs.collect::<Result<_, Failure>>()? })
+        let outputs = outputs.collect::<Result<Vec<_>, Failure>>()?;
+        let told_right = are_classes(samples.y()).then(|| {
+            let of =
+                |i: usize| outputs.iter().map(move |of: &Output| of.left_out[i][0]).collect::<Vec<f64>>();
+            samples.y().iter().enumerate().filter(|(i, y)| largest(&of(*i)) == largest(y)).count()
+        });
+        Ok(Self { samples: n, outputs, told_right })
     }
 
     /// Whether every number is finite that there has to be.
@@ -137,6 +159,13 @@ impl Report {
                 Some(logarithm) => writeln!(out, "{name}: log marginal likelihood {logarithm:?}")?,
                 None => writeln!(out, "{name}: log marginal likelihood none, as it is not finite")?,
             }
+        }
+        if let Some(right) = self.told_right {
+            let (n, share) = (self.samples, 100.0 * right as f64 / self.samples as f64);
+            writeln!(
+                out,
+                "classes: leave-one-out accuracy {share:.1} %, {right} of {n} by the largest mean"
+            )?;
         }
         Ok(())
     }

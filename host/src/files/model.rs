@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+use ntk_core::regression::Criterion;
 use ntk_core::{Dataset, Error, Rows};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Failure, message, shown};
 use crate::files::output;
 use crate::files::scaling::ColumnScaling;
-use crate::kernels::regression::{self, Model};
+use crate::kernels::regression::Model;
+use crate::kernels::search::{Settings, Task};
 use crate::kernels::{AnyKernel, KernelSpec};
 use crate::memory;
 
@@ -107,13 +109,9 @@ impl SavedModel {
     /// # Errors
     /// As [`ntk_core::Regression::fit_with_noise`].
     pub fn fit(&self, data: &Dataset<'_, f64>) -> Result<Model<AnyKernel<f64>>, Failure> {
-        let mut model = regression::empty(self.kernel.build()?, self.shape())?;
-        model.set_amplitude(self.amplitude)?;
-        match self.scaled_noise() {
-            Some(noise) => model.fit_with_noise(data.x(), data.y(), &noise, self.ridge)?,
-            None => regression::fit_into(&mut model, data.x(), data.y(), self.ridge)?,
-        }
-        Ok(model)
+        let (noise, criterion) = (self.scaled_noise(), Criterion::MarginalLikelihood);
+        let task = Task { data, noise: noise.as_deref(), amplitude: self.amplitude, criterion };
+        Ok(task.fit(self.kernel, Settings::Given(self.ridge))?)
     }
 
     /// Writes the file.

@@ -4,7 +4,7 @@ use crate::folder::Folder;
 
 /// Commands, their options, and values and defaults that must be named with them.
 #[rustfmt::skip]
-const PROMISED: [(&str, &[&str]); 14] = [
+const PROMISED: [(&str, &[&str]); 15] = [
     ("sweep", &["--widths <LIST>", "lecture", "--seeds <N>", "--seed <S>", "--samples", "--lift", "raw", "bias", "sphere", "circle", "--engine",
         "exact", "plain", "--learning-rate", "--target-mse", "--patience", "--max-steps <M>", "--jobs <J>", "--shard <I/N>", "--out <DIR>",
         "[default: 15]", "[default: 0.01]", "[default: 0.002]", "[default: 50]", "sweep.csv", "figure1.svg", "figure2.svg", ".png"]),
@@ -23,6 +23,7 @@ const PROMISED: [(&str, &[&str]); 14] = [
         "density", "--scale", "none", "standard", "--amplitude <V|auto>", "[default: nngp]", "[default: relu]", "[default: auto]", "[default: likelihood]",
         "--model <FILE>", "--loo <FILE>", "loo_mean,loo_std", "leave-one-out", "noise, the standard deviation", "in units of y", "--ridge can be left out or be auto"]),
     ("predict", &["--model <FILE>", ".ntk", "--x <FILE>", "--level <L>", "[default: 0.9]", "nine samples", "--noise", "--time <T>", "1/2 sum", "inf"]),
+    ("draw", &["--x <FILE>", "--model <FILE>", "--kind", "--activation <A>", "--count <N>", "--seed <S>", "--noise", "--covariance", "[default: 1]", "[default: 0]"]),
     ("stream", &["--data <FILE>", "--room <M>", "[default: 32]", "--forget <none|auto|LAMBDA>", "[default: auto]", "--level <L>", "[default: 0.9]", "--precision", "f64", "f32",
         "--model <FILE>", "x0, x1, ...", "y0, y1, ...", "noise"]),
     ("export", &["--model <FILE>", "--lang <LANG>", "rust", "c:", "bin", "no_std", "C99", "--out <DIR>", "--precision", "f64", "f32", "--means",

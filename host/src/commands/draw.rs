@@ -1,0 +1,107 @@
+//! `ntk draw`: functions from the Gaussian process of an infinitely wide network.
+
+use std::io::Write;
+
+use ntk_core::{Kernel, Rows};
+
+use super::{check_dimension, read_inputs};
+use crate::cli::DrawArgs;
+use crate::error::Failure;
+use crate::files::model::SavedModel;
+use crate::files::output;
+use crate::files::table::Columns;
+use crate::kernels::process::{Drawer, covariance};
+use crate::kernels::regression;
+
+/// What is drawn for one output: values at all inputs are mean + scale f.
+struct Output {
+    mean: Vec<f64>,
+    /// From units of the kernel to those of the target.
+    scale: f64,
+}
+
+pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
+    let inputs = read_inputs(&args.x)?;
+    let m = inputs.len();
+    let Some(path) = &args.model else {
+        let kernel = args.kernel.spec().build::<f64>()?;
+        let matrix = covariance(&kernel, None, inputs.rows()?)?;
+        check(&matrix, m, &inputs)?;
+        let prior = Output { mean: vec![0.0; m], scale: 1.0 };
+        return print(args, matrix, m, 0.0, 0.0, &[prior]);
+    };
+    let saved = SavedModel::read(path)?;
+    let [d, _, c] = saved.shape();
+    check_dimension(&args.x, &inputs, d, "the model")?;
+    let model = saved
+        .fit(&saved.scaled().dataset()?)
+        .map_err(|why| Failure::new(format!("{}: {why}", path.display())))?;
+    let x: Vec<f64> = inputs.rows()?.iter().flat_map(|x| saved.x_scaling.apply(x)).collect();
+    let x = Rows::new(&x, d)?;
+    let matrix = covariance(model.kernel(), Some(&model), x)?;
+    check(&matrix, m, &inputs)?;
+    let means = x.iter().map(|x| regression::mean(&model, x, c)).collect::<Result<Vec<_>, _>>()?;
+    let outputs = (0..c).map(|output| {
+        let mean = means.iter().map(|mean| saved.y_scaling.undo(output, mean[output])).collect();
+        Ok(Output { mean, scale: model.amplitude(output)? * saved.y_scaling.scale[output] })
+    });
+    let noise = if args.noise { model.ridge() } else { 0.0 };
+    let prior = x.iter().map(|x| model.kernel().value(x, x)).fold(0.0, f64::max);
+    print(args, matrix, m, noise, prior, &outputs.collect::<Result<Vec<_>, Failure>>()?)
+}
+
+fn check(matrix: &[f64], m: usize, inputs: &Columns) -> Result<(), Failure> {
+    let Some(i) = matrix.iter().position(|k| !k.is_finite()) else { return Ok(()) };
+    let (row, column) = (inputs.place(i / m), inputs.place(i % m));
+    Err(Failure::new(format!(
+        "{row}: the kernel of this input and {column} overflows; scale the inputs or the variances down"
+    )))
+}
+
+/// `prior` is the largest K(x, x), beside which covariances were rounded; that of the matrix if it is larger.
+fn print(
+    args: &DrawArgs,
+    matrix: Vec<f64>,
+    m: usize,
+    noise: f64,
+    prior: f64,
+    outputs: &[Output],
+) -> Result<(), Failure> {
+    if args.covariance {
+        let mut out = output::text(m * outputs.len(), m)?;
+        for of in outputs {
+            for (i, row) in matrix.chunks_exact(m).enumerate() {
+                let with_noise = |j: usize, k: f64| if i == j { k + noise } else { k };
+                let scaled = row.iter().enumerate().map(|(j, k)| with_noise(j, *k) * of.scale * of.scale);
+                output::line(&mut out, scaled)?;
+            }
+        }
+        return output::print(&out);
+    }
+    let size = matrix.iter().step_by(m + 1).fold(prior, |most, k| k.max(most));
+    let drawer = Drawer::new(matrix, m, noise, size)?;
+    if drawer.jitter > noise {
+        eprintln!(
+            "note: {:e} of the largest variance was added so that the covariance factors",
+            drawer.jitter / size
+        );
+    }
+    let mut columns = Vec::with_capacity(outputs.len() * args.count);
+    let mut names = Vec::with_capacity(columns.capacity());
+    for (output, of) in outputs.iter().enumerate() {
+        for number in 0..args.count {
+            // One of its own for each output and function.
+            let values = drawer.draw(args.seed, (output as u64) << 32 | number as u64)?;
+            columns
+                .push(values.iter().zip(&of.mean).map(|(f, mean)| mean + of.scale * f).collect::<Vec<f64>>());
+            let of_output = if outputs.len() == 1 { String::new() } else { format!("y{output}_") };
+            names.push(format!("{of_output}draw{number}"));
+        }
+    }
+    let mut out = output::text(m, columns.len())?;
+    writeln!(out, "{}", names.join(","))?;
+    for row in 0..m {
+        output::line(&mut out, columns.iter().map(|values| values[row]))?;
+    }
+    output::print(&out)
+}

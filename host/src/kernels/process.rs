@@ -1,0 +1,106 @@
+//! Gaussian processes over several inputs at once: covariances, and functions drawn from them.
+
+use ntk_core::cholesky::Factor;
+use ntk_core::random::standard_normal;
+use ntk_core::vector::{axpy, dot};
+use ntk_core::{Error, Rows};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::AnyKernel;
+use super::dense::{Columns, Factoring};
+use super::regression::Model;
+use crate::error::Failure;
+use crate::memory;
+
+/// Rungs of the ladder of [`Drawer::new`].
+const ATTEMPTS: u32 = 13;
+
+/// The covariance of the values of a function at m inputs, m rows of m, in units of the kernel: K(x, x'), or
+/// given the samples of a model K(x, x') - k(x)^T (K + ridge I)^-1 k(x'), k(x)_i = K(x, x_i) (Rasmussen and
+/// Williams 2006, equation 2.24).
+///
+/// Cost: m^2/2 kernel values, and with a model of n samples n m more and n m (n + m) / 2 multiply-adds.
+///
+/// # Errors
+/// If there is no memory, or a kernel value is not finite.
+pub fn covariance(
+    kernel: &AnyKernel<f64>,
+    given: Option<&Model<AnyKernel<f64>>>,
+    x: Rows<'_, f64>,
+) -> Result<Vec<f64>, Failure> {
+    let m = x.len();
+    let mut matrix =
+        memory::filled(m.saturating_mul(m), 0.0, format_args!("a covariance of {m} x {m} numbers"))?;
+    kernel.gram(x, &mut matrix)?;
+    let Some(model) = given else { return Ok(matrix) };
+    let n = model.len();
+    let mut k = memory::filled(n.saturating_mul(m), 0.0, format_args!("a matrix of {m} x {n}"))?;
+    kernel.cross_gram(x, Rows::new(model.inputs(), x.columns())?, &mut k)?;
+    // The columns R^-T k(x), whose products are what the samples explain.
+    let mut columns = Columns::new(n, m)?;
+    columns.set(&k);
+    columns.forward(model.factor());
+    let explained = columns.map(|_, column| column.to_vec());
+    for (i, row) in matrix.chunks_exact_mut(m.max(1)).enumerate() {
+        for (value, other) in row.iter_mut().zip(&explained) {
+            *value -= dot(&explained[i], other);
+        }
+    }
+    Ok(matrix)
+}
+
+/// Draws functions of mean 0 and a given covariance.
+#[derive(Debug)]
+pub struct Drawer {
+    m: usize,
+    matrix: Vec<f64>,
+    reciprocals: Vec<f64>,
+    /// What was added to the diagonal so that the matrix factors.
+    pub jitter: f64,
+}
+
+impl Drawer {
+    /// From a covariance of m rows, the variance of independent noise, and the size of the numbers that the
+    /// covariance was computed from.
+    ///
+    /// A covariance is singular where inputs repeat or samples have said all, and rounding can make it
+    /// indefinite: where it does not factor, the least of 1, 10, 100, .. roundings of that size is added with
+    /// which it does, so values are off by about its root. Cost: m^3/6 multiply-adds for each attempt.
+    ///
+    /// # Errors
+    /// If there is no memory, or no jitter helps.
+    pub fn new(mut matrix: Vec<f64>, m: usize, noise: f64, size: f64) -> Result<Self, Failure> {
+        let mut reciprocals = memory::filled(m, 0.0, "a factor")?;
+        let mut room = Factoring::new(m)?;
+        let mut jitter = 0.0;
+        let mut result = room.factor(&mut matrix, m, noise, &mut reciprocals);
+        for attempt in 0..ATTEMPTS {
+            if !matches!(result, Err(Error::NotPositiveDefinite { .. })) {
+                break;
+            }
+            jitter = if attempt == 0 { f64::EPSILON * size } else { 10.0 * jitter };
+            result = room.factor(&mut matrix, m, noise + jitter, &mut reciprocals);
+        }
+        result?;
+        Ok(Self { m, matrix, reciprocals, jitter })
+    }
+
+    /// The function of this number, at the m inputs: R^T z, R^T R being the covariance and z normal, from
+    /// `ChaCha8` with this seed and the number as its stream. Cost: m^2/2 multiply-adds.
+    ///
+    /// # Errors
+    /// None that a covariance leads to.
+    pub fn draw(&self, seed: u64, number: u64) -> Result<Vec<f64>, Failure> {
+        let factor = Factor::new(&self.matrix, self.m, &self.reciprocals)?;
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(number);
+        let mut values = vec![0.0; self.m];
+        for i in 0..self.m {
+            let z = standard_normal::<f64, _>(&mut rng);
+            values[i] += z / self.reciprocals[i];
+            axpy(&mut values[i + 1..], z, factor.row(i));
+        }
+        Ok(values)
+    }
+}
