@@ -13,6 +13,7 @@ mod defaults;
 mod draw;
 mod edited;
 mod export;
+mod export_firmware;
 mod export_integer;
 mod export_names;
 mod export_scaling;
