@@ -24,7 +24,7 @@ export RUSTC_WRAPPER
 mkdir -p "$build"
 build=$(cd "$build" && pwd)
 passed=0 failed=0 skipped=0
-bits="--test bits_f32 --test bits_f32_learning --test sensors_f32 --test bits_f64 --test bits_f64_learning --test sensors_f64 --test bits_micro --test bits_micro_learning"
+bits="--test bits_f32 --test bits_f32_learning --test sensors_f32 --test streams_f32 --test bits_f64 --test bits_f64_learning --test sensors_f64 --test streams_f64 --test bits_micro --test bits_micro_learning"
 
 skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
 

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 include!("../boards.rs");
 
-const SMALL: [&str; 9] = [
+const SMALL: [&str; 10] = [
     "fit-predict",
     "fit-again-predict",
     "predict",
@@ -16,6 +16,7 @@ const SMALL: [&str; 9] = [
     "stack",
     "sensor",
     "read-sensor",
+    "stream",
 ];
 
 fn main() {

@@ -1,6 +1,7 @@
 //! Every operation of the core as a fingerprint of its results' bits, to be equal on all machines.
 
 mod calibrating;
+mod hearing;
 mod kernels;
 mod network;
 mod sampling;
@@ -45,6 +46,12 @@ operations! {
     /// A calibration, which does not compile for `Micro`.
     sensors:
     calibrating: fit_and_read, push_and_read, two_outputs, file;
+}
+
+operations! {
+    /// A stream, which does not compile for `Micro` either.
+    streams:
+    hearing: with_room, when_full, forgetting, own_noise, faults, two_outputs, file;
 }
 
 /// Compares operations of one precision with the committed constants, which `constant` chooses.

@@ -56,6 +56,7 @@ IMAGES = {
     "predict from a file in flash, n = 15": "predict",
     "a sensor that fits and reads, N = 16": "sensor",
     "a sensor that reads from a file in flash": "read-sensor",
+    "a stream that hears and answers, N = 16": "stream",
     "draw and train a network, k = 64": "train",
     "the whole public interface": "no-panic",
     "factor and solve, N = 15": "solve",

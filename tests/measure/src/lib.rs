@@ -49,6 +49,13 @@ pub fn readings<T: Scalar, const N: usize>() -> ([T; N], [T; N]) {
     (x.map(|[u, _]| u + T::TWO), y.map(|[y]| T::from_f64(40.0) * y + T::from_f64(20.0)))
 }
 
+/// N samples of two inputs, spread over (-2, 2) squared so that each says something that the others do not.
+pub fn heard<T: Scalar, const N: usize>() -> ([[T; 2]; N], [T; N]) {
+    let spread = |i: usize, step: usize| T::from_usize((i + 1) * step % 64) / T::from_usize(16) - T::TWO;
+    let x: [[T; 2]; N] = core::array::from_fn(|i| [spread(i, 23), spread(i, 37)]);
+    (x, x.map(|[u, v]| u * u - v))
+}
+
 /// Weights of both signs, exact in every precision.
 pub fn weights<T: Scalar, const K: usize>() -> Params<T, 2, K> {
     let weight = |i: usize| T::from_usize((37 * i + 11) % 64) / T::from_usize(16) - T::TWO;

@@ -1,6 +1,6 @@
 //! Prints src/expected.rs: fingerprints, and the lecture's job in `f64`, as this machine computes them.
 
-use device::bits::{formulas, learning, sensors};
+use device::bits::{formulas, learning, sensors, streams};
 use device::lecture::{RUNS, predict, train};
 use ntk_core::scalar::Micro;
 
@@ -17,7 +17,9 @@ fn main() {
     for ((name, single), ((_, double), (_, micro))) in singles.zip(doubles.zip(micros)) {
         println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0x{:016x}),", single(), double(), micro());
     }
-    for ((name, single), (_, double)) in sensors::<f32>().iter().zip(sensors::<f64>()) {
+    let singles = sensors::<f32>().iter().chain(streams::<f32>());
+    let doubles = sensors::<f64>().iter().chain(streams::<f64>());
+    for ((name, single), (_, double)) in singles.zip(doubles) {
         println!("    ({name:?}, 0x{:016x}, 0x{:016x}, 0),", single(), double());
     }
     println!("];");
