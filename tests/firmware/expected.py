@@ -5,10 +5,13 @@ Readings come from the reference function of ITS-90 for type K thermocouples: G.
 Force Reference Functions and Tables, NIST Monograph 175 (1993), also NIST SRD 60: E = sum_i c_i t^i + a0 exp(a1 (t - a2)^2)
 in millivolts, the exponential above 0 C only. The NNGP is the textbook's formula with an arccos (Example 2 of the lecture),
 matrices are inverted by elimination, and each sample is left out by a fit without it: nothing is shared with the core but
-the settings that it tries.
+the settings that it tries. The stream of the second job is in expected_stream.py.
 """
 
 import math
+
+from expected_matrix import dot, inverse
+from expected_stream import Stream
 
 ABOVE = (
     -0.176004136860e-1, 0.389212049750e-1, 0.185587700320e-4, -0.994575928740e-7, 0.318409457190e-9,
@@ -23,7 +26,8 @@ READINGS = 29, 79, 100, 128, 190, 268, 330, 525, 675, -20, -100, 750, 1000, 1200
 MISTYPED, STRANGE = (300, 310), 0.1
 BIAS_VARIANCES = 1 / 64, 1 / 4, 4.0
 RIDGES = 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0
-CLEAR = 0.05  # degrees between a number and where its rounding turns: single precision may move it so far
+SEED, DAYS, SHOWN, MISREAD = 100, 365, (60, 180, 364), (200, 150)
+CLEAR = 0.05  # degrees, or tenths of a per cent, between a number and where its rounding turns: single precision may move it so far
 
 
 def microvolts(t):
@@ -39,25 +43,6 @@ def nngp(x, y, b):
     cosine = min(1.0, (x * y + b) / lengths)
     angle = math.acos(cosine)
     return lengths * (math.sin(angle) + (math.pi - angle) * cosine) / math.pi + b
-
-
-def inverse(matrix):
-    n = len(matrix)
-    rows = [list(row) + [float(i == j) for j in range(n)] for i, row in enumerate(matrix)]
-    log_determinant = 0.0
-    for i in range(n):
-        best = max(range(i, n), key=lambda r: abs(rows[r][i]))
-        rows[i], rows[best] = rows[best], rows[i]
-        log_determinant += math.log(abs(rows[i][i]))
-        rows[i] = [v / rows[i][i] for v in rows[i]]
-        for r in range(n):
-            if r != i:
-                rows[r] = [a - rows[r][i] * b for a, b in zip(rows[r], rows[i])]
-    return [row[n:] for row in rows], log_determinant
-
-
-def dot(a, b):
-    return sum(x * y for x, y in zip(a, b))
 
 
 def standardize(values):
@@ -134,7 +119,7 @@ def clear(value):
     return value
 
 
-def main():
+def thermocouple():
     sensor = Sensor([microvolts(t) for t in CALIBRATION], list(CALIBRATION))
     print(f"type K thermocouple, {len(CALIBRATION)} samples from 0 to 700 C")
     print("reading uV  predicted C  from    to   truth C")
@@ -150,4 +135,43 @@ def main():
         print(f"{microvolts(t):10} uV and {mistyped} C do not fit the others")
 
 
-main()
+def counts(day, humidity):
+    return 500 - day // 2 + humidity * (4000 - 2 * day) // 1000 - humidity * humidity // 2000
+
+
+def references():
+    """Counts and reference of each day."""
+    state = SEED
+
+    def draw(below):
+        nonlocal state
+        state = (state * 1664525 + 1013904223) % 2**32
+        return (state >> 16) % below
+
+    for day in range(DAYS):
+        humidity = 100 + draw(801)
+        x = counts(day, humidity) + draw(33) + draw(33) - 32
+        yield x, humidity + (MISREAD[1] if day == MISREAD[0] else 0)
+
+
+def drift():
+    stream, pairs = Stream(6, (500, 5000), (0, 1000)), list(references())
+    fixed = Sensor(*map(list, zip(*pairs[:15])))
+    print("humidity sensor that drifts, a reference a day, in tenths of a per cent")
+    print("day  counts  predicted  from    to  calibrated once  truth")
+    for day, (x, y) in enumerate(pairs):
+        if day > 30 and stream.is_strange(x, y):
+            print(f"{day:3}    the reference does not fit the others")
+        stream.hear(x, y)
+        for truth in (250, 800) if day in SHOWN else ():
+            reading = counts(day, truth)
+            value, low, high = stream.answer(reading)
+            value, low, high = math.floor(clear(value + 0.5)), math.floor(clear(low)), math.ceil(clear(high))
+            once = math.floor(clear(fixed.read(reading)[0] + 0.5))
+            print(f"{day:3} {reading:7} {value:10} {low:5} {high:5} {once:16} {truth:6}")
+    assert stream.replaced > 0, "every rule of the basis takes part"
+    print(f"{stream.heard} references heard, {len(stream.basis)} inputs kept")
+
+
+thermocouple()
+drift()

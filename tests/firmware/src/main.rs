@@ -1,11 +1,13 @@
-//! Calibrates a type K thermocouple at fifteen temperatures, then turns readings into temperatures with an
-//! interval, refuses those like which nothing was seen, and finds a pair of numbers that does not fit the
-//! others.
+//! Two jobs. The first calibrates a type K thermocouple at fifteen temperatures, then turns readings into
+//! temperatures with an interval, refuses those like which nothing was seen, and finds a pair of numbers that
+//! does not fit the others. The second, in `drift.rs`, hears a reference reading a day from a sensor that
+//! drifts.
 
 #![no_std]
 #![no_main]
 
 mod degrees;
+mod drift;
 
 #[cfg(target_arch = "arm")]
 use cortex_m as _; // its critical section
@@ -21,6 +23,7 @@ use semihosting::{println, process};
 use static_cell::ConstStaticCell;
 
 use crate::degrees::{down, nearest, up};
+use crate::drift::Drifting;
 
 /// What the reference voltmeter and the reference thermometer showed: microvolts, degrees Celsius. Here the
 /// values of the reference table of ITS-90 for type K, junction at 0 C (NIST Monograph 175); `expected.py`
@@ -75,6 +78,7 @@ type Thermocouple = Sensor<1, 15>;
 
 /// 1.4 KB, and no copy of it on the stack.
 static SENSOR: ConstStaticCell<Thermocouple> = ConstStaticCell::new(Thermocouple::new());
+static STREAM: ConstStaticCell<Drifting> = ConstStaticCell::new(Drifting::new());
 
 #[cfg(feature = "rp2040")]
 #[unsafe(link_section = ".boot2")]
@@ -83,7 +87,8 @@ static BOOT2: [u8; 256] = rp2040_boot2::BOOT_LOADER_W25Q080;
 
 #[entry]
 fn main() -> ! {
-    match run(SENSOR.take()) {
+    let sensor = SENSOR.take();
+    match run(sensor).and_then(|()| drift::run(STREAM.take(), sensor)) {
         Ok(()) => process::exit(0),
         Err(error) => {
             println!("{error}");
