@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p host --bench stream` prints the comparison, with `-- exact` the fits to all samples too,
 //! with `-- forms` the forms of the update, with `-- long` a million samples in either precision and how
-//! often intervals hold. All is by seed.
+//! often intervals hold, with `-- year` the data of a figure. All is by seed.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use ntk_core::regression::{Flat, WhenFull};
@@ -16,6 +16,7 @@ mod forms;
 mod long;
 mod models;
 mod tasks;
+mod year;
 
 use models::{Model, Streaming, Tracker, Window, kernel, scaled};
 use tasks::{Change, Fault, Task};
@@ -86,6 +87,10 @@ fn main() {
     }
     if asked("long") {
         long::print();
+        return;
+    }
+    if asked("year") {
+        year::print();
         return;
     }
     let mut tasks = Vec::new();
