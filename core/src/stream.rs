@@ -114,6 +114,13 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
     pub const fn with(kernel: K) -> Self {
         Self { basis: Regression::new(kernel, Fixed::new()), extra: Arrays::new(), adaptive: Adaptive::NEW }
     }
+
+    /// As new, with this kernel: forgets samples, scaling and choices. It writes these and not the arrays of
+    /// the basis, so that a large stream is begun again without another one on the stack.
+    pub fn reset(&mut self, kernel: K) {
+        self.basis.reset(kernel);
+        (self.extra, self.adaptive) = (Arrays::new(), Adaptive::NEW);
+    }
 }
 
 impl<T: Scalar, K: Kernel<T>, B: AsRef<[T]> + AsMut<[T]> + core::fmt::Debug> Stream<K, Flat<T, B>> {

@@ -100,7 +100,7 @@ pub(crate) fn triangle(n: usize) -> Option<usize> {
 }
 
 /// The bytes of a file; the largest count if there is no such file.
-fn length<T>(shape: [usize; 3], contents: u8) -> usize {
+pub(crate) fn length<T>(shape: [usize; 3], contents: u8) -> usize {
     let bytes =
         numbers(shape, contents).and_then(|n| n.checked_mul(size_of::<T>())?.checked_add(HEAD + CHECKSUM));
     bytes.unwrap_or(usize::MAX)

@@ -22,86 +22,24 @@
 //! In that model the means of the weights stand in the place of the coefficients, their derivatives with
 //! respect to the rate of forgetting in that of the labels, and the noise in that of the ridge.
 
-use super::adapt::Adaptive;
 use super::room::{Arrays, Extra, Room};
 use super::{Stream, tail};
-use crate::error::{Quantity, Setting};
+use crate::error::Setting;
 use crate::kernel::StorableKernel;
-use crate::regression::bytes::{
-    Contents, Crc, FileError, Flash, Place, SCALING, dot_of, numbers_of, triangle,
-};
+use crate::regression::bytes::{Contents, Crc, FileError, Flash, Place, dot_of, numbers_of, triangle};
 use crate::regression::{Fixed, Regression, Row, StorageMut};
 use crate::slices::set;
 use crate::{Error, Scalar};
+
+mod parts;
+
+use parts::Parts;
 
 const MAGIC: [u8; 4] = *b"NTKS";
 const VERSION: u8 = 1;
 /// Bytes before the first number, and of the checksum.
 const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
-
-/// The parts of a file.
-struct Parts<'b, T> {
-    adaptive: Adaptive<T>,
-    tails: &'b [u8],
-    covariance: &'b [u8],
-    model: &'b [u8],
-}
-
-impl<'b, T: Scalar> Parts<'b, T> {
-    /// Checks all but the model.
-    fn of(bytes: &'b [u8]) -> Result<Self, FileError> {
-        let found = bytes.len();
-        let short = FileError::Length { needed: HEAD + CHECKSUM, found };
-        let (body, stored) = bytes.split_last_chunk::<CHECKSUM>().ok_or(short)?;
-        let (head, rest) = body.split_first_chunk::<HEAD>().ok_or(short)?;
-        let &[a, b, c, d, version, scalar, flags, repeats, ref counts @ ..] = head;
-        if [a, b, c, d] != MAGIC {
-            return Err(FileError::NotAStream);
-        }
-        let mut crc = Crc::new();
-        crc.add(body);
-        let (stored, computed) = (u32::from_le_bytes(*stored), crc.value());
-        if stored != computed {
-            return Err(FileError::Checksum { stored, computed });
-        }
-        if version != VERSION {
-            return Err(FileError::Head { what: "version of the stream", found: version });
-        }
-        if scalar != T::CODE {
-            return Err(FileError::Scalar { expected: T::CODE, found: scalar });
-        }
-        let mut words = counts.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word));
-        let [heard, last, n, c] = [(); 4].map(|()| words.next().unwrap_or(0));
-        let [n, c] = [n, c].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-        let bytes_of = |count: Option<usize>| count.and_then(|count| count.checked_mul(size_of::<T>()));
-        let lengths = [Some(2), c.checked_mul(tail::ANCHORS), triangle(n)].map(bytes_of);
-        let mut rest = rest;
-        let mut cut = |length: Option<usize>| {
-            let (part, after) = length.and_then(|length| rest.split_at_checked(length)).ok_or(short)?;
-            rest = after;
-            Ok::<_, FileError>(part)
-        };
-        let [adaptive, tails, covariance] = [cut(lengths[0])?, cut(lengths[1])?, cut(lengths[2])?];
-        for (column, value) in numbers_of::<T>(tails).chain(numbers_of(covariance)).enumerate() {
-            if !value.is_finite() {
-                return Err(Error::NotFinite { what: Quantity::Variance, row: 0, column }.into());
-            }
-        }
-        let mut numbers = numbers_of::<T>(adaptive);
-        let numbers = [(); 2].map(|()| numbers.next().unwrap_or(T::NAN));
-        let adaptive = Adaptive::of_stored([flags, repeats], [heard, last], numbers)
-            .ok_or(FileError::Head { what: "state of the stream", found: flags })?;
-        let model_counts = [rest.get(16..20), rest.get(20..24)]
-            .map(|bytes| bytes.and_then(|b| b.first_chunk().copied()).map_or(0, u32::from_le_bytes));
-        let is_of_stream = model_counts.map(|count| usize::try_from(count).unwrap_or(usize::MAX)) == [n, c];
-        let contents = rest.get(6).copied().unwrap_or(0);
-        if !is_of_stream || contents & SCALING == 0 {
-            return Err(FileError::Head { what: "contents of the stream's model", found: contents });
-        }
-        Ok(Self { adaptive, tails, covariance, model: rest })
-    }
-}
 
 impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
     /// The bytes that [`Self::write`] takes with as many basis inputs as there are now: those of
@@ -206,7 +144,8 @@ impl<T: Scalar, K: StorableKernel<T>, const D: usize, const M: usize, Y: Row<Sca
     /// values.
     ///
     /// # Errors
-    /// Whatever the file can have wrong; then the old stream stays, to the bit.
+    /// Whatever the file can have wrong; then the old stream stays, to the bit. [`FileError::Length`] for
+    /// other bytes than the head asks for: in a page of flash it says how many are the file.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let mut inputs = [[T::ZERO; D]; 2];
         self.load_into(bytes, inputs.each_mut().map(|x| x.as_mut_slice()))

@@ -81,8 +81,12 @@ fn every_changed_byte_is_noticed_and_changes_nothing() {
         assert!(Stream::<Ntk<Erf, Architecture<f32>>, Flash<'_, f32, 2, 9, [f32; 2]>>::open(&bad).is_err());
     }
     for length in 0..file.len() {
-        assert!(stream.load(&file[..length]).is_err(), "{length} bytes");
+        assert!(matches!(stream.load(&file[..length]), Err(FileError::Length { .. })), "{length} bytes");
     }
+    // In a page of flash the head says how long the file is.
+    let page = [file.as_slice(), &[0xff; 100]].concat();
+    let of_page = FileError::Length { needed: file.len(), found: page.len() };
+    assert_eq!(stream.load(&page), Err(of_page));
     assert_eq!(format!("{stream:?}"), before);
 }
 

@@ -99,6 +99,27 @@ fn units_do_not_matter() {
     assert!(plain.is_empty() && plain.heard() == 0 && plain.set_labels(&0.0, &1.0).is_ok());
 }
 
+/// After a reset nothing is left of what was heard, found, scaled or chosen.
+#[test]
+fn a_reset_makes_a_stream_new() {
+    let (mut used, mut new) = (Listener::<2, 7>::new(), Listener::<2, 7>::new());
+    used.set_range(&[-5.0, 0.0], &[5.0, 9.0]).unwrap();
+    used.set_noise(Some(0.3)).unwrap();
+    used.set_forgetting(Forgetting::Factor(0.9)).unwrap();
+    used.set_amplitude(Some(2.0)).unwrap();
+    for (x, y) in samples(60, 0.2, 0.01, 7) {
+        used.hear(&x.map(|v| v as f32), y as f32).unwrap();
+    }
+    used.reset(kernel());
+    assert!(used.is_empty() && used.heard() == 0);
+    for (x, y) in samples(60, 0.2, 0.01, 8) {
+        let (x, y) = (x.map(|v| v as f32), y as f32);
+        assert_eq!(used.hear(&x, y), new.hear(&x, y));
+        assert_eq!(used.answer(&x, 0.8), new.answer(&x, 0.8));
+    }
+    assert_eq!((used.noise(), used.forgetting()), (new.noise(), new.forgetting()));
+}
+
 #[test]
 fn time_leads_back_to_the_prior() {
     let mut model = Stream::<_, Fixed<f64, 2, 10>>::with(kernel());

@@ -17,7 +17,7 @@ pub(super) fn all<T: Scalar>() {
 }
 
 #[inline(never)]
-fn in_arrays<T: Scalar, K: StorableKernel<T>, Y: Row<Scalar = T>>(
+fn in_arrays<T: Scalar, K: StorableKernel<T> + Copy, Y: Row<Scalar = T>>(
     mut stream: Stream<K, Fixed<T, 2, 6, Y>>,
     y: Y,
 ) {
@@ -40,6 +40,9 @@ fn in_arrays<T: Scalar, K: StorableKernel<T>, Y: Row<Scalar = T>>(
     keep(stream.load(slice(&room)));
     ask(&stream, &query, y);
     stream.clear();
+    let kernel = *stream.kernel();
+    stream.reset(kernel);
+    keep(stream.hear(&query, y));
 }
 
 fn settings<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>>(stream: &mut Stream<K, M>) {
