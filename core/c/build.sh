@@ -31,21 +31,37 @@ export RUSTFLAGS
 
 mkdir -p "$out/include"
 cp "$here/include/ntk.h" "$out/include/"
+# archive [options of rustc]: the static library of a target, built with the options that `with` holds.
+archive() {
+  # shellcheck disable=SC2086
+  (cd "$root" && cargo rustc --locked -q -p ntk-c --lib --crate-type staticlib --target-dir "$build" $with -- "$@")
+}
+
 for target in "$@"; do
   if [ "$target" = host ]; then
-    folder=archive
-    set -- --profile archive
+    folder=$build/archive
+    with="--profile archive"
+    archive
   else
     RUSTC=$("$root/tests/tools/compiler.sh" "$target") || {
       echo "build.sh: no compiler for $target here; rustup target add $target, or on Debian install rust-web-src" >&2
       exit 1
     }
     export RUSTC
-    folder=$target/archive
-    set -- --profile archive --target "$target" --features "panic-handler${NTK_FEATURES:+,$NTK_FEATURES}"
+    folder=$build/$target/archive
+    with="--profile archive --target $target --features panic-handler${NTK_FEATURES:+,$NTK_FEATURES}"
+    if [ -n "${NTK_SMALL:-}" ]; then
+      archive
+    else
+      # Streams are an object of their own, which a linker leaves alone where no program calls them: in one object
+      # the functions that all share would be larger, in every program.
+      archive --cfg 'ntk_part="streams"'
+      mkdir -p "$folder/streams"
+      cp "$folder/libntk_c.a" "$folder/streams/libntk_streams.a"
+      archive --cfg 'ntk_part="rest"' -L "native=$folder/streams" -l static=ntk_streams
+    fi
   fi
-  (cd "$root" && cargo rustc --locked -q -p ntk-c --lib --crate-type staticlib --target-dir "$build" "$@")
   mkdir -p "$out/$target"
-  cp "$build/$folder/libntk_c.a" "$out/$target/libntk.a"
+  cp "$folder/libntk_c.a" "$out/$target/libntk.a"
   echo "$out/$target/libntk.a"
 done

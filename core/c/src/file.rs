@@ -4,21 +4,30 @@ use core::ffi::c_void;
 
 use ntk_core::regression::bytes::FileError;
 
-use crate::learns::Learns;
-use crate::memory::{Memory, put};
+use crate::memory::{Kind, Memory, put};
 use crate::status::{Outcome, status};
+
+/// What can be written and read back. Each method is the core's.
+#[allow(missing_docs)] // as in the core
+#[allow(clippy::missing_errors_doc)]
+pub trait Saved: Kind {
+    fn is_fitted(&self) -> bool;
+    fn written_len(&self) -> usize;
+    fn write(&self, out: &mut [u8]) -> Result<usize, FileError>;
+    fn load(&mut self, bytes: &[u8]) -> Result<(), FileError>;
+}
 
 /// `.._file_size`.
 ///
 /// # Safety
 /// As the header says.
-pub unsafe fn file_size<V: Learns<D>, const D: usize>(memory: *const c_void, out: *mut usize) -> i32 {
+pub unsafe fn file_size<V: Saved>(memory: *const c_void, out: *mut usize) -> i32 {
     let run = || -> Outcome {
         // SAFETY: the demand of this function; `out` is checked.
         unsafe {
             let memory = Memory::<V>::of(memory)?;
             memory.check_out(out)?;
-            if memory.model().samples() == 0 {
+            if !memory.model().is_fitted() {
                 return Err(ntk_core::Error::NotFitted.into());
             }
             put(out, memory.model().written_len())
@@ -31,7 +40,7 @@ pub unsafe fn file_size<V: Learns<D>, const D: usize>(memory: *const c_void, out
 ///
 /// # Safety
 /// As the header says.
-pub unsafe fn save<V: Learns<D>, const D: usize>(
+pub unsafe fn save<V: Saved>(
     memory: *const c_void,
     buffer: *mut u8,
     size: usize,
@@ -56,7 +65,7 @@ pub unsafe fn save<V: Learns<D>, const D: usize>(
 ///
 /// # Safety
 /// As the header says.
-pub unsafe fn load<V: Learns<D>, const D: usize>(memory: *mut c_void, file: *const u8, size: usize) -> i32 {
+pub unsafe fn load<V: Saved>(memory: *mut c_void, file: *const u8, size: usize) -> i32 {
     let run = || -> Outcome {
         // SAFETY: the demand of this function.
         let (mut memory, file) = unsafe {

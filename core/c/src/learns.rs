@@ -3,7 +3,6 @@
 use core::ffi::c_void;
 
 use ntk_core::Error;
-use ntk_core::regression::bytes::FileError;
 use ntk_core::regression::{LeaveOneOut, WhenFull};
 
 use crate::memory::{Kind, Memory, put, start};
@@ -21,9 +20,6 @@ pub trait Learns<const D: usize>: Kind {
     fn remove(&mut self, i: usize) -> Result<(), Error>;
     fn replace(&mut self, i: usize, x: &[f32; D], y: f32) -> Result<(), Error>;
     fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<f32>, Error>;
-    fn written_len(&self) -> usize;
-    fn write(&self, out: &mut [u8]) -> Result<usize, FileError>;
-    fn load(&mut self, bytes: &[u8]) -> Result<(), FileError>;
 }
 
 /// `ntk_left_out`.

@@ -5,8 +5,8 @@
 //! function of its own for each shape, in a section of its own, so that a program pays for what it calls.
 //!
 //! This is the one package that may use `unsafe`: C passes addresses. [`memory`] checks them; [`status`] has
-//! the codes; [`sensor`], [`model`], [`learns`] and [`mod@file`] are the functions for any shape; [`shapes`]
-//! gives them their names in C. Rust firmware takes `ntk-core` itself.
+//! the codes; [`sensor`], [`model`], [`mod@stream`], [`learns`] and [`mod@file`] are the functions for any
+//! shape; [`shapes`] gives them their names in C. Rust firmware takes `ntk-core` itself.
 
 #![no_std]
 
@@ -17,6 +17,7 @@ pub mod model;
 pub mod sensor;
 pub mod shapes;
 pub mod status;
+pub mod stream;
 
 // On a host the static library needs the standard library's panic handler.
 #[cfg(not(target_os = "none"))]
@@ -35,7 +36,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 }
 
 /// A panic put in on purpose: with it no program may link.
-#[cfg(feature = "panicking")]
+#[cfg(all(feature = "panicking", not(ntk_part = "streams")))]
 #[unsafe(no_mangle)]
 extern "C" fn ntk_panics(i: usize) -> i32 {
     [1, 2, 3][i]

@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn marks_tell_kinds_and_shapes_apart() {
         let marks: std::collections::BTreeSet<u32> =
-            SHAPES.iter().flat_map(|&[d, n]| [magic(b's', d, n), magic(b'm', d, n)]).collect();
-        assert_eq!(marks.len(), 2 * SHAPES.len());
+            SHAPES.iter().flat_map(|&[d, n]| [b's', b'm', b'h'].map(|kind| magic(kind, d, n))).collect();
+        assert_eq!(marks.len(), 3 * SHAPES.len());
         assert!(!marks.contains(&0) && !marks.contains(&u32::MAX));
     }
 }

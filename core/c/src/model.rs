@@ -8,6 +8,7 @@ use ntk_core::regression::bytes::{Contents, FileError};
 use ntk_core::regression::{Fixed, LeaveOneOut, Prediction, WhenFull};
 use ntk_core::{Error, Ntk, Regression, Relu, Rows};
 
+use crate::file::Saved;
 use crate::learns::Learns;
 use crate::memory::{Kind, Memory, magic, put};
 use crate::status::{Outcome, status};
@@ -43,6 +44,12 @@ impl<const D: usize, const N: usize> Learns<D> for Model<D, N> {
     }
     fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<f32>, Error> {
         self.leave_one_out(i)
+    }
+}
+
+impl<const D: usize, const N: usize> Saved for Model<D, N> {
+    fn is_fitted(&self) -> bool {
+        !self.is_empty()
     }
     fn written_len(&self) -> usize {
         self.written_len(Contents::Everything)

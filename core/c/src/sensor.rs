@@ -6,6 +6,7 @@ use ntk_core::regression::bytes::{Contents, FileError};
 use ntk_core::regression::{LeaveOneOut, WhenFull};
 use ntk_core::{Architecture, Error, Nngp, Reading, Relu, Rows, Sensor};
 
+use crate::file::Saved;
 use crate::learns::Learns;
 use crate::memory::{Kind, Memory, magic, put};
 use crate::status::{Outcome, status};
@@ -38,6 +39,12 @@ impl<const D: usize, const N: usize> Learns<D> for Sensor<D, N> {
     }
     fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<f32>, Error> {
         self.leave_one_out(i)
+    }
+}
+
+impl<const D: usize, const N: usize> Saved for Sensor<D, N> {
+    fn is_fitted(&self) -> bool {
+        !self.is_empty()
     }
     fn written_len(&self) -> usize {
         self.written_len(Contents::Everything)

@@ -76,11 +76,19 @@ pub enum Code {
     NotFitted = 22,
     /// There are samples already.
     AlreadyFitted = 23,
+    /// A factor of forgetting is not above 0 and at most 1.
+    Forgetting = 24,
+    /// The noise of a stream or of a sample is not above 0 and finite.
+    Noise = 25,
+    /// An amplitude is not above 0 and finite.
+    Amplitude = 26,
+    /// The time between two samples is negative or not finite.
+    Elapsed = 27,
     /// The buffer is too small for the file.
     FileRoom = 32,
     /// The bytes are fewer than the file's head asks for.
     FileLength = 33,
-    /// The bytes do not begin with NTKM.
+    /// The bytes do not begin with NTKM, or those of a stream with NTKS.
     FileMagic = 34,
     /// Another version of the format.
     FileVersion = 35,
@@ -103,7 +111,7 @@ pub enum Code {
 }
 
 /// All codes, for [`text`] and for the test of the header.
-pub const CODES: [(Code, &CStr); 35] = [
+pub const CODES: [(Code, &CStr); 39] = [
     (Code::Null, c"a pointer is null"),
     (Code::Unaligned, c"a pointer is not aligned; use the types of ntk.h, not bytes"),
     (Code::Memory, c"the memory is too small; give the size that sizeof has"),
@@ -127,14 +135,21 @@ pub const CODES: [(Code, &CStr); 35] = [
     (Code::NotPositiveDefinite, c"a sample nearly depends on the earlier ones; raise the ridge or remove it"),
     (Code::NotFitted, c"there are no samples; call fit or load first"),
     (Code::AlreadyFitted, c"there are samples already; call fit, which replaces them, or end and init"),
+    (Code::Forgetting, c"the factor of forgetting must be above 0 and at most 1, or NTK_FOUND"),
+    (Code::Noise, c"a noise must be above 0 and finite, and a sample's own needs errors to be compared with"),
+    (Code::Amplitude, c"an amplitude must be above 0 and finite, or NTK_FOUND"),
+    (Code::Elapsed, c"the time since the last sample must be 0 or more and finite"),
     (Code::FileRoom, c"the buffer is too small for the file; the status says how many bytes it takes"),
     (Code::FileLength, c"the file is cut off or corrupted; write it again, or pass all of it"),
-    (Code::FileMagic, c"no model is there; check the address, or write it again"),
+    (Code::FileMagic, c"no model, or no stream, is there; check the address, or write it again"),
     (Code::FileVersion, c"another version of the format; write the file again with this library"),
     (Code::FileChecksum, c"the file is corrupted; write it again"),
     (Code::FileScalar, c"the numbers are not f32; export with --precision f32"),
     (Code::FileHead, c"a field of the file means nothing; write it again with this library"),
-    (Code::FileKernel, c"the file has another kernel; a sensor has NNGP ReLU of depth 1, a model NTK ReLU"),
+    (
+        Code::FileKernel,
+        c"another kernel; a sensor has NNGP ReLU of depth 1, a model NTK ReLU, a stream NTK erf",
+    ),
     (Code::FileSample, c"a sample of the file has the wrong length; write it again"),
     (Code::FileMeansOnly, c"the file has what means need and no more; export it without --means"),
     (Code::FileScaled, c"the file is that of a sensor; load it into one"),
@@ -189,7 +204,7 @@ impl From<FileError> for Refusal {
         match error {
             FileError::Room { needed, .. } => Code::FileRoom.at(needed),
             FileError::Length { needed, .. } => Code::FileLength.at(needed),
-            FileError::NotAModel => Code::FileMagic.at(0),
+            FileError::NotAModel | FileError::NotAStream => Code::FileMagic.at(0),
             FileError::Version { found } => Code::FileVersion.at(found.into()),
             FileError::Checksum { .. } => Code::FileChecksum.at(0),
             FileError::Scalar { found, .. } => Code::FileScalar.at(found.into()),

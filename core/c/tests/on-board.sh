@@ -89,7 +89,7 @@ for what in heap double; do
 done
 # sizes NAME: flash and RAM of the programs of tests/measure, in C.
 sizes() {
-  for program in fit_predict sensor; do
+  for program in fit_predict sensor stream; do
     [ "$1" = all ] || [ "$program" = fit_predict ] || continue
     link "$board" "$program" -Wl,--gc-sections || failed=1
     (cd "$root/tests/tools" && python3 -c '
@@ -101,6 +101,15 @@ print(f"{sys.argv[1]}, {sys.argv[2]}: {image.flash()} bytes of flash, {image.ram
   done
 }
 sizes all
+# A program takes from the archive the object that it calls: streams stand in one, sensors and models in another.
+# members PROGRAM: the library's objects in it.
+members() {
+  link "$board" "$1" -Wl,--gc-sections,-Map="$work/map" && grep -o '^[^ ]*libntk\.a(ntk_c-[^)]*)' "$work/map" | sort -u
+}
+of_model=$(members fit_predict) of_stream=$(members stream)
+status=1
+[ "$(printf '%s\n%s\n' "$of_model" "$of_stream" | grep -c .)" -eq 2 ] && [ "$of_model" != "$of_stream" ] && status=0
+verdict "$status" "c::who_calls_no_stream_has_none"
 kept=$out
 CARGO_TARGET_DIR=$build NTK_OUT=$kept/small NTK_SMALL=1 NTK_ONLY=2x32 "$here/../build.sh" "$target"
 out=$kept/small

@@ -1,6 +1,6 @@
 /*
- * The bits of every answer of a sensor and of a model: answers.txt has them, as tests/answers.rs computes
- * them in Rust. The same on a host and on every board.
+ * The bits of every answer of a sensor, of a stream and of a model: answers.txt has them, as
+ * examples/answers.rs computes them in Rust. The same on a host and on every board.
  */
 #include "ntk.h"
 #include "print.h"
@@ -15,6 +15,7 @@ static const float degrees[SAMPLES] = {0.0f,   30.0f,  70.0f,  100.0f, 130.0f, 1
 /* Zeros when the program starts, as every `static`. The page is larger than the file. */
 static ntk_sensor_1x16 sensor;
 static ntk_sensor_1x32 loaded;
+static ntk_stream_1x16 stream;
 static ntk_model_2x16 model;
 static uint8_t page[2048];
 
@@ -150,4 +151,84 @@ static int of_model(void) {
     return 0;
 }
 
-int main(void) { return of_sensor() || of_model(); }
+static void answer(const ntk_answer *at) {
+    number("mean", at->mean);
+    number("low", at->low);
+    number("high", at->high);
+    number("deviation", at->deviation);
+    number("novelty", at->novelty);
+}
+
+static void state(const ntk_stream_state *at) {
+    hex("kept", at->kept);
+    hex("heard", at->heard);
+    number("noise", at->noise);
+    number("forgetting", at->forgetting);
+}
+
+/* The thermocouple again and again, drifting by a degree a round. */
+static int hear_rounds(int rounds, uint32_t *changes) {
+    int32_t learned;
+    int round, i;
+    for (round = 0; round < rounds; ++round) {
+        for (i = 0; i < SAMPLES; ++i) {
+            TRY(ntk_stream_1x16_hear(&stream, &millivolts[i], 1, degrees[i] + (float)round, &learned));
+            *changes = *changes * 31u + (uint32_t)learned;
+        }
+    }
+    return 0;
+}
+
+static int of_stream(void) {
+    static const float query = 10.15f, far = 60.0f, low = -1.0f, high = 20.0f;
+    ntk_answer at;
+    ntk_stream_state has;
+    float value;
+    uint32_t changes = 0;
+    size_t written;
+    TRY(ntk_stream_1x16_init(&stream, sizeof stream));
+    TRY(ntk_stream_1x16_begin(&stream, millivolts, SAMPLES, degrees, SAMPLES));
+    if (hear_rounds(5, &changes)) return 1;
+    hex("changes", changes);
+    TRY(ntk_stream_1x16_answer(&stream, &query, 1, 0.9f, &at));
+    answer(&at);
+    TRY(ntk_stream_1x16_answer(&stream, &far, 1, 0.5f, &at));
+    answer(&at);
+    TRY(ntk_stream_1x16_p_value(&stream, &query, 1, 300.0f, &value));
+    number("p_value", value);
+    TRY(ntk_stream_1x16_familiarity(&stream, &far, 1, &value));
+    number("familiarity", value);
+    TRY(ntk_stream_1x16_state(&stream, &has));
+    state(&has);
+    TRY(ntk_stream_1x16_save(&stream, page, sizeof page, &written));
+    hex("written", (uint32_t)written);
+    bytes("file", page, written);
+    TRY(ntk_stream_1x16_end(&stream));
+    TRY(ntk_stream_1x16_init(&stream, sizeof stream));
+    TRY(ntk_stream_1x16_load(&stream, page, sizeof page));
+    if (hear_rounds(2, &changes)) return 1;
+    TRY(ntk_stream_1x16_answer(&stream, &query, 1, 0.9f, &at));
+    answer(&at);
+    TRY(ntk_stream_1x16_clear(&stream));
+    TRY(ntk_stream_1x16_set_range(&stream, &low, &high, 1));
+    TRY(ntk_stream_1x16_set_labels(&stream, 0.0f, 400.0f));
+    TRY(ntk_stream_1x16_set_forgetting(&stream, 0.98f));
+    TRY(ntk_stream_1x16_set_noise(&stream, 0.25f));
+    TRY(ntk_stream_1x16_set_amplitude(&stream, 0.5f));
+    if (hear_rounds(1, &changes)) return 1;
+    TRY(ntk_stream_1x16_set_noise(&stream, NTK_FOUND));
+    TRY(ntk_stream_1x16_set_forgetting(&stream, 1.0f));
+    TRY(ntk_stream_1x16_set_amplitude(&stream, NTK_FOUND));
+    if (hear_rounds(3, &changes)) return 1;
+    TRY(ntk_stream_1x16_hear_on(&stream, &query, 1, 250.0f, 0.5f, 2.0f, NULL));
+    TRY(ntk_stream_1x16_set_forgetting(&stream, NTK_FOUND));
+    TRY(ntk_stream_1x16_hear_on(&stream, &query, 1, 251.0f, 24.0f, NTK_FOUND, NULL));
+    TRY(ntk_stream_1x16_answer(&stream, &query, 1, 0.75f, &at));
+    answer(&at);
+    TRY(ntk_stream_1x16_state(&stream, &has));
+    state(&has);
+    hex("changes", changes);
+    return 0;
+}
+
+int main(void) { return of_sensor() || of_model() || of_stream(); }

@@ -6,6 +6,7 @@
 #include "print.h"
 
 static ntk_sensor_1x16 sensor, before;
+static ntk_stream_1x16 stream, stream_before;
 static ntk_model_2x16 model;
 static ntk_model_1x16 narrow;
 static uint8_t page[2048];
@@ -51,6 +52,14 @@ static void same(int line) {
         memcpy(&before, &sensor, sizeof sensor);  \
         EXPECT(call, code, at);                   \
         same(__LINE__);                           \
+    } while (0)
+
+/* The same of a stream. */
+#define DEAF(call, code, at)                                                \
+    do {                                                                    \
+        memcpy(&stream_before, &stream, sizeof stream);                     \
+        EXPECT(call, code, at);                                             \
+        if (memcmp(&stream, &stream_before, sizeof stream) != 0) EXPECT(-1, 0, 0); \
     } while (0)
 
 static float bits(uint32_t value) {
@@ -197,6 +206,91 @@ static void models(void) {
     EXPECT(ntk_model_2x16_predict(&model, x, 2, &at), NTK_OK, 0);
 }
 
+static void streams(const float *volts, const float *degrees) {
+    const float nan = bits(0x7fc00000u), infinity = bits(0x7f800000u), x = 0.5f;
+    float *inside = (float *)(void *)&stream + 40, value = 7.0f;
+    int32_t learned = 77, *odd = (int32_t *)(void *)(page + 1);
+    ntk_answer at;
+    ntk_stream_state has;
+    size_t size = 0, i;
+    EXPECT(ntk_stream_1x16_hear(&stream, &x, 1, 1.0f, NULL), NTK_NOT_INITIALISED, 0);
+    EXPECT(ntk_stream_1x16_init(NULL, sizeof stream), NTK_NULL, 0);
+    EXPECT(ntk_code(ntk_stream_1x16_init(&stream, 100)), NTK_MEMORY, 0);
+    EXPECT(ntk_stream_1x16_init(&stream, sizeof stream), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_init(&stream, sizeof stream), NTK_IN_USE, 0);
+    EXPECT(ntk_sensor_1x16_end((ntk_sensor_1x16 *)(void *)&stream), NTK_NOT_INITIALISED, 0);
+    /* Empty. */
+    DEAF(ntk_stream_1x16_answer(&stream, &x, 1, 0.9f, &at), NTK_NOT_FITTED, 0);
+    DEAF(ntk_stream_1x16_file_size(&stream, &size), NTK_NOT_FITTED, 0);
+    DEAF(ntk_stream_1x16_save(&stream, page, sizeof page, &size), NTK_NOT_FITTED, 0);
+    DEAF(ntk_stream_1x16_hear_on(&stream, &x, 1, 1.0f, 1.0f, 0.5f, &learned), NTK_NOT_FITTED, 0);
+    /* Settings, on both sides of each bound. */
+    DEAF(ntk_stream_1x16_set_range(&stream, &x, &x, 1), NTK_RANGE, 0);
+    DEAF(ntk_stream_1x16_set_range(&stream, &x, volts, 2), NTK_LENGTH, 1);
+    DEAF(ntk_stream_1x16_set_labels(&stream, 1.0f, 1.0f), NTK_RANGE, 0);
+    DEAF(ntk_stream_1x16_set_forgetting(&stream, 1.001f), NTK_FORGETTING, 0);
+    DEAF(ntk_stream_1x16_set_forgetting(&stream, -0.5f), NTK_FORGETTING, 0);
+    DEAF(ntk_stream_1x16_set_forgetting(&stream, nan), NTK_FORGETTING, 0);
+    DEAF(ntk_stream_1x16_set_noise(&stream, -0.1f), NTK_NOISE, 0);
+    DEAF(ntk_stream_1x16_set_noise(&stream, infinity), NTK_NOISE, 0);
+    DEAF(ntk_stream_1x16_set_amplitude(&stream, nan), NTK_AMPLITUDE, 0);
+    EXPECT(ntk_stream_1x16_set_forgetting(&stream, 1.0f), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_set_forgetting(&stream, NTK_FOUND), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_set_noise(&stream, 1e-6f), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_set_noise(&stream, NTK_FOUND), NTK_OK, 0);
+    DEAF(ntk_stream_1x16_begin(&stream, volts, 12, degrees, 11), NTK_LENGTH, 12);
+    DEAF(ntk_stream_1x16_begin(&stream, NULL, 12, degrees, 12), NTK_NULL, 0);
+    DEAF(ntk_stream_1x16_begin(&stream, inside, 12, degrees, 12), NTK_OVERLAP, 0);
+    EXPECT(ntk_stream_1x16_begin(&stream, volts, 12, degrees, 12), NTK_OK, 0);
+    DEAF(ntk_stream_1x16_begin(&stream, volts, 12, degrees, 12), NTK_ALREADY_FITTED, 0);
+    DEAF(ntk_stream_1x16_set_range(&stream, volts, &x, 1), NTK_ALREADY_FITTED, 0);
+    DEAF(ntk_stream_1x16_set_labels(&stream, 0.0f, 1.0f), NTK_ALREADY_FITTED, 0);
+    /* Samples. */
+    DEAF(ntk_stream_1x16_hear(&stream, NULL, 1, 1.0f, &learned), NTK_NULL, 0);
+    DEAF(ntk_stream_1x16_hear(&stream, &x, 0, 1.0f, &learned), NTK_LENGTH, 1);
+    DEAF(ntk_stream_1x16_hear(&stream, volts, 2, 1.0f, &learned), NTK_LENGTH, 1);
+    DEAF(ntk_stream_1x16_hear(&stream, inside, 1, 1.0f, &learned), NTK_OVERLAP, 0);
+    DEAF(ntk_stream_1x16_hear(&stream, &x, 1, 1.0f, odd), NTK_UNALIGNED, 4);
+    DEAF(ntk_stream_1x16_hear(&stream, &x, 1, 1.0f, (int32_t *)(void *)inside), NTK_OVERLAP, 0);
+    DEAF(ntk_stream_1x16_hear(&stream, &nan, 1, 1.0f, &learned), NTK_NOT_FINITE_X, 0);
+    DEAF(ntk_stream_1x16_hear(&stream, &x, 1, infinity, &learned), NTK_NOT_FINITE_Y, 0);
+    DEAF(ntk_stream_1x16_hear_on(&stream, &x, 1, 1.0f, -1.0f, NTK_FOUND, &learned), NTK_ELAPSED, 0);
+    DEAF(ntk_stream_1x16_hear_on(&stream, &x, 1, 1.0f, nan, NTK_FOUND, &learned), NTK_ELAPSED, 0);
+    DEAF(ntk_stream_1x16_hear_on(&stream, &x, 1, 1.0f, 1.0f, -0.5f, &learned), NTK_NOISE, 0);
+    DEAF(ntk_stream_1x16_hear_on(&stream, &x, 1, 1.0f, 1.0f, nan, &learned), NTK_NOISE, 0);
+    EXPECT(ntk_stream_1x16_hear_on(&stream, &x, 1, 20.0f, 0.0f, 0.5f, NULL), NTK_OK, 0);
+    /* Answers. */
+    DEAF(ntk_stream_1x16_answer(&stream, &x, 1, 0.0f, &at), NTK_LEVEL, 0);
+    DEAF(ntk_stream_1x16_answer(&stream, &x, 1, 1.0f, &at), NTK_LEVEL, 0);
+    DEAF(ntk_stream_1x16_answer(&stream, &x, 1, 0.9f, NULL), NTK_NULL, 0);
+    DEAF(ntk_stream_1x16_answer(&stream, &infinity, 1, 0.9f, &at), NTK_NOT_FINITE_X, 0);
+    DEAF(ntk_stream_1x16_p_value(&stream, &x, 1, nan, &value), NTK_NOT_FINITE_Y, 0);
+    DEAF(ntk_stream_1x16_p_value(&stream, &x, 1, 1.0f, inside), NTK_OVERLAP, 0);
+    DEAF(ntk_stream_1x16_familiarity(&stream, volts, 2, &value), NTK_LENGTH, 1);
+    DEAF(ntk_stream_1x16_state(&stream, NULL), NTK_NULL, 0);
+    DEAF(ntk_stream_1x16_state(&stream, &has), NTK_OK, 0);
+    if (learned != 77 || !(value >= 7.0f && value <= 7.0f)) EXPECT(-1, 0, 0); /* a refusal writes no result */
+    if (has.heard != 13 || has.kept < 2) EXPECT(-1, 0, 0);
+    /* Files: cut off, changed, of another kind. */
+    EXPECT(ntk_stream_1x16_file_size(&stream, &size), NTK_OK, 0);
+    DEAF(ntk_stream_1x16_save(&stream, page, size - 1u, NULL), NTK_FILE_ROOM, size);
+    DEAF(ntk_stream_1x16_save(&stream, (uint8_t *)&stream, sizeof stream, NULL), NTK_OVERLAP, 0);
+    DEAF(ntk_stream_1x16_save(&stream, page, size, NULL), NTK_OK, 0);
+    memset(page + size, 0xff, sizeof page - size);
+    DEAF(ntk_stream_1x16_load(&stream, page, 0), NTK_FILE_LENGTH, 28);
+    DEAF(ntk_stream_1x16_load(&stream, page, size - 1u), NTK_FILE_LENGTH, size);
+    DEAF(ntk_stream_1x16_load(&stream, page + 1, size), NTK_FILE_MAGIC, 0);
+    for (i = 24; i < size; i += 7) {
+        page[i] ^= 4u;
+        if (ntk_stream_1x16_load(&stream, page, sizeof page) == NTK_OK) EXPECT(-1, 0, 0);
+        page[i] ^= 4u;
+    }
+    REFUSED(ntk_sensor_1x16_load(&sensor, page, sizeof page), NTK_FILE_MAGIC, 0);
+    EXPECT(ntk_stream_1x16_load(&stream, page, sizeof page), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_end(&stream), NTK_OK, 0);
+    EXPECT(ntk_stream_1x16_end(&stream), NTK_NOT_INITIALISED, 0);
+}
+
 int main(void) {
     float volts[12], degrees[12];
     int i;
@@ -208,6 +302,7 @@ int main(void) {
     arguments(volts, degrees);
     files(volts, degrees);
     models();
+    streams(volts, degrees);
     if (ntk_text(0) == NULL || ntk_text(-7) == NULL || ntk_text(NTK_NULL) == ntk_text(NTK_MEMORY)) EXPECT(-1, 0, 0);
     if (memcmp(ntk_version(), NTK_VERSION, sizeof NTK_VERSION) != 0) EXPECT(-1, 0, 0);
     return failures != 0;

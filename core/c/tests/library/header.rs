@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use ntk_c::shapes::{SHAPES, model_bytes, sensor_bytes};
+use ntk_c::shapes::{SHAPES, model_bytes, sensor_bytes, stream_bytes};
 use ntk_c::status::CODES;
 use ntk_core::regression::bytes::Contents;
 use ntk_core::regression::{Fixed, WhenFull};
-use ntk_core::{Ntk, Regression, Relu, Sensor};
+use ntk_core::{Listener, Ntk, Regression, Relu, Sensor};
 
 use crate::compilers::{WARNINGS, answer, folder, has, here, run};
 
@@ -64,14 +64,19 @@ fn codes_are_those_of_the_library() {
 #[test]
 fn sizes_and_names_are_those_of_the_library() {
     let (text, everything) = (header(), fs::read_to_string(here().join("tests/c/everything.c")).unwrap());
-    for mark in ["ntk_##KIND##_##SHAPE##_", "ntk_sensor_##D##x##N##_", "ntk_model_##D##x##N##_"] {
+    for (mark, expected) in [
+        ("ntk_##KIND##_##SHAPE##_", 11),
+        ("ntk_sensor_##D##x##N##_", 5),
+        ("ntk_stream_##D##x##N##_", 13),
+        ("ntk_model_##D##x##N##_", 5),
+    ] {
         let mut count = 0;
         for part in text.split(&format!("ntk_status {mark}")).skip(1) {
             let name = part.split_once('(').unwrap().0;
             assert!(everything.contains(&format!("##_{name}")), "everything.c does not name {name}");
             count += 1;
         }
-        assert_eq!(count, if mark.contains("KIND") { 11 } else { 5 });
+        assert_eq!(count, expected);
     }
     if !has("gcc", "gcc") {
         return;
@@ -80,13 +85,18 @@ fn sizes_and_names_are_those_of_the_library() {
     let expected: String = SHAPES
         .iter()
         .map(|&[d, n]| {
-            let model = 48 + 4 * (n * (d + 4) + n * (n + 1) / 2);
-            let (sensor_bytes, model_bytes) = (sensor_bytes(d, n), model_bytes(d, n));
-            format!("{d} {n} {sensor_bytes} {} {model_bytes} {model}\n", model + 8 * (d + 1))
+            let triangle = n * (n + 1) / 2;
+            let model = 48 + 4 * (n * (d + 4) + triangle);
+            let sensor = model + 8 * (d + 1);
+            let stream = sensor + 48 + 4 * triangle;
+            let [of_sensor, of_stream, of_model] =
+                [sensor_bytes(d, n), stream_bytes(d, n), model_bytes(d, n)];
+            format!("{d} {n} {of_sensor} {sensor} {of_stream} {stream} {of_model} {model}\n")
         })
         .collect();
     assert_eq!(found, expected);
-    assert!(header().contains("ntk_sensor_1x16 takes 1,544 bytes") && sensor_bytes(1, 16) == 1544);
+    assert!(header().contains("ntk_sensor_1x16 takes 1,544 bytes, ntk_stream_1x16 1,504;"));
+    assert_eq!((sensor_bytes(1, 16), stream_bytes(1, 16)), (1544, 1504));
 }
 
 /// Full models write as many bytes as the header's macros say.
@@ -104,6 +114,12 @@ fn files_of_full_models_have_the_size_of_the_header() {
     let file = 48 + 4 * (16 * 6 + 16 * 17 / 2);
     assert_eq!(model.written_len(Contents::Everything), file);
     assert_eq!(sensor.written_len(Contents::Everything), file + 24);
+    let mut stream = Listener::<1, 2>::new();
+    for (x, y) in [(-1.0, 0.5), (1.0, 0.25)] {
+        stream.hear(&[x], y).unwrap();
+    }
+    assert_eq!(stream.len(), 2);
+    assert_eq!(stream.written_len(), 48 + 4 * (2 * 5 + 3) + 16 + 48 + 4 * 3);
 }
 
 /// C99 and each C++ that is in use take the header without a warning, alone and beside `extern "C"`.

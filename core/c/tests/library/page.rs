@@ -41,10 +41,12 @@ fn what_the_page_says_to_type_works() {
     fs::create_dir_all(folder.join("target/ntk-c/host")).unwrap();
     symlink(library().join("libntk_c.a"), folder.join("target/ntk-c/host/libntk.a")).unwrap();
     symlink(here().parent().unwrap(), folder.join("core")).unwrap();
-    fs::write(folder.join("thermometer.c"), program).unwrap();
-    let compile =
-        [&WARNINGS[..], &["-std=c99", "-Icore/c/include", "-fsyntax-only", "thermometer.c"]].concat();
-    run("gcc", &compile, &folder);
-    let printed = run("sh", &["-euc", lines[1]], &folder).stdout;
-    assert_eq!(String::from_utf8(printed).unwrap(), blocks(&page, "text")[0]);
+    let programs = [("thermometer.c", 0, 1), ("drift.c", 1, 2)]; // name, block of C and of text, of the shell
+    for (name, block, line) in programs {
+        fs::write(folder.join(name), blocks(&page, "c")[block]).unwrap();
+        let compile = [&WARNINGS[..], &["-std=c99", "-Icore/c/include", "-fsyntax-only", name]].concat();
+        run("gcc", &compile, &folder);
+        let printed = run("sh", &["-euc", lines[line]], &folder).stdout;
+        assert_eq!(String::from_utf8(printed).unwrap(), blocks(&page, "text")[block]);
+    }
 }
