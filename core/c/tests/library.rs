@@ -2,6 +2,8 @@
 //! sanitizers. The programs of `tests/c` also run on boards (`tests/on-target.sh`, jobs `c:TARGET`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+#[path = "library/build.rs"]
+mod build;
 #[path = "library/compilers.rs"]
 mod compilers;
 #[path = "library/header.rs"]
