@@ -1,12 +1,12 @@
-//! Hands the linker the memory map of a small board, and for `instructions` and `rough`, which need more,
-//! that of a large one.
+//! Hands the linker the memory map of a small board, and for images that count instructions and for `rough`,
+//! which need more, that of a large one.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
 include!("../boards.rs");
 
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
     "fit-predict",
     "fit-again-predict",
     "predict",
@@ -14,6 +14,7 @@ const SMALL: [&str; 10] = [
     "solve",
     "solve-nalgebra",
     "stack",
+    "stack-stream",
     "sensor",
     "read-sensor",
     "stream",
@@ -29,7 +30,9 @@ fn main() {
     let Some(large) = of("counts_of") else { return }; // a host has no memory map
     let small = of("sizes_of").unwrap_or(large);
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
-    for (map, images) in [(small, SMALL.as_slice()), (large, &["instructions", "rough"])] {
+    for (map, images) in
+        [(small, SMALL.as_slice()), (large, &["instructions", "instructions-stream", "rough"])]
+    {
         let (path, place) = (format!("../boards/{map}.x"), out.join(map));
         fs::create_dir_all(&place).unwrap();
         fs::copy(&path, place.join("memory.x")).unwrap_or_else(|e| panic!("{path}: {e}"));

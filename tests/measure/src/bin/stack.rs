@@ -8,10 +8,10 @@
 #![no_main]
 
 use device::stack::peak;
-use measure::{N, Place, Real, heard, opaque, readings, samples, weights};
+use measure::{N, Place, Real, opaque, readings, samples, weights};
 use ntk_core::regression::{Fixed, WhenFull};
 use ntk_core::train::{StopRule, descend, workspace_len};
-use ntk_core::{Dataset, Listener, Network, Ntk, Params, Regression, Relu, Sensor};
+use ntk_core::{Dataset, Network, Ntk, Params, Regression, Relu, Sensor};
 use semihosting::println;
 
 type Model<const N: usize> = Regression<Ntk<Relu>, Fixed<Real, 2, N>>;
@@ -19,7 +19,6 @@ type Model<const N: usize> = Regression<Ntk<Relu>, Fixed<Real, 2, N>>;
 static OF_15: Place<Model<15>> = Place::new(Regression::new(Ntk::new(Relu), Fixed::new()));
 static OF_32: Place<Model<32>> = Place::new(Regression::new(Ntk::new(Relu), Fixed::new()));
 static SENSOR: Place<Sensor<1, N, Real>> = Place::new(Sensor::new());
-static STREAM: Place<Listener<2, N, Real>> = Place::new(Listener::new());
 static NETWORK: Place<Network<Relu, Params<Real, 2, 64>>> = Place::new(Network::new(Relu, Params::zero()));
 static MEMORY: Place<[Real; workspace_len(N, 2, 1)]> = Place::new([0.0; _]);
 
@@ -52,17 +51,6 @@ fn sensor<const N: usize>(sensor: &'static mut Sensor<1, N, Real>) {
         .unwrap();
 }
 
-fn stream<const N: usize>(stream: &'static mut Listener<2, N, Real>) {
-    println!("static stream, N = {N} = {}", size_of_val(stream));
-    let (x, y) = heard::<Real, N>();
-    for (x, &y) in x.iter().zip(&y).take(N - 1) {
-        stream.hear(x, y).unwrap();
-    }
-    report("stream: hear with room", N, || stream.hear(&x[N - 1], y[N - 1])).unwrap();
-    report("stream: hear when full", N, || stream.hear(&opaque([2.5, -2.5]), opaque(40.0))).unwrap();
-    report("stream: mean and interval", N, || stream.answer(&opaque([0.3, 0.2]), opaque(0.9))).unwrap();
-}
-
 fn training<const N: usize>(memory: &mut [Real]) {
     let network = unsafe { NETWORK.get() };
     network.weights = weights();
@@ -77,7 +65,6 @@ extern "C" fn main() -> ! {
     regression(unsafe { OF_15.get() });
     regression(unsafe { OF_32.get() });
     sensor(unsafe { SENSOR.get() });
-    stream(unsafe { STREAM.get() });
     training::<15>(unsafe { MEMORY.get() });
     semihosting::process::exit(0)
 }

@@ -1,13 +1,12 @@
 //! The operations that are counted. Arguments are opaque: no result is known before the image runs.
 
-use measure::{N, Place, Real, heard, opaque, readings, samples, weights};
+use measure::{N, Place, Real, opaque, readings, samples, weights};
 #[cfg(target_os = "none")]
 use nalgebra::SMatrix;
 use ntk_core::cholesky;
 use ntk_core::regression::{Fixed, WhenFull};
-use ntk_core::stream::Learned;
 use ntk_core::train::{Exact, Trainable, Workspace, workspace_len};
-use ntk_core::{Dataset, Kernel, Listener, Network, Ntk, Params, Regression, Relu, Sensor, Shape};
+use ntk_core::{Dataset, Kernel, Network, Ntk, Params, Regression, Relu, Sensor, Shape};
 
 use crate::counter::count;
 
@@ -19,7 +18,6 @@ const STEPS: usize = 64;
 static MODEL: Place<Regression<Ntk<Relu>, Fixed<Real, 2, N>>> =
     Place::new(Regression::new(Ntk::new(Relu), Fixed::new()));
 static SENSOR: Place<Sensor<1, N, Real>> = Place::new(Sensor::new());
-static STREAM: Place<Listener<2, N, Real>> = Place::new(Listener::new());
 static NETWORK: Place<Network<Relu, Params<Real, 2, K>>> = Place::new(Network::new(Relu, Params::zero()));
 /// The shape of the network.
 const SHAPE: Shape = Shape { inputs: 2, width: K, outputs: 1 };
@@ -37,7 +35,6 @@ pub fn all() {
     }
     regression();
     sensor();
-    stream();
     training();
 }
 
@@ -122,27 +119,6 @@ fn sensor() {
         sensor.push(&query, opaque(15.0), WhenFull::DropOldest)
     });
     assert_eq!(sensor.len(), N);
-}
-
-/// A stream: the last sample that there is room for, then with all 15 places taken one that says nothing new
-/// and one that takes the place of another, and an answer with its interval.
-fn stream() {
-    let stream = opaque(unsafe { STREAM.get() });
-    let (x, y) = opaque(heard::<Real, N>());
-    for (x, &y) in x.iter().zip(&y).take(N - 1) {
-        stream.hear(x, y).unwrap();
-    }
-    let (last, label) = opaque((x[N - 1], y[N - 1]));
-    let mut learned = Ok(Learned::Repeated);
-    count("stream: hear, the 15th", || learned = stream.hear(&last, label));
-    assert!(learned == Ok(Learned::Joined) && stream.len() == N);
-    count("stream: hear where 15 are kept, nothing new", || learned = stream.hear(&last, opaque(0.5)));
-    assert_eq!(learned, Ok(Learned::Absorbed));
-    let (new, label) = opaque(([2.5, -2.5], 40.0));
-    count("stream: hear where 15 are kept, one is replaced", || learned = stream.hear(&new, label));
-    assert!(matches!(learned, Ok(Learned::Replaced(_))));
-    let (query, level) = opaque(([0.3, 0.2], 0.9));
-    count("stream: mean and interval", || stream.answer(&query, level));
 }
 
 fn training() {
