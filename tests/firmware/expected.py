@@ -27,7 +27,8 @@ MISTYPED, STRANGE = (300, 310), 0.1
 BIAS_VARIANCES = 1 / 64, 1 / 4, 4.0
 RIDGES = 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0
 SEED, DAYS, SHOWN, MISREAD = 100, 365, (60, 180, 364), (200, 150)
-CLEAR = 0.05  # degrees, or tenths of a per cent, between a number and where its rounding turns: single precision may move it so far
+# Degrees, or tenths of a per cent, between a number and where its rounding turns: single precision may move it so far.
+CLEAR = 0.05
 
 
 def microvolts(t):
