@@ -54,9 +54,9 @@ mod load;
 mod read;
 #[cfg(feature = "serde")]
 mod serde;
-mod write;
+pub(crate) mod write;
 
-pub(crate) use crc::Crc;
+pub use crc::Crc;
 pub use error::FileError;
 pub use flash::Flash;
 pub(crate) use flash::{dot as dot_of, numbers as numbers_of};
@@ -202,6 +202,20 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         write::write(&model, &mut pieces)?;
         pieces.finish()?;
         Ok(model.length())
+    }
+
+    /// Writes the fields of a model with everything into another file.
+    pub(crate) fn write_inside<S: write::Sink<T>>(
+        &self,
+        scaling: [&[T]; 4],
+        sink: &mut S,
+    ) -> Result<(), S::Error>
+    where
+        S::Error: From<FileError>,
+    {
+        let model = self.written(Some(scaling), Contents::Everything).map_err(FileError::from)?;
+        model.check()?;
+        write::write(&model, &mut write::Inside::new(sink))
     }
 
     fn written<'m>(

@@ -26,7 +26,10 @@ use super::room::{Arrays, Extra, Room};
 use super::{Stream, tail};
 use crate::error::Setting;
 use crate::kernel::StorableKernel;
-use crate::regression::bytes::{Contents, Crc, FileError, Flash, Place, dot_of, numbers_of, triangle};
+use crate::regression::bytes::write::{Bytes, Pieces, Sink};
+use crate::regression::bytes::{
+    Contents, Crc, FileError, Flash, Place, SCALING, dot_of, numbers_of, triangle,
+};
 use crate::regression::{Fixed, Regression, Row, StorageMut};
 use crate::slices::set;
 use crate::{Error, Scalar};
@@ -57,48 +60,70 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
     /// [`Error::NotFitted`] before the first sample, or [`FileError::Room`] if `out` is too small; then
     /// nothing is written.
     pub fn write(&self, out: &mut [u8]) -> Result<usize, FileError> {
-        let n = self.len();
-        if n == 0 {
-            return Err(Error::NotFitted.into());
-        }
+        self.check_written()?;
         let (needed, found) = (self.written_len(), out.len());
         let out = out.get_mut(..needed).ok_or(FileError::Room { needed, found })?;
+        self.write_to(&mut Bytes::new(out))?;
+        Ok(needed)
+    }
+
+    /// [`Stream::write`] without memory for the whole; see [`Regression::write_pieces`]. The bytes are the
+    /// same.
+    ///
+    /// # Errors
+    /// [`Error::NotFitted`] before the first sample, or [`FileError::Room`] for a piece of no bytes, before
+    /// anything is put; and whatever `put` returns, which ends the writing.
+    pub fn write_pieces<E: From<FileError>>(
+        &self,
+        piece: &mut [u8],
+        put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        self.check_written()?;
+        if piece.is_empty() {
+            return Err(FileError::Room { needed: 1, found: 0 }.into());
+        }
+        let mut pieces = Pieces::new(piece, put);
+        self.write_to(&mut pieces)?;
+        pieces.finish()?;
+        Ok(self.written_len())
+    }
+
+    /// That there is something to write, and that it fits into the fields of a file.
+    fn check_written(&self) -> Result<(), FileError> {
         let [.., c] = self.basis.storage.shape();
-        let counts = [n, c].map(u32::try_from);
-        let [Ok(n), Ok(c)] = counts else { return Err(Setting::Count.out_of_range().into()) };
+        match [self.len(), c].map(u32::try_from) {
+            [Ok(0), _] => Err(Error::NotFitted.into()),
+            [Ok(_), Ok(_)] => Ok(()),
+            _ => Err(Setting::Count.out_of_range().into()),
+        }
+    }
+
+    fn write_to<S: Sink<T>>(&self, sink: &mut S) -> Result<(), S::Error>
+    where
+        S::Error: From<FileError>,
+    {
+        let [.., c] = self.basis.storage.shape();
+        let [n, c] = [self.len(), c].map(|count| u32::try_from(count).unwrap_or(u32::MAX)); // checked before
         let ([flags, repeats], [heard, last], numbers) = self.adaptive.stored();
-        let mut at = 0;
-        let mut put = |bytes: &[u8]| {
-            let place = out.get_mut(at..).unwrap_or(&mut []);
-            for (place, &byte) in place.iter_mut().zip(bytes) {
-                *place = byte;
-            }
-            at += bytes.len();
-        };
-        put(&MAGIC);
-        put(&[VERSION, T::CODE, flags, repeats]);
+        sink.word(u32::from_le_bytes(MAGIC))?;
+        for byte in [VERSION, T::CODE, flags, repeats] {
+            sink.byte(byte)?;
+        }
         for word in [heard, last, n, c] {
-            put(&word.to_le_bytes());
+            sink.word(word)?;
+        }
+        for &number in numbers.iter().chain(self.extra.tails()) {
+            sink.number(number)?;
         }
         let factor = self.basis.storage.factor(self.len());
-        for &number in numbers.iter().chain(self.extra.tails()) {
-            put(number.to_le().as_ref());
-        }
         for i in 0..self.len() {
             for &number in factor.below(i) {
-                put(number.to_le().as_ref());
+                sink.number(number)?;
             }
         }
-        let end = needed - CHECKSUM;
-        let model = out.get_mut(at..end).unwrap_or(&mut []);
-        self.basis.write_scaled(Some(self.extra.scaling()), Contents::Everything, model)?;
-        let (body, checksum) = out.split_at_mut_checked(end).unwrap_or((&mut [], &mut []));
-        let mut crc = Crc::new();
-        crc.add(body);
-        for (place, byte) in checksum.iter_mut().zip(crc.value().to_le_bytes()) {
-            *place = byte;
-        }
-        Ok(needed)
+        self.basis.write_inside(self.extra.scaling(), sink)?;
+        let checksum = sink.checksum();
+        sink.word(checksum)
     }
 
     /// [`Stream::load`] for a shape known at run time only. `inputs` lend d numbers each.

@@ -31,7 +31,37 @@ where
     let mut out = vec![7; short];
     assert_eq!(stream.write(&mut out), Err(FileError::Room { needed: short + 1, found: short }));
     assert!(out.iter().all(|byte| *byte == 7));
+    for length in [1, 7, 64, 5000] {
+        assert_eq!(pieces(stream, length, &[]), (Ok(file.len()), file.clone()), "{length}");
+    }
     file
+}
+
+/// What the stream puts in pieces of this length, and what comes of it; each piece after these is refused.
+fn pieces<T: Scalar>(
+    stream: &Two<T>,
+    length: usize,
+    refusal: &[FileError],
+) -> (Result<usize, FileError>, Vec<u8>)
+where
+    Ntk<Erf, Architecture<T>>: StorableKernel<T>,
+{
+    let mut put = Vec::new();
+    let result = stream.write_pieces(&mut vec![0; length], |piece| {
+        put.extend_from_slice(piece);
+        refusal.first().map_or(Ok(()), |&error| Err(error))
+    });
+    (result, put)
+}
+
+#[test]
+fn pieces_are_refused_before_the_first_or_end_with_the_error_of_who_takes_them() {
+    let stream = heard::<f32>(Forgetting::Never);
+    let none = FileError::Room { needed: 1, found: 0 };
+    assert_eq!(pieces(&stream, 0, &[]), (Err(none), Vec::new()));
+    assert_eq!(pieces(&Two::<f32>::new(), 8, &[]), (Err(FileError::Model(Error::NotFitted)), Vec::new()));
+    let (result, put) = pieces(&stream, 8, &[FileError::NotAModel]);
+    assert_eq!((result, put.len()), (Err(FileError::NotAModel), 8));
 }
 
 fn round_trip<T: Scalar>(forgetting: Forgetting<T>)

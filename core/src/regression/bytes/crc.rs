@@ -1,8 +1,16 @@
 //! CRC-32 as in zlib, Ethernet and the CRC units of many chips (polynomial 0x04c11db7, bits reflected).
 
-/// A running checksum.
+/// A running checksum of files: the CRC-32 of zlib, for those who keep bytes of their own beside a model's.
+///
+/// ```
+/// use ntk_core::regression::bytes::Crc;
+/// let mut crc = Crc::new();
+/// crc.add(b"1234");
+/// crc.add(b"56789");
+/// assert_eq!(crc.value(), 0xcbf4_3926);
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Crc(u32);
+pub struct Crc(u32);
 
 /// What four bits do to the checksum: 64 bytes instead of a kilobyte, for twice the steps.
 const TABLE: [u32; 16] = {
@@ -22,12 +30,13 @@ const TABLE: [u32; 16] = {
 
 impl Crc {
     /// Of no bytes.
-    pub(crate) fn new() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self(u32::MAX)
     }
 
-    /// With more bytes.
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
+    /// Takes more bytes in. Cost: two table steps a byte.
+    pub fn add(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let crc = self.0 ^ u32::from(byte);
             let crc = crc >> 4 ^ TABLE[(crc & 15) as usize];
@@ -35,9 +44,16 @@ impl Crc {
         }
     }
 
-    /// The checksum.
-    pub(crate) fn value(self) -> u32 {
+    /// The checksum of all bytes so far.
+    #[must_use]
+    pub const fn value(self) -> u32 {
         !self.0
+    }
+}
+
+impl Default for Crc {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

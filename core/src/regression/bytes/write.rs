@@ -9,7 +9,7 @@ use crate::regression::fit::Amplitude;
 use crate::regression::storage::{Noise, Slices, View};
 
 /// Where fields go.
-pub(super) trait Sink<T> {
+pub(crate) trait Sink<T> {
     type Error;
     fn byte(&mut self, value: u8) -> Result<(), Self::Error>;
     fn short(&mut self, value: u16) -> Result<(), Self::Error>;
@@ -17,6 +17,43 @@ pub(super) trait Sink<T> {
     fn number(&mut self, value: T) -> Result<(), Self::Error>;
     /// The checksum of all that went before.
     fn checksum(&self) -> u32;
+}
+
+/// A sink for the fields of a model that stands inside of another file: its checksum begins at its own first
+/// byte, that of the file goes on.
+pub(crate) struct Inside<'s, S> {
+    sink: &'s mut S,
+    crc: Crc,
+}
+
+impl<'s, S> Inside<'s, S> {
+    pub(crate) fn new(sink: &'s mut S) -> Self {
+        Self { sink, crc: Crc::new() }
+    }
+}
+
+impl<T: Scalar, S: Sink<T>> Sink<T> for Inside<'_, S> {
+    type Error = S::Error;
+
+    fn byte(&mut self, value: u8) -> Result<(), S::Error> {
+        self.crc.add(&[value]);
+        self.sink.byte(value)
+    }
+    fn short(&mut self, value: u16) -> Result<(), S::Error> {
+        self.crc.add(&value.to_le_bytes());
+        self.sink.short(value)
+    }
+    fn word(&mut self, value: u32) -> Result<(), S::Error> {
+        self.crc.add(&value.to_le_bytes());
+        self.sink.word(value)
+    }
+    fn number(&mut self, value: T) -> Result<(), S::Error> {
+        self.crc.add(value.to_le().as_ref());
+        self.sink.number(value)
+    }
+    fn checksum(&self) -> u32 {
+        self.crc.value()
+    }
 }
 
 /// The samples' own noise: the bit of the contents, deviations and their unit.
@@ -109,13 +146,13 @@ pub(super) fn write<T: Scalar, V: Noise, S: Sink<T>>(
 }
 
 /// Memory to write to, which has room for all.
-pub(super) struct Bytes<'o> {
+pub(crate) struct Bytes<'o> {
     rest: &'o mut [u8],
     crc: Crc,
 }
 
 impl<'o> Bytes<'o> {
-    pub(super) fn new(out: &'o mut [u8]) -> Self {
+    pub(crate) fn new(out: &'o mut [u8]) -> Self {
         Self { rest: out, crc: Crc::new() }
     }
 
@@ -153,7 +190,7 @@ impl<T: Scalar> Sink<T> for Bytes<'_> {
 }
 
 /// Memory for a piece, which is put away whenever it is full.
-pub(super) struct Pieces<'p, F> {
+pub(crate) struct Pieces<'p, F> {
     piece: &'p mut [u8],
     filled: usize,
     put: F,
@@ -161,7 +198,7 @@ pub(super) struct Pieces<'p, F> {
 }
 
 impl<'p, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'p, F> {
-    pub(super) fn new(piece: &'p mut [u8], put: F) -> Self {
+    pub(crate) fn new(piece: &'p mut [u8], put: F) -> Self {
         Self { piece, filled: 0, put, crc: Crc::new() }
     }
 
@@ -180,7 +217,7 @@ impl<'p, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'p, F> {
     }
 
     /// Puts away what is left, at most a piece.
-    pub(super) fn finish(&mut self) -> Result<(), E> {
+    pub(crate) fn finish(&mut self) -> Result<(), E> {
         let filled = core::mem::take(&mut self.filled);
         (self.put)(self.piece.get(..filled).unwrap_or(&[]))
     }
