@@ -1,6 +1,7 @@
-//! Every public item of the core, room by room.
+//! Every public item of the core, room by room, and of the store.
 
 use ntk_core::Scalar;
+use ntk_core::regression::Row;
 
 mod bytes;
 mod calibration;
@@ -8,11 +9,12 @@ mod kernels;
 mod network;
 mod numbers;
 mod regression;
+mod store;
 mod stream;
 mod training;
 
 #[inline(never)]
-pub fn all<T: Scalar>() {
+pub fn all<T: Scalar + Row<Scalar = T>>() {
     numbers::all::<T>();
     network::all::<T>();
     kernels::all::<T>();
@@ -20,6 +22,7 @@ pub fn all<T: Scalar>() {
     bytes::all::<T>();
     calibration::all::<T>();
     stream::all::<T>();
+    store::all::<T>();
     training::all::<T>();
 }
 

@@ -1,0 +1,155 @@
+//! Learns into a store while a timer resets the processor at random instructions. After each reset the store
+//! must have the state before or after what was cut off, to the bit; after five hundred, the state of a model
+//! that was never reset, and pages that are worn evenly.
+
+#![no_std]
+#![no_main]
+
+mod campaign;
+#[cfg(not(feature = "nrf51"))]
+#[path = "memory.rs"]
+mod flash;
+#[cfg(feature = "nrf51")]
+#[path = "nrf51.rs"]
+mod flash;
+
+use campaign::{LEARNING, PAGES, RESTORING, SAVING, announce, enter, promise, random, recognise};
+use cortex_m::Peripherals;
+use cortex_m::peripheral::{SCB, SYST};
+use cortex_m_rt::{entry, exception};
+use flash::Flash;
+use ntk_core::Sensor;
+use ntk_core::regression::WhenFull;
+use ntk_core::regression::bytes::{Contents, Crc, FileError};
+use ntk_store::{Change, Error, Model, Store};
+use semihosting::{println, process};
+
+type Subject = Sensor<1, 6>;
+type Refusal = Error<<Flash as embedded_storage::nor_flash::ErrorType>::Error>;
+
+const RESETS: u32 = 500;
+/// Ticks of the timer, each about an instruction: a reset at most so long after the start, or else so long after
+/// one of the next changes has begun.
+const FROM_START: u32 = 1_500_000;
+const FROM_CHANGE: u32 = 60_000;
+
+#[exception]
+fn SysTick() {
+    SCB::sys_reset()
+}
+
+#[entry]
+fn main() -> ! {
+    let resets = campaign::resets();
+    enter(RESTORING);
+    let timer = Peripherals::take().map(|peripherals| peripherals.SYST);
+    let outcome = match timer {
+        Some(timer) if resets < RESETS => go_on(timer),
+        _ => conclude(),
+    };
+    match outcome {
+        Ok(()) => process::exit(0),
+        Err(error) => {
+            println!("after {resets} resets, erases {:?}: {error}", campaign::erases());
+            process::exit(1)
+        }
+    }
+}
+
+/// Lets the timer strike after so many ticks.
+fn strike(timer: &mut SYST, after: u32) {
+    timer.set_reload(after.max(1));
+    timer.clear_current();
+    timer.enable_interrupt();
+    timer.enable_counter();
+}
+
+fn go_on(mut timer: SYST) -> Result<(), Refusal> {
+    let mut changes = random(40);
+    if random(2) == 0 {
+        strike(&mut timer, random(FROM_START));
+        changes = u32::MAX;
+    }
+    let (mut store, mut model, mut number) = restored()?;
+    loop {
+        if changes == 0 {
+            strike(&mut timer, random(FROM_CHANGE));
+        }
+        changes = changes.wrapping_sub(1);
+        if store.room() == 0 {
+            enter(SAVING);
+            store.save(&model)?;
+        } else {
+            enter(LEARNING);
+            let change = nth(number);
+            let mut next = model.clone();
+            next.change(&change).map_err(Error::Change)?;
+            announce(number + 1, checksum(&next)?);
+            store.apply(&mut model, &change)?;
+            number += 1;
+            promise(number);
+        }
+    }
+}
+
+/// The store, the model that it restores, and the number of changes that it has.
+fn restored() -> Result<(Store<Flash, Subject>, Subject, u32), Refusal> {
+    let mut store = Store::<Flash, Subject>::open(Flash, 0..1024 * PAGES as u32, PAGES)?;
+    let mut model = Subject::new();
+    match store.restore(&mut model, &mut [0; 512]) {
+        Err(Error::Empty) if campaign::promised().is_none() => {
+            model = begun()?;
+            announce(0, checksum(&model)?);
+            enter(SAVING);
+            store.save(&model)?;
+        }
+        other => drop(other?),
+    }
+    // Neither the state before nor the one after.
+    let number = recognise(checksum(&model)?).ok_or(Error::Foreign)?;
+    promise(number);
+    Ok((store, model, number))
+}
+
+fn conclude() -> Result<(), Refusal> {
+    let (mut store, model, number) = restored()?;
+    let mut twin = begun()?;
+    for i in 0..number {
+        twin.change(&nth(i)).map_err(Error::Change)?;
+    }
+    if checksum(&twin)? != checksum(&model)? {
+        return Err(Error::Foreign);
+    }
+    let cut = campaign::erases();
+    for _ in 0..PAGES {
+        store.save(&model)?; // levels what the resets have left uneven
+    }
+    let [restoring, learning, saving] = campaign::struck();
+    let total = restoring + learning + saving;
+    println!("{total} resets: {restoring} while restoring, {learning} while learning, {saving} while saving");
+    println!("{number} changes, each kept to the bit");
+    println!("erases of pages: {cut:?}, then {:?}", campaign::erases());
+    let (least, most) = campaign::erases().iter().fold((u32::MAX, 0), |(a, b), &n| (a.min(n), b.max(n)));
+    if most - least > 1 { Err(Error::Worn { region: 0 }) } else { Ok(()) }
+}
+
+fn begun() -> Result<Subject, Refusal> {
+    let mut model = Subject::new();
+    model.fit(&[0.0, 1.0, 2.0, 3.0], &[20.1, 20.9, 22.2, 22.8]).map_err(Error::Change)?;
+    Ok(model)
+}
+
+/// The same change every time.
+fn nth(i: u32) -> Change<1> {
+    let [x, y] = [i.wrapping_mul(7919) % 1009, i.wrapping_mul(31) % 17].map(|n| n as f32);
+    Change::Push { x: [x / 300.0], y: 20.0 + x / 250.0 + y / 100.0, when_full: WhenFull::DropOldest }
+}
+
+fn checksum(model: &Subject) -> Result<u32, FileError> {
+    let mut crc = Crc::new();
+    model.write_pieces(Contents::Everything, &mut [0; 32], |piece| {
+        crc.add(piece);
+        Ok::<(), FileError>(())
+    })?;
+    Ok(crc.value())
+}
