@@ -11,7 +11,7 @@
 set -eu
 cd "$(dirname "$0")"
 build=${CARGO_TARGET_DIR:-target}
-unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS
+unset CARGO_TARGET_DIR CARGO_BUILD_TARGET RUSTFLAGS BOARD QEMU_ARGS QEMU_TIMEOUT
 # Nobody debugs these tests or builds them incrementally: without both there is a fifth less to compile, and the
 # instructions are the same.
 # Images that are measured keep their debug information: without it the unwind tables of RISC-V's start-up
@@ -211,6 +211,24 @@ measured() {
   CARGO_TARGET_DIR=$build RUSTC=$rustc tools/measure.py --check "$1" >"$log" 2>&1 || status=$?
   count "size, stack and work ($1)" "$status"
 }
+
+# resets BOARD: a firmware that learns into a store (core/store) and is reset at random instructions.
+resets() {
+  eval "$(tools/boards.py "$1")"
+  has "$program" "$package" "resets on $1" && compiler "$target" "resets on $1" || return 0
+  # An instruction takes 64 ns of the board's time, whatever this machine does meanwhile: the resets strike the
+  # same instructions every time.
+  export BOARD="$1" RUSTC="$rustc" QEMU_ARGS="-icount shift=6" QEMU_TIMEOUT=300
+  check "$1: 500 resets at random instructions, and every promise kept" reset_often "$target" "$resets"
+  status=0
+  reset_often "$target" "$resets,hasty" >"$log" 2>&1 || status=$?
+  lost=1
+  if [ "$status" -ne 0 ] && grep -q '^after [0-9]* resets' "$log"; then lost=0; fi
+  verdict "$lost" "$1: a promise broken on purpose is found" "$1: a promise broken on purpose was not found"
+  unset BOARD RUSTC QEMU_ARGS QEMU_TIMEOUT
+}
+
+reset_often() { cargo run --locked -q -p resets --target "$1" --target-dir "$build" --features "$2"; }
 
 # The archive for C, linked by a C compiler and run.
 c() {

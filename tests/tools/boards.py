@@ -52,7 +52,7 @@ def shell(name):
     values = {
         "target": board["target"], "flags": f"-Ctarget-cpu={board['cpu']}" if "cpu" in board else "",
         "program": program, "package": PACKAGES[program], "map": map_of(name), "features": board.get("features", ""),
-        "optimised": "yes" if board.get("optimised") else "", "alike": len(alike),
+        "resets": board.get("resets", ""), "optimised": "yes" if board.get("optimised") else "", "alike": len(alike),
     }
     return "".join(f"{key}={shlex.quote(str(value))}\n" for key, value in values.items())
 
@@ -64,6 +64,7 @@ def jobs():
         line = [name for name, board in BOARDS.items() if board["target"] == target and emulated(name)]
         line.sort(key=lambda name: "cpu" in BOARDS[name])
         line += [f"maps:{target}"] * any(b["target"] == target and not emulated(n) for n, b in BOARDS.items())
+        line += [f"resets:{name}" for name in line if "resets" in BOARDS.get(name, {})]
         line += [f"proof:{target}"] * bool(measured(target, "sizes_of"))
         line += [f"measured:{target}"] * bool(measured(target, "counts_of"))
         line += [f"c:{target}"] * (target in IN_C)

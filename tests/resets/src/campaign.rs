@@ -26,19 +26,17 @@ struct Campaign {
     checksums: [AtomicU32; 2],
 }
 
-const ZERO: AtomicU32 = AtomicU32::new(0);
-
 // SAFETY: the section is one of memory that the start-up code leaves as it is; any bits are valid there.
 #[unsafe(link_section = ".uninit.campaign")]
 static CAMPAIGN: Campaign = Campaign {
-    begun: ZERO,
-    random: ZERO,
-    stage: ZERO,
-    resets: [ZERO; STAGES],
-    erases: [ZERO; PAGES],
-    promised: ZERO,
-    numbers: [ZERO; 2],
-    checksums: [ZERO; 2],
+    begun: AtomicU32::new(0),
+    random: AtomicU32::new(0),
+    stage: AtomicU32::new(0),
+    resets: [const { AtomicU32::new(0) }; STAGES],
+    erases: [const { AtomicU32::new(0) }; PAGES],
+    promised: AtomicU32::new(0),
+    numbers: [const { AtomicU32::new(0) }; 2],
+    checksums: [const { AtomicU32::new(0) }; 2],
 };
 
 /// Counts the reset that has led here, if one has. Returns how many there were.
