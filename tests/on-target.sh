@@ -178,7 +178,8 @@ symbols() {
   verdict "$status" "$1: f64 put in on purpose is found" "$1: f64 put in on purpose was not found"
   for what in heap double; do
     status=0
-    link "$1" proof-small --features single && tools/absent.py "$what" "$image" >"$log" || status=1
+    link "$1" proof-small --features single && tools/absent.py "$what" "$image" >"$log" &&
+      tools/absent.py "$what" "$image-store" >>"$log" || status=1
     verdict "$status" "$1: no $what in f32 alone" "$1: $what in f32 alone"
   done
   status=1

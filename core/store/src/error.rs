@@ -73,7 +73,8 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
             Self::Geometry(what) => f.write_str(what),
             Self::Empty => f.write_str("the regions hold no state; call save, which erases one of them"),
             Self::Unreadable => f.write_str(
-                "the regions cannot all be read and hold no state; open them again, then call save, which erases one",
+                "the regions cannot all be read and hold no state; open them again, then call save, which \
+                 erases one",
             ),
             Self::Version { found } => {
                 write!(f, "the state has version {found} of the format; update the library, or save anew")
@@ -93,14 +94,16 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
             Self::NotRestored => f.write_str("the model is not that of the store; call restore, or save"),
             Self::Worn { region } => write!(
                 f,
-                "region {region} does not hold what was written; call save, which takes another region if it can"
+                "region {region} does not hold what was written; call save, which takes another region if it \
+                 can"
             ),
             Self::Damaged { before } => {
                 write!(f, "the change after the first {before} is lost; call salvage, or save anew")
             }
             Self::Replay { before } => write!(
                 f,
-                "the change after the first {before} cannot be made again; save anew, or use the firmware that wrote it"
+                "the change after the first {before} cannot be made again; save anew, or use the firmware that \
+                 wrote it"
             ),
         }
     }

@@ -114,7 +114,10 @@ impl Journal {
         let checksum = writer.checksum();
         writer.put(&checksum.to_le_bytes())?;
         writer.finish()?;
-        let stands = matches!(self.slot(flash, layout, slot), Slot::Whole { code: c, index: i, .. } if (c, i) == (code, index));
+        let stands = match self.slot(flash, layout, slot) {
+            Slot::Whole { code: c, index: i, .. } => (c, i) == (code, index),
+            Slot::Blank | Slot::Torn => false,
+        };
         if stands {
             self.records = self.records.saturating_add(1);
             self.changes += usize::from(code < CODES);

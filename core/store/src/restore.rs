@@ -13,8 +13,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
     /// again. Returns the number of changes. Cost: that of loading and of the changes.
     ///
     /// # Errors
-    /// [`Error::Empty`], [`Error::Unreadable`], [`Error::Version`], [`Error::Foreign`], [`Error::Damaged`], [`Error::Model`],
-    /// [`Error::Buffer`] and [`Error::Flash`]; then the model is as it was. [`Error::Replay`]; then it has
+    /// [`Error::Empty`], [`Error::Unreadable`], [`Error::Version`], [`Error::Foreign`], [`Error::Damaged`],
+    /// [`Error::Model`], [`Error::Buffer`] and [`Error::Flash`]; then the model is as it was. [`Error::Replay`]; then it has
     /// the changes before that one.
     pub fn restore(&mut self, model: &mut M, buffer: &mut [u8]) -> Result<usize, Error<F::Error>> {
         let journal = self.newest.journal()?;

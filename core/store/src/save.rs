@@ -16,7 +16,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
     /// Writes a snapshot of the model into the region that was erased least, with an empty journal. The state
     /// before is left as it is until the new one is whole, and after that until its region is needed.
     ///
-    /// Erases one region; if that does not hold what was written, another one, each at most once. The processor of most parts stands still meanwhile, up to a second.
+    /// Erases one region; if that does not hold what was written, another one, each at most once. The
+    /// processor of most parts stands still meanwhile, up to a second.
     ///
     /// # Errors
     /// [`Error::Model`] and [`Error::Room`] before anything is erased; [`Error::Flash`] and [`Error::Worn`].

@@ -17,6 +17,7 @@ mod kernels;
 mod left_out;
 mod networks;
 mod normals;
+mod operating;
 mod peers;
 mod provenance;
 mod sample_noise;

@@ -1,7 +1,6 @@
-//! Every public item of the core, room by room, and of the store.
+//! Every public item of the core, room by room.
 
 use ntk_core::Scalar;
-use ntk_core::regression::Row;
 
 mod bytes;
 mod calibration;
@@ -9,12 +8,11 @@ mod kernels;
 mod network;
 mod numbers;
 mod regression;
-mod store;
 mod stream;
 mod training;
 
 #[inline(never)]
-pub fn all<T: Scalar + Row<Scalar = T>>() {
+pub fn all<T: Scalar>() {
     numbers::all::<T>();
     network::all::<T>();
     kernels::all::<T>();
@@ -22,7 +20,6 @@ pub fn all<T: Scalar + Row<Scalar = T>>() {
     bytes::all::<T>();
     calibration::all::<T>();
     stream::all::<T>();
-    store::all::<T>();
     training::all::<T>();
 }
 

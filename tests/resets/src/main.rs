@@ -28,8 +28,8 @@ type Subject = Sensor<1, 6>;
 type Refusal = Error<<Flash as embedded_storage::nor_flash::ErrorType>::Error>;
 
 const RESETS: u32 = 500;
-/// Ticks of the timer, each about an instruction: a reset comes at most so long after the start, or after one of
-/// the next changes has begun, or a save in its place.
+/// Ticks of the timer, each about an instruction: a reset comes at most so long after the start, or after one
+/// of the next changes has begun, or a save in its place.
 const FROM_START: u32 = 1_000_000 / FASTER;
 const FROM_CHANGE: u32 = 60_000 / FASTER;
 const FROM_SAVE: u32 = 40_000 / FASTER;
@@ -153,8 +153,8 @@ fn nth(i: u32) -> Change<1> {
     Change::Push { x: [x / 300.0], y: 20.0 + x / 250.0 + y / 100.0, when_full: WhenFull::DropOldest }
 }
 
-/// That in the last four bytes of the model's file. (A checksum of the whole would be the same for every file, as
-/// a CRC is of all that ends with its own.)
+/// That in the last four bytes of the model's file. (A checksum of the whole would be the same for every file,
+/// as a CRC is of all that ends with its own.)
 fn checksum(model: &Subject) -> Result<u32, FileError> {
     let mut last = [0; 4];
     model.write_pieces(Contents::Everything, &mut [0; 32], |piece| {

@@ -1,5 +1,5 @@
-//! Memory that outlives a reset and plays a flash: a write clears bits, byte by byte, an erase sets bytes in no
-//! useful order, so that a reset leaves torn words and half-erased pages.
+//! Memory that outlives a reset and plays a flash: a write clears bits, byte by byte, an erase sets bytes in
+//! no useful order, so that a reset leaves torn words and half-erased pages.
 
 use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
 

@@ -182,8 +182,8 @@ fn cut_again_and_again<const W: usize, const E: usize>(regions: usize, pages: us
         i += usize::from(state == new.bytes() && state != old.bytes());
     }
     println!("writes of {W}, pages of {E}: {i} changes, erases {:?}", flash.erases);
-    // Only as even as the cuts leave it: a region whose saves are cut off is erased again and again while that
-    // of the state must stay, and of two regions it is always the same.
+    // Only as even as the cuts leave it: a region whose saves are cut off is erased again and again while
+    // that of the state must stay, and of two regions it is always the same.
     if regions > 3 {
         let (least, most) = (flash.erases.iter().min(), flash.erases.iter().max());
         assert!(most.unwrap() - least.unwrap() <= 3);

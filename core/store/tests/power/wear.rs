@@ -99,8 +99,8 @@ fn a_worn_page_costs_a_save_and_no_state() {
     assert!(other.bytes() == model.bytes());
 }
 
-/// Cells that fail in the journal cost the slots that they are in, here two of five; if four in a row fail, the
-/// change is written by a save.
+/// Cells that fail in the journal cost the slots that they are in, here two of five; if four in a row fail,
+/// the change is written by a save.
 #[test]
 fn a_journal_steps_over_failed_cells() {
     let mut flash = Mock::<1, 4, 4096>::new(2, 4);

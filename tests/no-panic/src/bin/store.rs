@@ -1,4 +1,14 @@
-//! A store of a calibration and of a stream, on a flash of which nothing is known.
+//! The same proof for `ntk-store`, in an image of its own, so that the size of the core's is the core's: a
+//! store of a calibration and of a stream, on a flash of which nothing is known.
+
+#![no_std]
+#![no_main]
+
+#[path = "../opaque.rs"]
+#[allow(dead_code)]
+mod opaque;
+
+use core::panic::PanicInfo;
 
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use ntk_core::regression::{PerSample, Row, WhenFull};
@@ -6,7 +16,26 @@ use ntk_core::stream::Occasion;
 use ntk_core::{Listener, Scalar, Sensor};
 use ntk_store::{Change, Error, Heard, Model, Noisy, Store};
 
-use crate::opaque::{keep, slice_mut, value};
+use opaque::{keep, slice_mut, value};
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    unsafe extern "C" {
+        fn a_panic_is_reachable() -> !;
+    }
+    unsafe { a_panic_is_reachable() }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn _start() -> ! {
+    all::<f32>();
+    #[cfg(not(feature = "single"))]
+    all::<f64>();
+    #[cfg(feature = "panicking")]
+    keep([1, 2, 3][value(1usize)]);
+    #[allow(clippy::empty_loop)]
+    loop {}
+}
 
 /// Each call answers anything, and each byte is any.
 struct Unknown;
@@ -50,7 +79,8 @@ impl NorFlash for Unknown {
     }
 }
 
-pub(super) fn all<T: Scalar + Row<Scalar = T>>() {
+#[inline(never)]
+fn all<T: Scalar + Row<Scalar = T>>() {
     let (x, y) = (value([T::ONE; 2]), value(T::ONE));
     let push = Change::Push { x, y, when_full: WhenFull::DropOldest };
     calls(Sensor::<2, 6, T>::new(), value(push));
