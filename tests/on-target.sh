@@ -231,6 +231,20 @@ resets() {
 
 reset_often() { cargo run --locked -q -p resets --target "$1" --target-dir "$build" --features "$2"; }
 
+# products TARGET: the firmwares on the HALs that people use, in a workspace of their own; they are built, as no
+# emulator has their chips.
+products() {
+  compiler "$1" "products for $1" && has python3 python3 "products for $1" || return 0
+  for product in $(tools/boards.py --products "$1"); do
+    check "$product: the firmware on its HAL builds" product "$1" "$product"
+  done
+}
+
+product() {
+  (cd ../core/store/firmware && RUSTC=$rustc RUSTFLAGS=$("$RUSTC_WRAPPER" --flags) cargo build --locked -q -p "$2" --target "$1" \
+    --target-dir "$build/products")
+}
+
 # The archive for C, linked by a C compiler and run.
 c() {
   facts=$(../core/c/tests/on-board.sh --compiler "$1")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""boards.toml for the tools: boards.py BOARD | --fits TARGET | --jobs | --write
+"""boards.toml for the tools: boards.py BOARD | --fits TARGET | --products TARGET | --jobs | --write
 
 With a board it prints the fields as assignments of a shell; with --fits the boards of a target that no
-emulator has; with --jobs the jobs of on-target.sh, a line for each target. --write writes the tables of
+emulator has; with --products the firmwares of core/store for a target; with --jobs the jobs of on-target.sh, a line for each target. --write writes the tables of
 README.md.
 """
 
@@ -23,6 +23,8 @@ IN_C = (
     "thumbv6m-none-eabi", "thumbv7m-none-eabi", "thumbv7em-none-eabihf", "thumbv8m.main-none-eabihf",
     "riscv32imac-unknown-none-elf",
 )
+# Firmwares of core/store/firmware, by target.
+PRODUCTS = {"thumbv6m-none-eabi": ("rp2040",), "thumbv7em-none-eabihf": ("nrf52840",)}
 MARK = "<!-- boards.toml: {} -->\n"
 END = "<!-- end -->\n"
 
@@ -65,6 +67,7 @@ def jobs():
         line.sort(key=lambda name: "cpu" in BOARDS[name])
         line += [f"maps:{target}"] * any(b["target"] == target and not emulated(n) for n, b in BOARDS.items())
         line += [f"resets:{name}" for name in line if "resets" in BOARDS.get(name, {})]
+        line += [f"products:{target}"] * (target in PRODUCTS)
         line += [f"proof:{target}"] * bool(measured(target, "sizes_of"))
         line += [f"measured:{target}"] * bool(measured(target, "counts_of"))
         line += [f"c:{target}"] * (target in IN_C)
@@ -119,6 +122,8 @@ def main():
         print("\n".join(map(" ".join, jobs())))
     elif what == "--fits":
         print("\n".join(name for name, board in BOARDS.items() if board["target"] == more[0] and not emulated(name)))
+    elif what == "--products":
+        print("\n".join(PRODUCTS.get(more[0], ())))
     elif what == "--write":
         README.write_text(with_tables(README.read_text()))
     elif what in BOARDS:
