@@ -2,8 +2,8 @@
 """boards.toml for the tools: boards.py BOARD | --fits TARGET | --products TARGET | --jobs | --write
 
 With a board it prints the fields as assignments of a shell; with --fits the boards of a target that no
-emulator has; with --products the firmwares of core/store for a target; with --jobs the jobs of on-target.sh, a line for each target. --write writes the tables of
-README.md.
+emulator has; with --products the firmwares of core/store for a target; with --jobs the jobs of on-target.sh, a
+line for each target. --write writes the tables of README.md.
 """
 
 import shlex
@@ -24,7 +24,7 @@ IN_C = (
     "riscv32imac-unknown-none-elf",
 )
 # Firmwares of core/store/firmware, by target.
-PRODUCTS = {"thumbv6m-none-eabi": ("rp2040",), "thumbv7em-none-eabihf": ("nrf52840",)}
+PRODUCTS = {"thumbv6m-none-eabi": ("rp2040",), "thumbv7em-none-eabihf": ("nrf52840", "stm32l432")}
 MARK = "<!-- boards.toml: {} -->\n"
 END = "<!-- end -->\n"
 

@@ -7,7 +7,7 @@ use cortex_m_rt::entry;
 use defmt::{error, warn};
 use defmt_rtt as _;
 use embassy_executor::InterruptExecutor;
-use embassy_stm32::adc::{Adc, AnyAdcChannel, SampleTime, AdcChannel};
+use embassy_stm32::adc::{Adc, AdcChannel, AnyAdcChannel, SampleTime};
 use embassy_stm32::flash::Flash;
 use embassy_stm32::interrupt;
 use embassy_stm32::interrupt::{InterruptExt, Priority};
