@@ -27,9 +27,7 @@ use super::{Stream, tail};
 use crate::error::Setting;
 use crate::kernel::StorableKernel;
 use crate::regression::bytes::write::{Bytes, Pieces, Sink};
-use crate::regression::bytes::{
-    Contents, Crc, FileError, Flash, Place, SCALING, dot_of, numbers_of, triangle,
-};
+use crate::regression::bytes::{Contents, FileError, Flash, Place, dot_of, numbers_of, triangle};
 use crate::regression::{Fixed, Regression, Row, StorageMut};
 use crate::slices::set;
 use crate::{Error, Scalar};
