@@ -29,6 +29,8 @@ parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--limit", type=float, default=20.0)
 parser.add_argument("--processor", action="store_true")
 parser.add_argument("--tasks", default="factor,fit,predict,tune")
+parser.add_argument("--inputs", type=int, default=4)  # others with --tasks fit, tune: the bench of blocks has four
+parser.add_argument("--outputs", type=int, default=1)
 options = parser.parse_args()
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["RAYON_NUM_THREADS"] = str(options.threads)
 
@@ -40,7 +42,7 @@ from sklearn.kernel_ridge import KernelRidge  # noqa: E402
 
 warnings.filterwarnings("ignore")  # of an optimiser at its bounds
 SIZES = [int(n) for n in options.sizes.split(",")]
-INPUTS, QUERIES, RIDGE = 4, 10_000, 0.1
+INPUTS, QUERIES, RIDGE = options.inputs, 10_000, 0.1
 folder = Path(tempfile.mkdtemp())
 clock = time.process_time if options.processor else time.perf_counter
 random = np.random.default_rng(1)
@@ -48,11 +50,14 @@ random = np.random.default_rng(1)
 
 def samples(n):
     x = random.standard_normal((n, INPUTS))
-    return x, x[:, 0] * x[:, 1] - x[:, 2] + 0.1 * random.standard_normal(n)
+    y = x[:, 0] * x[:, -1] - x[:, INPUTS // 2] + 0.1 * random.standard_normal((options.outputs, n))
+    return x, y[0] if options.outputs == 1 else y.T
 
 
 def table(path, x, y=None):
-    names = [f"x{i}" for i in range(x.shape[1])] + ([] if y is None else ["y"])
+    names = [f"x{i}" for i in range(x.shape[1])]
+    if y is not None:
+        names += ["y"] if y.ndim == 1 else [f"y{i}" for i in range(y.shape[1])]
     rows = x if y is None else np.column_stack([x, y])
     np.savetxt(path, rows, delimiter=",", header=",".join(names), comments="", fmt="%.17g")
 
@@ -124,6 +129,7 @@ def tasks(n):
             ("GaussianProcessRegressor.fit, optimiser", lambda: timed(lambda: searched.fit(x, y))),
             ("ntk fit --ridge auto", lambda: run(*ours)),
             ("ntk fit --ridge auto, bias given", lambda: run(*ours, "--bias-variance", "0.25")),
+            ("ntk fit --tune bias", lambda: run(*ours, "--tune", "bias")),
         ],
     }
     run(*ours, *given)
