@@ -93,8 +93,9 @@ class Redrawn {
     }
     const best = all.filter((draw) => draw.networks.every((n) => draw.error < n.error)).length;
     const wide = all.filter((draw) => draw.networks[10].error < draw.networks[4].error).length;
-    const of = all.length === 1 ? "the one draw" : `${all.length} draws`;
     this.tally.textContent =
-      `In ${best} of ${of} so far the NTK was the best of all predictors; in ${wide} the network of 1,024 units beat that of 16.`;
+      all.length === 1
+        ? `In this draw the NTK was ${best ? "" : "not "}the best of all predictors, and the network of 1,024 units ${wide ? "beat" : "did not beat"} that of 16. Another draw may say otherwise.`
+        : `Of ${all.length} draws so far, the NTK was the best of all predictors in ${best}, and the network of 1,024 units beat that of 16 in ${wide}.`;
   }
 }

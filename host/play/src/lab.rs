@@ -178,7 +178,7 @@ impl Lab {
     #[must_use]
     pub fn distance(&self, curve: &Curve) -> f64 {
         let squares = curve.iter().zip(&self.mean).map(|(value, mean)| (value - mean) * (value - mean));
-        (squares.sum::<f64>() / GRID as f64).sqrt()
+        Scalar::sqrt(squares.sum::<f64>() / GRID as f64)
     }
 
     /// Steps that the network has taken since its start, mean squared residual after the last, learning rate.

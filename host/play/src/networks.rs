@@ -55,15 +55,15 @@ pub(crate) struct Networks {
     work: [f64; workspace_len(ROOM, INPUTS, 1)],
 }
 
-/// The shape of the network with this number.
+/// The shape of the network with this number; one without units if there is none, which the core refuses.
 pub(crate) fn shape(index: usize) -> Shape {
-    Shape { inputs: INPUTS, width: WIDTHS.get(index).copied().unwrap_or(1), outputs: 1 }
+    Shape { inputs: INPUTS, width: WIDTHS.get(index).copied().unwrap_or(0), outputs: 1 }
 }
 
 /// Where its weights stand: widths are powers of two, so those before it have k - 1 units together.
 fn place(index: usize) -> core::ops::Range<usize> {
     let width = shape(index).width;
-    PER_UNIT * (width - 1)..PER_UNIT * (2 * width - 1)
+    PER_UNIT * width.saturating_sub(1)..PER_UNIT * (2 * width).saturating_sub(1)
 }
 
 impl Networks {
