@@ -120,15 +120,15 @@ fits() {
 expected() { firmware/expected.py | diff firmware/expected.txt -; }
 newcomer() { RUSTC=$rustc tools/newcomer.py microbit; }
 
-# maps TARGET: real boards that no emulator has, and what README.md tells a newcomer.
+# maps TARGET: real boards that no emulator has, and what docs/boards.md tells a newcomer.
 maps() {
   has python3 python3 "memory maps for $1" || return 0
   compiler "$1" "memory maps for $1" || return 0
   for b in $(tools/boards.py --fits "$1"); do
     check "$b: the firmware links and fits the memory map" fits "$b"
   done
-  [ "$1" = thumbv6m-none-eabi ] && has qemu-system-arm qemu-system-arm "README.md's lines for a newcomer" || return 0
-  check "README.md's lines for a newcomer print what it says" newcomer
+  [ "$1" = thumbv6m-none-eabi ] && has qemu-system-arm qemu-system-arm "the lines of docs/boards.md for a newcomer" || return 0
+  check "the lines of docs/boards.md for a newcomer print what it says" newcomer
 }
 
 # link TARGET PROFILE [cargo arguments]: links the image of the proof.
@@ -258,6 +258,12 @@ c() {
   count "C for $1" "$status"
 }
 
+# docs/play.html is what its sources make, to the byte where the compiler is the recorded one.
+page() {
+  compiler wasm32-unknown-unknown "the page" && has python3 python3 "the page" || return 0
+  check "docs/play.html is that of the sources" env CARGO_TARGET_DIR="$build" RUSTC="$rustc" ../host/play/build.py --check
+}
+
 # What is measured is the same image in every folder.
 anywhere() {
   compiler thumbv7em-none-eabihf "images in other folders" && has python3 python3 "images in other folders" || return 0
@@ -268,7 +274,7 @@ anywhere() {
 job() {
   log=$build/on-target.log
   case $1 in
-    host | judges | anywhere) "$1" ;;
+    host | judges | anywhere | page) "$1" ;;
     *:*) "${1%%:*}" "${1#*:}" ;;
     *) board "$1" ;;
   esac

@@ -61,7 +61,7 @@ def assembled(module, compiler):
         # One strict script: each part begins with the directive as a file of its own.
         "script": "\n".join((HERE / "page" / name).read_text() for name in SCRIPTS),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda name: parts[name[1]], (HERE / "page" / "page.html").read_text())
+    return re.sub(r"\{\{(\w+)\}\}", lambda name: parts[name[1]], (HERE / "page" / "page.html.in").read_text())
 
 
 def unpacked(page):

@@ -23,3 +23,14 @@ pub mod verify;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct FrontPage;
+
+/// The programs in the guides of `docs` compile and run.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/rust.md")]
+    mod rust {}
+    #[doc = include_str!("../../docs/settings.md")]
+    mod settings {}
+    #[doc = include_str!("../../docs/error-bars.md")]
+    mod error_bars {}
+}

@@ -3,7 +3,7 @@
 
 With a board it prints the fields as assignments of a shell; with --fits the boards of a target that no
 emulator has; with --products the firmwares of core/store for a target; with --jobs the jobs of on-target.sh, a
-line for each target. --write writes the tables of README.md.
+line for each target. --write writes the tables of README.md and docs/boards.md.
 """
 
 import shlex
@@ -14,7 +14,7 @@ from pathlib import Path
 from fits import regions
 
 HERE = Path(__file__).resolve().parent.parent
-README = HERE / "README.md"
+PAGES = {"machines": HERE / "README.md", "chips": HERE.parent / "docs" / "boards.md"}
 BOARDS = tomllib.loads((HERE / "boards.toml").read_text())
 PACKAGES = {"qemu-system-arm": "qemu-system-arm", "qemu-system-riscv32": "qemu-system-misc", "node": "nodejs"}
 SEEN = {"rp2040": "links, fits its map, boot stage whole"}
@@ -71,6 +71,7 @@ def jobs():
         line += [f"proof:{target}"] * bool(measured(target, "sizes_of"))
         line += [f"measured:{target}"] * bool(measured(target, "counts_of"))
         line += [f"c:{target}"] * (target in IN_C)
+        line += ["page"] * target.startswith("wasm32")
         if target == "thumbv7em-none-eabihf":
             line += ["anywhere", "measured:x86_64-unknown-linux-gnu"]
         lines.append(line)
@@ -109,11 +110,10 @@ def chips():
 TABLES = {"machines": machines, "chips": chips}
 
 
-def with_tables(text):
-    for name, table in TABLES.items():
-        before, rest = text.split(MARK.format(name))
-        text = before + MARK.format(name) + table() + rest[rest.index(END) :]
-    return text
+def with_table(name):
+    """The page that has a table, with this table as it should be."""
+    before, rest = PAGES[name].read_text().split(MARK.format(name))
+    return before + MARK.format(name) + TABLES[name]() + rest[rest.index(END) :]
 
 
 def main():
@@ -125,7 +125,8 @@ def main():
     elif what == "--products":
         print("\n".join(PRODUCTS.get(more[0], ())))
     elif what == "--write":
-        README.write_text(with_tables(README.read_text()))
+        for name, page in PAGES.items():
+            page.write_text(with_table(name))
     elif what in BOARDS:
         print(shell(what), end="")
     else:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does what README.md tells a newcomer, to the letter, in an empty folder, and compares the output:
+"""Does what docs/boards.md tells a newcomer, to the letter, in an empty folder, and compares the output:
 newcomer.py BOARD
 
 Takes the code blocks of the section "From `cargo new` to a board" up to "It prints": shell lines are run, a
@@ -23,7 +23,7 @@ SECTION = "## From `cargo new` to a board\n"
 
 def blocks():
     """Each fenced block of the walk: its language, the file it belongs in or None, its text."""
-    text = (TESTS / "README.md").read_text()
+    text = (TESTS.parent / "docs" / "boards.md").read_text()
     section = text[text.index(SECTION) :]
     for match in re.finditer(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```$", section, re.S | re.M):
         yield match[2], match[1], match[3]
@@ -34,7 +34,7 @@ def blocks():
 def main():
     board = sys.argv[1]
     walk = list(blocks())
-    assert [kind for kind, _, _ in walk] == ["sh", "toml", "rust", "sh", "text"], "README.md: other blocks than expected"
+    assert [kind for kind, _, _ in walk] == ["sh", "toml", "rust", "sh", "text"], "docs/boards.md: other blocks than expected"
     target = re.search(r'^target = "(.*)"$', walk[1][2], re.M)[1]
     runner = f"CARGO_TARGET_{target.upper().replace('-', '_').replace('.', '_')}_RUNNER"
     environment = {k: v for k, v in os.environ.items() if k not in ("BOARD", "CARGO_TARGET_DIR", "RUSTFLAGS", "RUSTC_WRAPPER")}
@@ -57,7 +57,7 @@ def main():
             else:
                 (project / name).write_text(text)
     if found != walk[-1][2]:
-        sys.exit(f"README.md promises\n{walk[-1][2]}but this is printed\n{found}")
+        sys.exit(f"docs/boards.md promises\n{walk[-1][2]}but this is printed\n{found}")
 
 
 main()

@@ -19,7 +19,8 @@ const READER: &str = include_str!("browser/reader.js");
 
 /// With `CI=true` a browser that is missing is a failure.
 fn has_chromium() -> bool {
-    let found = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found =
+        Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if found.is_ok() {
         return true;
     }

@@ -148,8 +148,10 @@ fn example_3_has_the_bits_of_a_sweep() {
         assert_eq!(example.kernel().unwrap().0, expected);
         // One below the samples' number, the plain engine's last width and the exact one's.
         for width in [8, 32, 64] {
-            let (own, theirs) =
-                (example.train(width).unwrap(), Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap());
+            let (own, theirs) = (
+                example.train(width).unwrap(),
+                Trained::new(&draw, &settings, width, &Interrupt::default()).unwrap(),
+            );
             let expected = host::experiment::example3::test_mse(&theirs.values().unwrap());
             assert_eq!((own.test_mse, own.outcome), (expected, theirs.outcome), "seed {seed}, {width} units");
         }

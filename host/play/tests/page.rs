@@ -32,7 +32,7 @@ fn the_page_is_that_of_its_sources() {
     let page = page();
     let own = |name: &str| read(&format!("host/play/page/{name}"));
     let scripts = ["chart.js", "lab.js", "drag.js", "widths.js", "example.js", "main.js"].map(own);
-    let expected = own("page.html")
+    let expected = own("page.html.in")
         .replace("{{style}}", &(read("host/src/report/page.css") + &own("play.css")))
         .replace("{{version}}", env!("CARGO_PKG_VERSION"))
         .replace("{{compiler}}", between(&page, "WebAssembly by ", "</dd>"))
@@ -68,7 +68,10 @@ static EXAMPLE: Mutex<Example> = Mutex::new(Example::new());
 fn the_module_has_the_bits_of_the_core() {
     let mut module = Module::of(&page());
     let (mut lab, mut example) = (LAB.lock().unwrap(), EXAMPLE.lock().unwrap());
-    assert_eq!((module.call("grid", ()), module.call("room", ())), (ntk_play::GRID as u32, ntk_play::ROOM as u32));
+    assert_eq!(
+        (module.call("grid", ()), module.call("room", ())),
+        (ntk_play::GRID as u32, ntk_play::ROOM as u32)
+    );
 
     example.draw(2).unwrap();
     let samples: Vec<[f64; 2]> = example.samples().collect();
@@ -82,7 +85,11 @@ fn the_module_has_the_bits_of_the_core() {
         let trained = example.train(WIDTHS[index]).unwrap();
         assert_eq!(module.call("example_network", index as u32), 0);
         let steps = f64::from(trained.outcome.steps);
-        assert_eq!(module.numbers(0, 123), [&trained.curve[..], &[trained.test_mse, steps]].concat(), "{index}");
+        assert_eq!(
+            module.numbers(0, 123),
+            [&trained.curve[..], &[trained.test_mse, steps]].concat(),
+            "{index}"
+        );
     }
 
     // Each of these fits eleven networks once there are weights and samples, which an interpreter takes a while for.

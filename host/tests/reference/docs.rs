@@ -1,5 +1,5 @@
-//! The companion to the lecture in `docs`: every function, file and claim that it names exists, and no claim
-//! is left out.
+//! The companion to the lecture in `docs`: every function and claim that it names exists, and no claim is left
+//! out. `cli/links.rs` follows its links.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,11 +30,13 @@ fn what_the_companion_names_exists() {
     let (mut named, mut pages) = (BTreeSet::new(), 0);
     for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "md") {
+            continue;
+        }
         let page = fs::read_to_string(&path).unwrap();
         pages += 1;
         for (text, target) in links(&page) {
             let file = folder.join(target.split('#').next().unwrap());
-            assert!(file.exists(), "{}: there is no {target}", path.display());
             let Some(name) = text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) else { continue };
             if target.ends_with(".rs") && !name.contains(['/', '.']) {
                 let source = fs::read_to_string(file).unwrap();
@@ -50,7 +52,7 @@ fn what_the_companion_names_exists() {
             named.extend(claims(&page).into_iter().filter(|name| name != "C99"));
         }
     }
-    assert_eq!(pages, 17);
+    assert_eq!(pages, 21);
     assert_eq!(named, known);
 }
 

@@ -23,7 +23,13 @@ impl Browser {
         // The protocol's streams are the descriptors 3 and 4.
         let mut child = Command::new("sh")
             .args(["-c", "exec chromium \"$@\" 3<&0 4>&1 </dev/null >/dev/null", "sh"])
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+            ])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg("--remote-debugging-pipe")
             .arg(format!("--user-data-dir={}", folder.display()))
@@ -95,7 +101,8 @@ impl Browser {
                 let points = if i == 7 { json!([]) } else { json!([{"x": x, "y": y}]) };
                 self.call("Input.dispatchTouchEvent", json!({"type": kind, "touchPoints": points}));
             } else {
-                let at = json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1});
+                let at =
+                    json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1});
                 self.call("Input.dispatchMouseEvent", at);
             }
         }
