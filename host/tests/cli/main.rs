@@ -37,6 +37,7 @@ mod places;
 mod readme;
 mod refusals;
 mod regression;
+mod release;
 mod report;
 mod scaling;
 mod sensor;
