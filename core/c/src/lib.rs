@@ -4,7 +4,7 @@
 //! and no output, and every function may be called from several threads for different models. Each entry is a
 //! function of its own for each shape, in a section of its own, so that a program pays for what it calls.
 //!
-//! This is the one package that may use `unsafe`: C passes addresses. [`memory`] checks them; [`status`] has
+//! This package may use `unsafe`: C passes addresses. [`memory`] checks them; [`status`] has
 //! the codes; [`sensor`], [`model`], [`mod@stream`], [`learns`] and [`mod@file`] are the functions for any
 //! shape; [`shapes`] gives them their names in C. Rust firmware takes `ntk-core` itself.
 
