@@ -1,7 +1,7 @@
 //! The experiment of the first figures: samples, the kernel's answer, and all networks.
 
 use ntk_core::regression::Fixed;
-use ntk_core::{Activation, Error, Lift, Ntk, Regression, Scalar};
+use ntk_core::{Activation, Error, Lift, Ntk, Quantity, Regression, Scalar, Setting};
 
 use crate::choice::{Choice, Visitor};
 use crate::linear::Linear;
@@ -81,35 +81,48 @@ impl Lab {
     /// the networks back to the start.
     ///
     /// # Errors
-    /// As [`Self::fit`].
+    /// As [`Self::fit`], and [`Error::OutOfRange`] for a noise that is negative or not finite.
     pub fn set(&mut self, choice: Choice, noise: f64) -> Result<(), Error> {
-        if choice != self.choice {
-            self.choice = choice;
-            self.kernel.reset(Ntk::new(choice));
+        if !(noise >= 0.0 && noise.is_finite()) {
+            return Err(Error::OutOfRange(Setting::Noise));
+        }
+        let before = (self.choice, self.ridge);
+        (self.choice, self.ridge) = (choice, noise * noise);
+        if let Err(why) = self.refit() {
+            (self.choice, self.ridge) = before;
+            let _ = self.refit(); // as it was, to the bit
+            return Err(why);
+        }
+        if choice != before.0 {
             self.networks.restart();
         }
-        self.ridge = noise * noise;
-        self.refit()
+        Ok(())
     }
 
     /// Takes samples, at most [`ROOM`], and computes all that needs no training: the kernel's answer and the
     /// linearised networks. The networks go on from where they are.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for too many samples, [`Error::NotFinite`] for one that is not finite; then
-    /// nothing has changed. Those of [`Regression::fit`] for a noise of 0.
+    /// [`Error::Capacity`] for too many samples, [`Error::NotFinite`] for one that is not finite, and those of
+    /// [`Regression::fit`]: two samples at one place without noise. The answers are then as before.
     pub fn fit(&mut self, samples: &[[f64; 2]]) -> Result<(), Error> {
         if samples.len() > ROOM {
             return Err(Error::Capacity { capacity: ROOM, found: samples.len() });
         }
         if let Some(row) = samples.iter().position(|s| !s.iter().all(|v| v.is_finite())) {
-            return Err(Error::NotFinite { what: ntk_core::Quantity::X, row, column: 0 });
+            return Err(Error::NotFinite { what: Quantity::X, row, column: 0 });
         }
+        let before = (self.x, self.y, self.len);
         for ((x, y), [new_x, new_y]) in self.x.iter_mut().zip(&mut self.y).zip(samples) {
             (*x, *y) = (*new_x, *new_y);
         }
         self.len = samples.len();
-        self.refit()
+        let outcome = self.refit();
+        if outcome.is_err() {
+            (self.x, self.y, self.len) = before;
+            let _ = self.refit(); // as it was, to the bit
+        }
+        outcome
     }
 
     fn refit(&mut self) -> Result<(), Error> {
@@ -121,7 +134,7 @@ impl Lab {
             return Ok(());
         }
         let (inputs, labels) = (self.inputs.get(..self.len), self.y.get(..self.len));
-        self.kernel.clear();
+        self.kernel.reset(Ntk::new(self.choice));
         self.kernel.fit_empty(inputs.unwrap_or(&[]), labels.unwrap_or(&[]), self.ridge)?;
         self.answer(gain)?;
         self.choice.visit(Refit(self))

@@ -114,8 +114,18 @@ fn what_is_refused_changes_nothing() {
         assert!(matches!(lab.fit(&[[0.1, bad]]), Err(Error::NotFinite { row: 0, .. })));
         assert!(lab.fit(&[[0.1, 0.2], [bad, 0.0]]).is_err());
     }
+    for noise in [-0.1, f64::NAN, f64::INFINITY] {
+        assert!(lab.set(Choice::Erf, noise).is_err());
+    }
+    // Without noise two labels at one place are refused, and a label that overflows is with it.
+    let (intervals, line) = (*lab.interval(), *lab.line(3).unwrap());
+    lab.set(Choice::Relu, 0.0).unwrap();
+    let without = *lab.mean();
+    assert!(lab.fit(&[[0.5, 1.0], [0.5, -1.0]]).is_err());
+    assert_eq!(lab.mean(), &without);
     lab.set(Choice::Relu, 0.2).unwrap();
-    assert_eq!(lab.mean(), &before);
+    assert!(lab.fit(&[[0.5, 1e308], [0.1, -1e308], [0.2, 1e308]]).is_err());
+    assert_eq!((lab.mean(), lab.interval(), lab.line(3)), (&before, &intervals, Some(&line)));
     // Two samples at one place are no trouble while there is noise; nine samples have an interval, eight none.
     lab.fit(&[SAMPLES[0]; ROOM]).unwrap();
     lab.fit(&SAMPLES[..9]).unwrap();
