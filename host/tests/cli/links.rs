@@ -101,7 +101,7 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
-    assert!(all.len() > 25 && count > 200, "{} pages, {count} links", all.len());
+    assert!(all.len() > 25 && count > 150, "{} pages, {count} links", all.len());
 }
 
 #[test]
