@@ -81,7 +81,9 @@ impl Lab {
     /// the networks back to the start.
     ///
     /// # Errors
-    /// As [`Self::fit`], and [`Error::OutOfRange`] for a noise that is negative or not finite.
+    /// [`Error::OutOfRange`] for a noise that is negative or not finite, and as [`Self::fit`], among them
+    /// [`Error::NotPositiveDefinite`] for a noise of 0, as a narrow network's own kernel is then singular. All
+    /// is then as before.
     pub fn set(&mut self, choice: Choice, noise: f64) -> Result<(), Error> {
         if !(noise >= 0.0 && noise.is_finite()) {
             return Err(Error::OutOfRange(Setting::Noise));
@@ -104,7 +106,7 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::Capacity`] for too many samples, [`Error::NotFinite`] for one that is not finite, and those of
-    /// [`Regression::fit`]: two samples at one place without noise. The answers are then as before.
+    /// [`Regression::fit`]. The answers are then as before.
     pub fn fit(&mut self, samples: &[[f64; 2]]) -> Result<(), Error> {
         if samples.len() > ROOM {
             return Err(Error::Capacity { capacity: ROOM, found: samples.len() });
