@@ -39,8 +39,7 @@ fn the_page_is_that_of_its_sources() {
         .replace("{{module}}", between(&page, "id=\"module\">\n", "</script>"))
         .replace("{{core}}", &own("core.js"))
         .replace("{{script}}", &scripts.join("\n"));
-    let lines = page.lines().zip(expected.lines());
-    let different = lines.filter(|(old, new)| old != new).next();
+    let different = page.lines().zip(expected.lines()).find(|(old, new)| old != new);
     assert!(page == expected, "run host/play/build.py; the first line that differs: {different:?}");
 }
 
