@@ -3,7 +3,7 @@
 use ntk_core::activation::GaussianPair;
 use ntk_core::{Activation, DerivativeDual, Dual, Erf, Relu, Sin};
 
-/// An activation by number, as a kernel takes it. Networks take the activation itself ([`Choice::visit`]):
+/// An activation by number, as a kernel takes it. Networks take the activation itself (`Choice::visit`):
 /// their inner loops then have no branch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
