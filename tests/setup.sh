@@ -42,7 +42,7 @@ elif [ "$as_root" = no ]; then
   status=1
 else
   echo "setup.sh: installs$missing"
-  [ "$id" != debian ] || echo "setup.sh: on a fresh Debian 12 that is a download of 460 MB"
+  [ "$id" != debian ] || echo "setup.sh: on a fresh Debian 12 that is a download of 460 to 580 MB, by what the image has"
   # shellcheck disable=SC2086
   $as_root apt-get update &&
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing || status=1

@@ -22,7 +22,8 @@ const NUMBERS: usize = 3 * GRID + 8;
 
 struct Shared(UnsafeCell<State>);
 
-// SAFETY: WebAssembly without its threads proposal, as this module is compiled, has one thread for an instance.
+// SAFETY: WebAssembly without its threads proposal, as this module is compiled, has one thread for an
+// instance.
 unsafe impl Sync for Shared {}
 
 static STATE: Shared =

@@ -82,8 +82,8 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a noise that is negative or not finite, and as [`Self::fit`], among them
-    /// [`Error::NotPositiveDefinite`] for a noise of 0, as a narrow network's own kernel is then singular. All
-    /// is then as before.
+    /// [`Error::NotPositiveDefinite`] for a noise of 0, as a narrow network's own kernel is then singular.
+    /// After an error all is as before.
     pub fn set(&mut self, choice: Choice, noise: f64) -> Result<(), Error> {
         if !(noise >= 0.0 && noise.is_finite()) {
             return Err(Error::OutOfRange(Setting::Noise));
@@ -105,8 +105,8 @@ impl Lab {
     /// linearised networks. The networks go on from where they are.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for too many samples, [`Error::NotFinite`] for one that is not finite, and those of
-    /// [`Regression::fit`]. The answers are then as before.
+    /// [`Error::Capacity`] for too many samples, [`Error::NotFinite`] for one that is not finite, and those
+    /// of [`Regression::fit`]. After an error the answers are as before.
     pub fn fit(&mut self, samples: &[[f64; 2]]) -> Result<(), Error> {
         if samples.len() > ROOM {
             return Err(Error::Capacity { capacity: ROOM, found: samples.len() });

@@ -1,9 +1,9 @@
 //! [`ntk_core`] behind the page `docs/play.html`: samples that a reader drags, networks of eleven widths that
 //! gradient descent trains on them, and the kernel regression that the lecture says they tend to.
 //!
-//! A [`Lab`] is the first figures' experiment, an [`Example`] the last one's. Both are plain safe Rust without
-//! a heap, so that tests on any machine compare the page with them to the bit. The module `exports` is what JavaScript
-//! calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the page.
+//! A [`Lab`] is the first figures' experiment, an [`Example`] the last one's. Both are plain safe Rust
+//! without a heap, so that tests on any machine compare the page with them to the bit. The module `exports` is
+//! what JavaScript calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the page.
 
 #![no_std]
 

@@ -88,7 +88,8 @@ impl Networks {
             rng.set_stream(width as u64);
             let weights = self.start.get_mut(place(index)).unwrap_or(&mut []);
             if let Ok(weights) = FlatParams::new(shape(index), weights) {
-                Network::new(ntk_core::Relu, weights).initialize(&mut rng); // of the activation nothing is used
+                // Drawing weights does not ask the activation.
+                Network::new(ntk_core::Relu, weights).initialize(&mut rng);
             }
         }
     }

@@ -1,5 +1,5 @@
-//! The page as a browser shows it: dragged, pressed and played by keyboard, wide and narrow, without a word on
-//! the console and with the bits of the core on this machine.
+//! The page as a browser shows it: dragged, pressed and played by keyboard, wide and narrow, without a word
+//! on the console and with the bits of the core on this machine.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 #[path = "browser/devtools.rs"]
@@ -16,6 +16,14 @@ use serde_json::json;
 
 /// What a reader does.
 const READER: &str = include_str!("browser/reader.js");
+
+const LOADED: &str = "new Promise((done) =>
+    document.readyState === 'complete' ? done() : addEventListener('load', done))";
+
+/// Waits until the reader wants the pointer, or has found something wrong before that.
+const WANTED: &str = "Promise.race([found, new Promise((done) => {
+    (function look() { window.wanted ? done(wanted) : setTimeout(look, 20); })();
+})])";
 
 /// With `CI=true` a browser that is missing is a failure.
 fn has_chromium() -> bool {
@@ -72,11 +80,10 @@ fn a_reader_can_play_with_it() {
         let motion = json!({"name": "prefers-reduced-motion", "value": motion});
         browser.call("Emulation.setEmulatedMedia", json!({"features": [colours, motion]}));
         browser.call("Page.navigate", json!({"url": format!("file://{}", page.display())}));
-        browser.evaluate("new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', done))");
+        browser.evaluate(LOADED);
         browser.evaluate(READER);
         browser.evaluate(&format!("window.found = read('{expected}'); 0"));
-        let waits = "Promise.race([found, new Promise((done) => { (function look() { window.wanted ? done(wanted) : setTimeout(look, 20); })(); })])";
-        let path = browser.evaluate(waits);
+        let path = browser.evaluate(WANTED);
         let path: Option<Vec<f64>> = path.as_array().map(|p| p.iter().filter_map(|v| v.as_f64()).collect());
         if let Some(&[x, y, dx, dy]) = path.as_deref() {
             browser.drag([x, y, dx, dy], phone);

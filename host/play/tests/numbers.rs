@@ -123,7 +123,7 @@ fn what_is_refused_changes_nothing() {
     assert!(matches!(lab.set(Choice::Erf, 0.0), Err(Error::NotPositiveDefinite { .. })));
     assert!(lab.fit(&[[0.5, 1e308], [0.1, -1e308], [0.2, 1e308]]).is_err());
     assert_eq!((lab.mean(), lab.interval(), lab.line(3)), (&before, &intervals, Some(&line)));
-    // Two samples at one place are no trouble while there is noise; nine samples have an interval, eight none.
+    // With noise two samples at one place are no trouble. Nine samples have an interval, eight none.
     lab.fit(&[SAMPLES[0]; ROOM]).unwrap();
     lab.fit(&SAMPLES[..9]).unwrap();
     assert!(lab.interval()[0].iter().all(|v| v.is_finite()));

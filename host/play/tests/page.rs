@@ -91,7 +91,7 @@ fn the_module_has_the_bits_of_the_core() {
         );
     }
 
-    // Each of these fits eleven networks once there are weights and samples, which an interpreter takes a while for.
+    // Each of these fits eleven networks once there are weights and samples: a while for an interpreter.
     lab.draw(7).unwrap();
     module.call("draw", 7u32);
     for (number, noise) in [(0, 0.2), (1, 0.1), (2, 0.5)] {

@@ -1,4 +1,5 @@
-//! Every link of every page leads somewhere: to a file of the repository, to a heading of a page, or out of it.
+//! Every link of every page leads somewhere: to a file of the repository, to a heading of a page, or out of
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
