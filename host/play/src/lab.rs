@@ -1,11 +1,15 @@
 //! The experiment of the first figures: samples, the kernel's answer, and all networks.
 
 use ntk_core::regression::Fixed;
-use ntk_core::{Activation, Error, Lift, Ntk, Quantity, Regression, Scalar, Setting};
+use ntk_core::{Error, Lift, Ntk, Quantity, Regression, Scalar, Setting};
 
-use crate::choice::{Choice, Visitor};
+use crate::choice::Choice;
 use crate::linear::Linear;
 use crate::networks::{INPUTS, Networks, WIDTHS};
+
+mod tasks;
+
+use tasks::{Descend, Draw, Refit};
 
 /// The most samples.
 pub const ROOM: usize = 32;
@@ -220,61 +224,4 @@ fn lifted(x: f64, gain: f64) -> Result<[f64; INPUTS], Error> {
     let mut z = [0.0; INPUTS];
     Lift::Circle.apply(x, &mut z)?;
     Ok(z.map(|z| gain * z))
-}
-
-/// Fits the linearised networks, and from their kernels sets the learning rates.
-struct Refit<'l>(&'l mut Lab);
-
-impl Visitor for Refit<'_> {
-    type Output = Result<(), Error>;
-
-    fn with<A: Activation<f64>>(self, phi: A) -> Self::Output {
-        let Lab { inputs, y, len, ridge, networks, linear, lines, choice, .. } = self.0;
-        let (inputs, labels) = (inputs.get(..*len).unwrap_or(&[]), y.get(..*len).unwrap_or(&[]));
-        for (index, line) in lines.iter_mut().enumerate() {
-            let network = networks.initial(phi, index)?;
-            let largest = linear.fit(&network, inputs, labels, *ridge)?;
-            for (value, x) in line.iter_mut().zip(grid()) {
-                *value = linear.value(&network, &lifted(x, choice.gain())?)?;
-            }
-            networks.prepare(phi, index, inputs, largest + *ridge)?;
-        }
-        Ok(())
-    }
-}
-
-struct Descend<'l> {
-    lab: &'l mut Lab,
-    index: usize,
-    steps: u32,
-}
-
-impl Visitor for Descend<'_> {
-    type Output = Result<(), Error>;
-
-    fn with<A: Activation<f64>>(self, phi: A) -> Self::Output {
-        let Lab { inputs, y, len, ridge, networks, .. } = self.lab;
-        let (inputs, labels) = (inputs.get(..*len).unwrap_or(&[]), y.get(..*len).unwrap_or(&[]));
-        networks.descend(phi, self.index, inputs, labels, *ridge, self.steps)
-    }
-}
-
-struct Draw<'l> {
-    lab: &'l Lab,
-    index: usize,
-}
-
-impl Visitor for Draw<'_> {
-    type Output = Result<Curve, Error>;
-
-    fn with<A: Activation<f64>>(self, phi: A) -> Self::Output {
-        let Self { lab, index } = self;
-        let (now, start) = (lab.networks.current(phi, index)?, lab.networks.initial(phi, index)?);
-        let mut curve = [0.0; GRID];
-        for (value, x) in curve.iter_mut().zip(grid()) {
-            let z = lifted(x, lab.choice.gain())?;
-            *value = now.value(&z, 0)? - start.value(&z, 0)?;
-        }
-        Ok(curve)
-    }
 }
