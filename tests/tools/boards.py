@@ -24,7 +24,10 @@ IN_C = (
     "riscv32imac-unknown-none-elf",
 )
 # Firmwares of core/store/firmware, by target.
-PRODUCTS = {"thumbv6m-none-eabi": ("rp2040",), "thumbv7em-none-eabihf": ("nrf52840", "stm32l432")}
+PRODUCTS = {
+    "thumbv6m-none-eabi": ("on-rp2040",), "thumbv7em-none-eabihf": ("on-nrf52840", "on-stm32l432"),
+    "riscv32imac-unknown-none-elf": ("on-esp32c6",),
+}
 MARK = "<!-- boards.toml: {} -->\n"
 END = "<!-- end -->\n"
 
