@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 use crate::history::Subject;
-use crate::mock::{Fault, Mock};
+use crate::mock::{ALL, Fault, Mock, Torn};
 
 type M = Sensor<1, 16>;
 type Flash = Mock<1, 4, 1024>;
@@ -108,6 +108,50 @@ fn before_restore_no_change_is_taken_and_what_a_model_refuses_is_not_written() {
     assert_eq!(store.apply(&mut model, &Change::Remove { index: 99 }).ok(), None);
     assert_eq!((store.changes(), model.bytes()), state);
     assert_eq!(restored(&mut flash), Ok(state));
+}
+
+#[test]
+fn a_change_is_tried_four_times_and_then_none_is_taken_before_a_save() {
+    for refusals in 0..6 {
+        let (mut flash, mut model) = kept(3);
+        flash.refusals = refusals;
+        let mut store = open(&mut flash);
+        store.restore(&mut model, &mut [0; 2048]).unwrap();
+        let result = apply(&mut store, &mut model, 3);
+        if refusals < 4 {
+            assert!(result.is_ok(), "{refusals}");
+        } else {
+            assert_eq!(result, Err(Error::Flash(Fault::Refused)));
+            let learned = model.bytes();
+            assert_eq!(apply(&mut store, &mut model, 4), Err(Error::NotRestored));
+            assert!(model.bytes() == learned);
+            // Of five refusals the last one meets the note of the erase; the save does without.
+            store.save(&model).unwrap();
+        }
+        apply(&mut store, &mut model, 4).unwrap();
+        assert_eq!(restored(&mut flash).map(|(_, state)| state), Ok(model.bytes()));
+    }
+}
+
+/// The last word of a save fails, as the driver says, and may stand there all the same: a change in the old
+/// journal could be lost.
+#[test]
+fn after_a_commit_that_failed_no_change_is_taken_before_a_save() {
+    let (flash, mut model) = kept(3);
+    let mut whole = flash.clone();
+    open(&mut whole).save(&model).unwrap();
+    for torn in ALL {
+        let mut flash = flash.clone();
+        flash.cut = Some((whole.position - 1, torn));
+        let mut store = open(&mut flash);
+        store.restore(&mut model, &mut [0; 2048]).unwrap();
+        let before = model.bytes();
+        assert_eq!(store.save(&model), Err(Error::Flash(Fault::Cut)));
+        assert_eq!(apply(&mut store, &mut model, 3), Err(Error::NotRestored));
+        flash.power_on();
+        let changes = if torn == Torn::Done { 0 } else { 3 };
+        assert_eq!(restored(&mut flash), Ok((changes, before)));
+    }
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub(crate) enum Fault {
     Cut,
     /// A word is written again without an erase.
     Twice,
+    /// The driver is asked to refuse.
+    Refused,
     /// A word whose writing was cut off is not read by a flash with error correction.
     Correction,
     Argument(NorFlashErrorKind),
@@ -55,6 +57,8 @@ pub(crate) struct Mock<const READ: usize, const WRITE: usize, const ERASE: usize
     pub(crate) position: u64,
     pub(crate) cut: Option<(u64, Torn)>,
     is_off: bool,
+    /// So many writes are refused, for no reason.
+    pub(crate) refusals: u32,
     /// Pages in which bits are stuck at 0, a bit in each 37th byte from here on.
     pub(crate) worn: Vec<(usize, usize)>,
     random: ChaCha8Rng,
@@ -73,6 +77,7 @@ impl<const READ: usize, const WRITE: usize, const ERASE: usize> Mock<READ, WRITE
             position: 0,
             cut: None,
             is_off: false,
+            refusals: 0,
             worn: Vec::new(),
             random: ChaCha8Rng::seed_from_u64(seed),
         }
@@ -162,6 +167,10 @@ impl<const READ: usize, const WRITE: usize, const ERASE: usize> NorFlash for Moc
 
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Fault> {
         check_write(self, offset, bytes.len()).map_err(Fault::Argument)?;
+        if self.refusals > 0 {
+            self.refusals -= 1;
+            return Err(Fault::Refused);
+        }
         for (i, data) in bytes.chunks_exact(WRITE).enumerate() {
             let word = offset as usize / WRITE + i;
             if self.touched[word] && !self.is_off {
