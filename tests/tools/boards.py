@@ -25,7 +25,7 @@ IN_C = (
 )
 # Firmwares of core/store/firmware, by target.
 PRODUCTS = {
-    "thumbv6m-none-eabi": ("on-rp2040",), "thumbv7em-none-eabihf": ("on-nrf52840", "on-stm32l432"),
+    "thumbv6m-none-eabi": ("on-rp2040",), "thumbv7em-none-eabihf": ("on-microbit-v2", "on-nrf52840", "on-stm32l432"),
     "riscv32imac-unknown-none-elf": ("on-esp32c6",),
 }
 MARK = "<!-- boards.toml: {} -->\n"

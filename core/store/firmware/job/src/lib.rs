@@ -48,10 +48,7 @@ pub struct Job<F> {
     is_kept: bool,
 }
 
-impl<F: NorFlash> Job<F>
-where
-    F::Error: Format,
-{
+impl<F: NorFlash> Job<F> {
     /// Restores what was learned before the last restart; with an empty store the model begins anew.
     ///
     /// # Errors
