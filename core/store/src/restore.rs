@@ -14,8 +14,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
     ///
     /// # Errors
     /// [`Error::Empty`], [`Error::Unreadable`], [`Error::Version`], [`Error::Foreign`], [`Error::Damaged`],
-    /// [`Error::Model`], [`Error::Buffer`] and [`Error::Flash`]; then the model is as it was. [`Error::Replay`]; then it has
-    /// the changes before that one.
+    /// [`Error::Model`], [`Error::Buffer`] and [`Error::Flash`]; then the model is as it was.
+    /// [`Error::Replay`]; then it has the changes before that one.
     pub fn restore(&mut self, model: &mut M, buffer: &mut [u8]) -> Result<usize, Error<F::Error>> {
         let journal = self.newest.journal()?;
         if journal.is_damaged {

@@ -153,8 +153,8 @@ fn nth(i: u32) -> Change<1> {
     Change::Push { x: [x / 300.0], y: 20.0 + x / 250.0 + y / 100.0, when_full: WhenFull::DropOldest }
 }
 
-/// That in the last four bytes of the model's file. (A checksum of the whole would be the same for every file,
-/// as a CRC is of all that ends with its own.)
+/// That in the last four bytes of the model's file. (A checksum of the whole would be the same for every
+/// file, as a CRC is of all that ends with its own.)
 fn checksum(model: &Subject) -> Result<u32, FileError> {
     let mut last = [0; 4];
     model.write_pieces(Contents::Everything, &mut [0; 32], |piece| {

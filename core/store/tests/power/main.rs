@@ -7,4 +7,5 @@ mod cuts;
 mod history;
 mod mock;
 mod readme;
+mod refusals;
 mod wear;

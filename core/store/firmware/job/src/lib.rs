@@ -1,8 +1,8 @@
-//! What every board does: learns a sensor's curve from a reference beside it as long as that is plugged in, keeps
-//! what it has learned through power cuts, and says how sure it is.
+//! What every board does: learns a sensor's curve from a reference beside it as long as that is plugged in,
+//! keeps what it has learned through power cuts, and says how sure it is.
 //!
-//! The board's page samples both inputs in an interrupt, hands the pairs over in a queue, and calls [`Job::take`]
-//! in its main loop, at the lowest priority.
+//! The board's page samples both inputs in an interrupt, hands the pairs over in a queue, and calls
+//! [`Job::take`] in its main loop, at the lowest priority.
 
 #![no_std]
 
@@ -105,7 +105,7 @@ impl<F: NorFlash> Job<F> {
         Ok(())
     }
 
-    /// When nothing waits: makes room in the journal, as an erase stalls the processor and now is the time for it.
+    /// When nothing waits: makes room in the journal, as an erase stalls the processor and now is the time.
     ///
     /// # Errors
     /// Those of the store.
