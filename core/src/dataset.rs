@@ -43,6 +43,16 @@ impl<'a, T: Scalar> Dataset<'a, T> {
         self.y
     }
 
+    /// Iterates over the samples, each with its labels.
+    ///
+    /// Not as a zip of two [`Rows::iter`]: that divides by the lengths of rows, and where a compiler does not
+    /// see that they are not 0 the division can panic.
+    #[inline(always)]
+    pub(crate) fn samples(&self) -> impl Iterator<Item = (&'a [T], &'a [T])> + use<'a, T> {
+        let (mut x, mut y) = (self.x.iter(), self.y.iter());
+        core::iter::from_fn(move || Some((x.next()?, y.next()?)))
+    }
+
     /// Returns the number of samples, n.
     #[inline]
     #[must_use]

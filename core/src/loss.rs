@@ -18,7 +18,7 @@ where
 {
     check_data(network, data)?;
     let mut sum = T::ZERO;
-    for (x, y) in data.x().iter().zip(data.y().iter()) {
+    for (x, y) in data.samples() {
         for (output, &y) in y.iter().enumerate() {
             let r = network.forward(x, output) - y;
             sum += r * r;
@@ -48,7 +48,7 @@ where
     check_data(network, data)?;
     check_same_shape(network, gradient)?;
     gradient.clear();
-    for (x, y) in data.x().iter().zip(data.y().iter()) {
+    for (x, y) in data.samples() {
         for (output, &label) in y.iter().enumerate() {
             let r = network.forward(x, output) - label;
             network.accumulate(x, r, |o| if o == output { T::ONE } else { T::ZERO }, gradient);

@@ -229,8 +229,9 @@ impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T,
         }
     }
 
-    /// A step by the plain engine.
-    #[inline(never)]
+    /// A step by the plain engine. In place: a call that got the engine could change which one it is, for all
+    /// that a compiler sees, and the image would contain both.
+    #[inline(always)]
     fn long_step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
         self.finish();
         self.network.step(data, rate, work);

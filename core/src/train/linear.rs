@@ -19,8 +19,7 @@ where
 
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
         let outputs = self.shape().outputs.max(1);
-        let rows = data.x().iter().zip(data.y().iter());
-        for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs)) {
+        for ((x, y), residuals) in data.samples().zip(work.residuals.chunks_exact_mut(outputs)) {
             for (output, (residual, &y)) in residuals.iter_mut().zip(y).enumerate() {
                 // `descend` has checked the shapes. If they did not match, the NaN would be reported as a
                 // divergence.

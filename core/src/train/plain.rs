@@ -25,8 +25,7 @@ impl<T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Trainable<T> for
 
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>) {
         let outputs = self.shape().outputs;
-        let rows = data.x().iter().zip(data.y().iter());
-        for ((x, y), residuals) in rows.zip(work.residuals.chunks_exact_mut(outputs.max(1))) {
+        for ((x, y), residuals) in data.samples().zip(work.residuals.chunks_exact_mut(outputs.max(1))) {
             for (output, (residual, &y)) in residuals.iter_mut().zip(y).enumerate() {
                 *residual = self.forward(x, output) - y;
             }

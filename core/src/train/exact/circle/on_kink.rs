@@ -21,8 +21,9 @@ pub(super) fn step<T: Scalar, A: Activation<T>>(
     for unit in list.iter() {
         let [a, b0, b1] = units.get(unit);
         let (mut ga, mut gb) = (T::ZERO, [T::ZERO; 2]);
-        for (x, &r) in data.x().iter().zip(residuals) {
-            let z = vector(x);
+        // By index: see `Dataset::samples`.
+        for (i, &r) in residuals.iter().enumerate() {
+            let z = vector(data.x().row(i));
             let (value, slope) = phi.value_and_derivative(dot2(&z, &[b0, b1]));
             ga += r * value;
             for d in 0..2 {
@@ -46,8 +47,8 @@ pub(super) fn add_outputs<T: Scalar, A: Activation<T>>(
 ) {
     for unit in list.iter() {
         let [a, b0, b1] = units.get(unit);
-        for (x, r) in data.x().iter().zip(&mut *residuals) {
-            *r += scale * (a * phi.value(dot2(&vector(x), &[b0, b1])));
+        for (i, r) in residuals.iter_mut().enumerate() {
+            *r += scale * (a * phi.value(dot2(&vector(data.x().row(i)), &[b0, b1])));
         }
     }
 }
