@@ -87,20 +87,16 @@ for what in heap double; do
   "$root/tests/tools/absent.py" "$what" "$work/everything" || status=1
   verdict "$status" "c::no_$what"
 done
-# sizes NAME: flash and RAM of the programs of tests/measure, in C.
+# sizes ARCHIVE PROGRAM ..: the programs of tests/measure, in C, and on the Cortex-M4F that README.md has their sizes.
 sizes() {
-  for program in fit_predict sensor stream; do
-    [ "$1" = all ] || [ "$program" = fit_predict ] || continue
-    link "$board" "$program" -Wl,--gc-sections || failed=1
-    (cd "$root/tests/tools" && python3 -c '
-import sys
-from elf import Image
-image = Image(sys.argv[3])
-print(f"{sys.argv[1]}, {sys.argv[2]}: {image.flash()} bytes of flash, {image.ram()} of RAM")' \
-      "$1" "$program" "$work/$program")
-  done
+  archive=$1; shift
+  for program in "$@"; do link "$board" "$program" -Wl,--gc-sections || failed=1; done
+  [ "$target" = thumbv7em-none-eabihf ] || return 0
+  status=0
+  "$here/sizes.py" "$archive" "$work" || status=1
+  verdict "$status" "c::sizes_of_README.md, $archive"
 }
-sizes all
+sizes all fit_predict sensor stream
 # A program takes from the archive the object that it calls: streams stand in one, sensors and models in another.
 # members PROGRAM: the library's objects in it.
 members() {
@@ -113,7 +109,7 @@ verdict "$status" "c::who_calls_no_stream_has_none"
 kept=$out
 CARGO_TARGET_DIR=$build NTK_OUT=$kept/small NTK_SMALL=1 NTK_ONLY=2x32 "$here/../build.sh" "$target"
 out=$kept/small
-sizes small
+sizes small fit_predict
 # What README.md says, with a little air for another compiler.
 if [ "$target" = thumbv7em-none-eabihf ]; then
   status=0
