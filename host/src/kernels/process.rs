@@ -41,6 +41,7 @@ pub fn covariance(
     let mut columns = Columns::new(n, m)?;
     columns.set(&k);
     columns.forward(model.factor());
+    memory::check::<f64>(n.saturating_mul(m), format_args!("a matrix of {m} x {n}"))?;
     let explained = columns.map(|_, column| column.to_vec());
     for (i, row) in matrix.chunks_exact_mut(m.max(1)).enumerate() {
         for (value, other) in row.iter_mut().zip(&explained) {

@@ -10,6 +10,7 @@ use super::{DEPTH, Panel, ROWS, Row, STRIP, Triangle, WIDTH, count, reserve};
 use crate::error::Failure;
 use crate::kernels::gram::Real;
 use crate::kernels::vectors;
+use crate::memory;
 
 /// Right-hand sides of a system of n equations, `WIDTH` columns together.
 #[derive(Debug)]
@@ -47,6 +48,9 @@ impl<T: Real> Columns<T> {
             rows.resize(height, Row::ZERO);
             strips.push(Strip { first: 0, rows, turned: false });
         }
+        // What each thread turns into columns in [`Self::map`], and the panels of a substitution.
+        let working = (rayon::current_num_threads() * WIDTH + STRIP).saturating_mul(n);
+        memory::check::<T>(working, "a block of right-hand sides")?;
         Ok(Self { n, count, strips })
     }
 

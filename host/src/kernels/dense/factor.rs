@@ -15,6 +15,7 @@ use super::{Panel, ROWS, Row, STRIP, Triangle, WIDTH, count, reserve};
 use crate::error::Failure;
 use crate::kernels::gram::Real;
 use crate::kernels::vectors::{self, Vectors, Work};
+use crate::memory;
 
 /// Below this many rows the core is as fast.
 const SMALL: usize = 64;
@@ -39,6 +40,7 @@ impl<T: Real> Factoring<T> {
         let mut strip = Vec::new();
         let rows = STRIP.min(n.next_multiple_of(ROWS));
         reserve(&mut strip, n.div_ceil(WIDTH) * rows, "a factorisation")?;
+        memory::check::<T>(rows.saturating_mul(n), "a factorisation")?; // the panels, while it works
         Ok(Self { strip, arch })
     }
 
