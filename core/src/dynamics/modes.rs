@@ -75,7 +75,8 @@ pub struct Modes<'m, T, K> {
 }
 
 impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
-    /// The mean of each output at x after training; see [`crate::Dynamics::mean`]. `work` lends n numbers twice.
+    /// The mean of each output at x after training; see [`crate::Dynamics::mean`]. The two slices beside
+    /// `mean` lend n numbers each. Cost: n kernel values and n^2 multiply-adds.
     ///
     /// # Errors
     /// As there, and [`Error::Shape`] for an argument of the wrong length.
@@ -97,7 +98,9 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
         Ok(())
     }
 
-    /// The standard deviation at x after training; see [`crate::Dynamics::deviation`]. `work` lends n numbers twice.
+    /// The standard deviation at x after training, over networks of different random weights; see
+    /// [`crate::Dynamics::deviation`]. The two slices lend n numbers each. Cost: n values of the NTK, 2 n^2
+    /// multiply-adds, and that of [`crate::regression::ensemble_deviation`].
     ///
     /// # Errors
     /// As [`Self::mean_into`].

@@ -9,8 +9,8 @@ use crate::slices::{first, first_mut, row, row_mut};
 use crate::vector::copy;
 use crate::{Error, Kernel, Rows, Scalar};
 
-/// What grows with n^2 and n^3 in a fit or a search, computed by the caller: by blocks and in threads perhaps,
-/// on a host with many processors. [`crate::Regression::fit_empty_by`] and its like take it.
+/// What grows with n^2 and n^3 in a fit or a search, computed by the caller: by blocks and in threads
+/// perhaps, on a host with many processors. [`crate::Regression::fit_empty_by`] and its like take it.
 ///
 /// Where all three give the bits of the core, so do fits and searches.
 pub trait Algebra<T: Scalar, K> {

@@ -26,10 +26,22 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     ///
     /// struct Plain;
     /// impl Algebra<f64, Ntk<Relu>> for Plain {
-    ///     fn fill(&mut self, kernel: &Ntk<Relu>, x: Rows<'_, f64>, k: &mut [f64], _: usize) -> Result<(), Error> {
+    ///     fn fill(
+    ///         &mut self,
+    ///         kernel: &Ntk<Relu>,
+    ///         x: Rows<'_, f64>,
+    ///         k: &mut [f64],
+    ///         _stride: usize,
+    ///     ) -> Result<(), Error> {
     ///         gram(kernel, x, k) // here with as many samples as there is room for
     ///     }
-    ///     fn factor(&mut self, k: &mut [f64], stride: usize, ridge: f64, r: &mut [f64]) -> Result<(), Error> {
+    ///     fn factor(
+    ///         &mut self,
+    ///         k: &mut [f64],
+    ///         stride: usize,
+    ///         ridge: f64,
+    ///         r: &mut [f64],
+    ///     ) -> Result<(), Error> {
     ///         cholesky::factor(k, stride, ridge, r)
     ///     }
     ///     fn precisions(&mut self, factor: Factor<'_, f64>, precisions: &mut [f64]) -> Result<(), Error> {

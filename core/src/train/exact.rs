@@ -51,9 +51,9 @@
 //! last bit. `core/tests/training/exact.rs` measures both.
 //!
 //! A step with ||h|| >= 1 makes T(h) singular or its determinant negative. The plain engine takes such a step
-//! too, so the group is rewritten and training goes on. A step that may be longer than [`LONGEST`] is taken by
-//! the plain engine itself and all units are assigned anew: sums over a group could overflow where those over
-//! its units do not.
+//! too, so the group is rewritten and training goes on. A step that may be longer than [`LONGEST`] is taken
+//! by the plain engine itself and all units are assigned anew: sums over a group could overflow where those
+//! over its units do not.
 
 mod circle;
 mod list;
@@ -83,7 +83,8 @@ const STEPS_TO_STAY: f64 = 16.0;
 /// A free unit whose margin is worth more steps than this may join a group.
 const STEPS_TO_ENTER: f64 = 48.0;
 
-/// The bound of ||h|| from which on the plain engine takes a step. Descents that converge have steps far below.
+/// The bound of ||h|| from which on the plain engine takes a step. Descents that converge have steps far
+/// below.
 const LONGEST: f64 = 1024.0;
 
 /// The path length at which a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.

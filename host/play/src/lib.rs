@@ -2,8 +2,8 @@
 //! gradient descent trains on them, and the kernel regression that the lecture says they tend to.
 //!
 //! A [`Lab`] is the first figures' experiment, an [`Example`] the last one's. Both are plain safe Rust
-//! without a heap, so that tests on any machine compare the page with them to the bit. The module `exports` is
-//! what JavaScript calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the page.
+//! without a heap, so that tests on any machine compare the page with them to the bit. The module `exports`
+//! is what JavaScript calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the page.
 
 #![no_std]
 

@@ -158,8 +158,8 @@ pub struct DrawArgs {
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
     /// A model written by `ntk fit`: functions given its samples, in units of its targets. Without it those
-    /// of the kernel below before any sample is seen, with --kind nngp the outputs of infinitely wide networks
-    /// with random weights
+    /// of the kernel below before any sample is seen, with --kind nngp the outputs of infinitely wide
+    /// networks with random weights
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "activation", "depth", "weight_variance", "bias_variance"])]
     pub model: Option<PathBuf>,
     /// Which kernel
@@ -174,8 +174,8 @@ pub struct DrawArgs {
     /// New observations, with the noise of the model, instead of the function itself
     #[arg(long, requires = "model")]
     pub noise: bool,
-    /// Print the covariance of the values at all inputs, row by row, instead of draws; for several targets one
-    /// matrix below the other
+    /// Print the covariance of the values at all inputs, row by row, instead of draws; for several targets
+    /// one matrix below the other
     #[arg(long, conflicts_with_all = ["count", "seed"])]
     pub covariance: bool,
 }

@@ -1,4 +1,5 @@
-//! `ntk export` for builds of other people: sources without `std`, other compilers, files for flash, refusals.
+//! `ntk export` for builds of other people: sources without `std`, other compilers, files for flash,
+//! refusals.
 
 use std::process::Command;
 

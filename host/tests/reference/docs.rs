@@ -1,5 +1,5 @@
-//! The companion to the lecture in `docs`: every function and claim that it names exists, and no claim is left
-//! out. `cli/links.rs` follows its links.
+//! The companion to the lecture in `docs`: every function and claim that it names exists, and no claim is
+//! left out. `cli/links.rs` follows its links.
 
 use std::collections::BTreeSet;
 use std::fs;
