@@ -3,7 +3,8 @@
 //!
 //! A [`Lab`] is the first figures' experiment, an [`Example`] the last one's. Both are plain safe Rust
 //! without a heap, so that tests on any machine compare the page with them to the bit. The module `exports`
-//! is what JavaScript calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the page.
+//! is what JavaScript calls. `build.py` compiles this package for `wasm32-unknown-unknown` and writes the
+//! page.
 
 #![no_std]
 
