@@ -66,7 +66,7 @@ pub enum Forgetting<T> {
 /// a regression of M samples.
 ///
 /// Whatever is refused changes nothing: after an error the model answers, and learns on, as before to the
-/// bit. Memory: that of [`Fixed`], 2 (D + C) + 3 C numbers and settings.
+/// bit. Memory: that of [`Fixed`], 2 (D + C) + 4 C numbers and settings.
 ///
 /// ```
 /// use ntk_core::Listener;
@@ -124,7 +124,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
 }
 
 impl<T: Scalar, K: Kernel<T>, B: AsRef<[T]> + AsMut<[T]> + core::fmt::Debug> Stream<K, Flat<T, B>> {
-    /// Without samples, for a shape known at run time only: `rest` lends 2 (d + c) + 3 c numbers.
+    /// Without samples, for a shape known at run time only: `rest` lends 2 (d + c) + 4 c numbers.
     ///
     /// # Errors
     /// [`Error::Shape`] for another length.
@@ -198,7 +198,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
             check_noise(noise)?;
             self.basis.ridge = noise;
         }
-        self.adaptive.finds_noise = noise.is_none();
+        self.adaptive.set_finds_noise(noise.is_none());
         Ok(())
     }
 

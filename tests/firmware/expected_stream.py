@@ -13,8 +13,8 @@ from expected_matrix import dot, inverse
 NEW, NEW_BESIDE_NOISE = 1e-3, 0.02  # an input is new above this share of K(x, x), or of the noise if that is less, ..
 ROOT_OF_EPSILON = math.sqrt(2.0**-23)  # .. but not below this share of K(x, x)
 LIMIT = 4.0  # an error of more deviations counts as one of so many
-SHARES = 0.5, 0.1, 0.01
-LN_QUANTILES = tuple(math.log(z) for z in (0.674489750196082, 1.644853626951473, 2.575829303548901))
+SHARES = 0.5, 0.1, 0.05, 0.01
+LN_QUANTILES = tuple(math.log(z) for z in (0.674489750196082, 1.644853626951473, 1.959963984540054, 2.575829303548901))
 NOISE_FIRST, NOISE_LEAST, NOISE_MOST = 0.1, 1e-6, 100.0
 RATE_FIRST, RATE_LEAST, RATE_MOST = 1e-3, 1e-6, 0.1  # of forgetting
 SURPRISE, JUMP_RATE = 4.0, 0.1  # while the last 16 squared errors are so large each sample forgets a tenth more
@@ -38,7 +38,7 @@ class Stream:
         half = lambda low, high: ((low + high) / 2, (high - low) / 2 / math.sqrt(3))
         (self.shift, self.scale), (self.middle, self.unit) = half(*x_range), half(*y_range)
         self.room, self.replaced = room, 0
-        self.heard, self.amplitude, self.noise, self.offsets = 0, 0.0, 0.0, [0.0] * 3
+        self.heard, self.amplitude, self.noise, self.offsets = 0, 0.0, 0.0, [0.0] * len(SHARES)
         self.rate, self.surprise = RATE_FIRST, 1.0
         # At the basis: mean, its derivative with respect to the logarithm of the rate of forgetting, covariance.
         self.basis, self.mean, self.derivative, self.covariance = [], [], [], []
@@ -145,13 +145,18 @@ class Stream:
         deviation = math.sqrt(min(rest + known, ntk_erf(x, x)) + self.noise) * self.amplitude * self.unit
         return self.middle + self.unit * dot(q, self.mean), deviation
 
+    def reach(self, alpha):
+        """The deviations that a share alpha of errors exceeds."""
+        i = SHARES.index(alpha)
+        return math.exp(self.offsets[i] + LN_QUANTILES[i])
+
     def answer(self, x):
         """Value and the ends of the interval of level 0.9."""
         mean, deviation = self.observed(x)
-        half = math.exp(self.offsets[1] + LN_QUANTILES[1]) * deviation
+        half = self.reach(0.1) * deviation
         return mean, mean - half, mean + half
 
     def is_strange(self, x, y):
         """Whether at most one in a hundred errors is as large."""
         mean, deviation = self.observed(x)
-        return apart(abs(y - mean) / deviation, math.exp(self.offsets[2] + LN_QUANTILES[2]), 0.02)
+        return apart(abs(y - mean) / deviation, self.reach(0.01), 0.02)

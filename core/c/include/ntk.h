@@ -176,7 +176,7 @@ enum {
 
 /* The most bytes that a saved sensor, stream or model takes; file_size says what it takes now. */
 #define NTK_SENSOR_FILE_BYTES(D, N) (NTK_MODEL_FILE_BYTES(D, N) + 8u * ((D) + 1u))
-#define NTK_STREAM_FILE_BYTES(D, N) (NTK_SENSOR_FILE_BYTES(D, N) + 48u + 2u * (N) * ((N) + 1u))
+#define NTK_STREAM_FILE_BYTES(D, N) (NTK_SENSOR_FILE_BYTES(D, N) + 52u + 2u * (N) * ((N) + 1u))
 #define NTK_MODEL_FILE_BYTES(D, N) (48u + 4u * ((N) * ((D) + 4u) + (N) * ((N) + 1u) / 2u))
 
 /*

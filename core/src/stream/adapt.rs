@@ -26,18 +26,21 @@ use crate::Scalar;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Adaptive<T> {
     pub(super) heard: u32,
-    /// A code of the last sample.
-    last: u32,
+    /// The [`code`] of the last sample.
+    last: u16,
     /// How many samples in a row were equal to the one before.
     repeats: u8,
-    pub(super) finds_noise: bool,
-    pub(super) finds_rate: bool,
+    /// [`FINDS_NOISE`] and [`FINDS_RATE`]: a byte for both, beside the two above in one word of memory.
+    finds: u8,
     /// ln(-ln lambda) less that of the first rate, if it is found; else -ln lambda.
     rate: T,
     /// The mean of the last squared errors over their variances.
     surprise: T,
 }
 
+/// Flags of what is found.
+const FINDS_NOISE: u8 = 1;
+const FINDS_RATE: u8 = 2;
 /// The first noise beside K(x, x), and the bounds of what is found.
 const FIRST_NOISE: f64 = 0.1;
 const NOISE: [f64; 2] = [1e-6, 100.0];
@@ -60,30 +63,47 @@ impl<T: Scalar> Adaptive<T> {
         heard: 0,
         last: 0,
         repeats: 0,
-        finds_noise: true,
-        finds_rate: true,
+        finds: FINDS_NOISE | FINDS_RATE,
         rate: T::ZERO,
         surprise: T::ONE,
     };
 
     /// As at first, with the same choices.
     pub(super) fn cleared(self) -> Self {
-        let Self { finds_noise, finds_rate, rate, .. } = self;
-        Self { finds_noise, finds_rate, rate: if finds_rate { T::ZERO } else { rate }, ..Self::NEW }
+        let rate = if self.finds_rate() { T::ZERO } else { self.rate };
+        Self { finds: self.finds, rate, ..Self::NEW }
+    }
+
+    pub(super) fn finds_noise(&self) -> bool {
+        self.finds & FINDS_NOISE != 0
+    }
+
+    pub(super) fn finds_rate(&self) -> bool {
+        self.finds & FINDS_RATE != 0
+    }
+
+    pub(super) fn set_finds_noise(&mut self, finds: bool) {
+        self.set(FINDS_NOISE, finds);
+    }
+
+    fn set(&mut self, flag: u8, on: bool) {
+        self.finds = if on { self.finds | flag } else { self.finds & !flag };
     }
 
     pub(super) fn set_forgetting(&mut self, forgetting: Forgetting<T>) {
-        (self.finds_rate, self.rate) = match forgetting {
+        let (finds, rate) = match forgetting {
             Forgetting::Never => (false, T::ZERO),
             Forgetting::Factor(factor) => (false, -factor.ln()),
             Forgetting::Auto => (true, T::ZERO),
         };
+        self.set(FINDS_RATE, finds);
+        self.rate = rate;
     }
 
     /// lambda to the power of the elapsed time.
     pub(super) fn factor(&self, elapsed: T) -> T {
         let mut rate = self.rate;
-        if self.finds_rate {
+        if self.finds_rate() {
             rate = (T::from_f64(RATE[0]) + self.rate).exp();
             if self.surprise > T::from_f64(SURPRISE) {
                 rate += T::from_f64(JUMP_RATE);
@@ -93,7 +113,7 @@ impl<T: Scalar> Adaptive<T> {
     }
 
     /// Whether a sample only repeats what a stuck sensor says; counts it.
-    pub(super) fn repeats(&mut self, code: u32) -> bool {
+    pub(super) fn repeats(&mut self, code: u16) -> bool {
         self.repeats = if self.heard > 0 && code == self.last { self.repeats.saturating_add(1) } else { 0 };
         self.last = code;
         self.repeats > REPEATS
@@ -114,7 +134,7 @@ impl<T: Scalar> Adaptive<T> {
 
     /// Follows the rate of forgetting along its gradient, and how large errors are: `square` is z^2.
     pub(super) fn learn(&mut self, gradient: T, square: T) {
-        if self.finds_rate {
+        if self.finds_rate() {
             let [first, least, most] = RATE;
             let bounds = [T::from_f64(least - first), T::from_f64(most - first)];
             self.rate = within(self.rate + T::from_f64(RATE_STEP) * gradient, bounds);
@@ -125,8 +145,8 @@ impl<T: Scalar> Adaptive<T> {
 
     /// What a file keeps: flags and repeats; heard and code; rate and surprise.
     pub(super) fn stored(&self) -> ([u8; 2], [u32; 2], [T; 2]) {
-        let flags = u8::from(self.finds_noise) | u8::from(self.finds_rate) << 1;
-        ([flags, self.repeats], [self.heard, self.last], [self.rate, self.surprise])
+        let numbers = [self.rate, self.surprise];
+        ([self.finds, self.repeats], [self.heard, u32::from(self.last)], numbers)
     }
 
     /// From what a file kept; `None` if no stream has these numbers.
@@ -135,10 +155,10 @@ impl<T: Scalar> Adaptive<T> {
         [heard, last]: [u32; 2],
         [rate, surprise]: [T; 2],
     ) -> Option<Self> {
-        let (finds_noise, finds_rate) = (flags & 1 != 0, flags & 2 != 0);
-        let is_rate = finds_rate || rate >= T::ZERO;
-        let is_known = flags < 4 && heard > 0 && rate.is_finite() && is_rate;
-        let known = Self { heard, last, repeats, finds_noise, finds_rate, rate, surprise };
+        let last = u16::try_from(last).ok()?;
+        let known = Self { heard, last, repeats, finds: flags, rate, surprise };
+        let is_rate = rate.is_finite() && (known.finds_rate() || rate >= T::ZERO);
+        let is_known = flags <= FINDS_NOISE | FINDS_RATE && heard > 0 && is_rate;
         (is_known && surprise >= T::ZERO && surprise.is_finite()).then_some(known)
     }
 
@@ -154,15 +174,17 @@ impl<T: Scalar> Adaptive<T> {
     }
 }
 
-/// A code of the numbers of a sample: FNV-1a of their bytes.
-pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u32 {
+/// A code of the numbers of a sample: FNV-1a of their bytes, folded to 16 bits. Two samples that differ share
+/// a code once in 65,536; one of them is then left out if the sensor was stuck just before.
+pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u16 {
     let mut code = 0x811c_9dc5u32;
     for value in x.iter().chain(y) {
         for &byte in value.to_le().as_ref() {
             code = (code ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         }
     }
-    code
+    let [low, high, other_low, other_high] = code.to_le_bytes();
+    u16::from_le_bytes([low ^ other_low, high ^ other_high])
 }
 
 /// The bounds of a noise that is found. Each is converted by itself, when compiled: in a loop `f32` would

@@ -161,7 +161,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
     /// 0.9 for nine in ten. Cost: n kernel values and (1 + c) n^2 multiply-adds.
     ///
     /// **What the interval promises.** It reaches as many deviations as were found to hold this share of the
-    /// stream's own one-step-ahead errors (`stream/tail.rs`). At levels 0.5, 0.9 and 0.99 the share of
+    /// stream's own one-step-ahead errors (`stream/tail.rs`). At levels 0.5, 0.9, 0.95 and 0.99 the share of
     /// samples that fell into the interval given just before they were heard tends to the level whatever the
     /// samples are, drifting or not (Gibbs and Candes 2021); between these it is interpolated. It says
     /// nothing about a single input.

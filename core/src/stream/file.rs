@@ -11,10 +11,10 @@
 //! | 6 | 1 | bit 0: finds the noise, bit 1: finds how fast to forget; the others 0 |
 //! | 7 | 1 | equal samples in a row |
 //! | 8 | 4 | samples heard, 1 or more |
-//! | 12 | 4 | code of the last sample |
+//! | 12 | 4 | code of the last sample, at most 65,535 |
 //! | 16 | 8 | n, c |
 //! | 24 | 2 s | rate of forgetting (if it is found, ln of its ratio to 0.001, else -ln lambda), surprise |
-//! | | 3 c s | offsets of the tails, output by output |
+//! | | 4 c s | offsets of the tails, output by output |
 //! | | n (n + 1) / 2 s | rows of S, each up to its diagonal |
 //! | | | a model of [`crate::regression::bytes`] with factor and scaling, see below |
 //! | last | 4 | CRC-32 of all bytes before |
@@ -44,7 +44,7 @@ const CHECKSUM: usize = 4;
 
 impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
     /// The bytes that [`Self::write`] takes with as many basis inputs as there are now: those of
-    /// [`Regression::written_len`], 28, and 2 + 3 c + n (n + 1) / 2 + 2 (d + c) numbers more.
+    /// [`Regression::written_len`], 28, and 2 + 4 c + n (n + 1) / 2 + 2 (d + c) numbers more.
     #[must_use]
     pub fn written_len(&self) -> usize {
         let [d, _, c] = self.basis.storage.shape();

@@ -63,13 +63,13 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
         kernel.check()?;
         let point = kernel.prepare(x);
         let mut usual_noise = self.basis.ridge;
-        if self.adaptive.heard == 0 && self.adaptive.finds_noise {
+        if self.adaptive.heard == 0 && self.adaptive.finds_noise() {
             usual_noise = Adaptive::first_noise(kernel.diagonal(&point));
         }
         let noise = occasion.noise.unwrap_or(usual_noise);
         check_noise(noise)?;
         let factor = self.adaptive.factor(occasion.elapsed);
-        let derives = self.adaptive.finds_rate;
+        let derives = self.adaptive.finds_rate();
         let mut weights = Weights { factor, noise, usual_noise, derives };
         let mut adaptive = self.adaptive;
         if adaptive.repeats(code(x, y)) {
@@ -177,7 +177,7 @@ fn follow<T: Scalar>(
     }
     let outputs = T::from_usize(y.len());
     let spread = features.known / variance;
-    if adaptive.finds_noise {
+    if adaptive.finds_noise() {
         *ridge = adaptive.next_noise(*ridge, prior_squares / outputs, noise / variance);
     }
     let gradient = gradient + T::HALF * T::HALF * (squares - outputs) * spread;

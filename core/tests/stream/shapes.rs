@@ -42,8 +42,8 @@ fn lent_memory_gives_the_bits_of_arrays_whatever_it_held() {
     let mut arrays = Stream::<_, Fixed<f32, 2, 8>>::with(kernel::<f32>());
     let block = vec![f32::NAN; Flat::<f32>::len(2, 8, 1)];
     let basis = Flat::new(2, 8, 1, block).unwrap();
-    assert!(Stream::in_blocks(kernel::<f32>(), basis.clone(), vec![0.0; 8]).is_err());
-    let mut lent = Stream::in_blocks(kernel::<f32>(), basis, vec![f32::NAN; 9]).unwrap();
+    assert!(Stream::in_blocks(kernel::<f32>(), basis.clone(), vec![0.0; 9]).is_err());
+    let mut lent = Stream::in_blocks(kernel::<f32>(), basis, vec![f32::NAN; 10]).unwrap();
     arrays.set_range(&[-1.0, 0.0], &[1.0, 2.0]).unwrap();
     arrays.set_labels(&-2.0, &3.0).unwrap();
     let (of_x, of_y) = (

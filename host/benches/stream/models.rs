@@ -57,7 +57,7 @@ impl<T: Scalar> Streaming<T> {
     pub fn new(d: usize, room: usize, noise: Option<f64>, forgetting: Forgetting<T>) -> Self {
         let block = vec![T::ZERO; Flat::<T>::len(d, room, 1)];
         let basis = Flat::new(d, room, 1, block).unwrap();
-        let mut model = Stream::in_blocks(kernel(), basis, vec![T::ZERO; 2 * d + 5]).unwrap();
+        let mut model = Stream::in_blocks(kernel(), basis, vec![T::ZERO; 2 * d + 6]).unwrap();
         model.set_noise(noise.map(T::from_f64)).unwrap();
         model.set_forgetting(forgetting).unwrap();
         Self { model, d }

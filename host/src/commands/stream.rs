@@ -52,7 +52,7 @@ fn empty<T: Scalar>(args: &StreamArgs, d: usize, c: usize) -> Result<Model<T>, F
     block.try_reserve_exact(count).map_err(|_| Failure::new("there is no memory for so much --room"))?;
     block.resize(count, T::ZERO);
     let basis = Flat::new(d, args.room, c, block)?;
-    let mut model = Stream::in_blocks(Ntk::with(Erf, architecture), basis, vec![T::ZERO; 2 * d + 5 * c])?;
+    let mut model = Stream::in_blocks(Ntk::with(Erf, architecture), basis, vec![T::ZERO; 2 * d + 6 * c])?;
     model.set_forgetting(match args.forget {
         Forget::None => Forgetting::Never,
         Forget::Auto => Forgetting::Auto,

@@ -43,14 +43,14 @@ fn load<T: Real>(bytes: &[u8]) -> Result<AnyStream<T>, Failure> {
     };
     // Of what is claimed no more than the bytes can hold: the file itself is checked when it is read.
     let (n, c) = (count(16), count(20));
-    let numbers = n.saturating_mul(n + 1) / 2 + 3 * c + 2;
+    let numbers = n.saturating_mul(n + 1) / 2 + 4 * c + 2;
     let d = count(numbers.saturating_mul(size_of::<T>()).saturating_add(24 + 12));
     if Flat::<T>::len(d, n, c) > bytes.len().saturating_mul(8) {
         return Err(Failure::new("the file claims more numbers than it has; write it again"));
     }
     let kernel = KernelSpec::one_layer(Kind::Nngp, ActivationName::Relu).build()?;
     let basis = Flat::new(d, n, c, vec![T::ZERO; Flat::<T>::len(d, n, c)])?;
-    let mut stream = Stream::in_blocks(kernel, basis, vec![T::ZERO; 2 * (d + c) + 3 * c])?;
+    let mut stream = Stream::in_blocks(kernel, basis, vec![T::ZERO; 2 * (d + c) + 4 * c])?;
     let (mut x, mut y) = (vec![T::ZERO; d], vec![T::ZERO; d]);
     stream.load_into(bytes, [&mut x, &mut y]).map_err(|e| Failure::new(e.to_string()))?;
     Ok(stream)

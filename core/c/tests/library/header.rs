@@ -88,7 +88,7 @@ fn sizes_and_names_are_those_of_the_library() {
             let triangle = n * (n + 1) / 2;
             let model = 48 + 4 * (n * (d + 4) + triangle);
             let sensor = model + 8 * (d + 1);
-            let stream = sensor + 48 + 4 * triangle;
+            let stream = sensor + 52 + 4 * triangle;
             let [of_sensor, of_stream, of_model] =
                 [sensor_bytes(d, n), stream_bytes(d, n), model_bytes(d, n)];
             format!("{d} {n} {of_sensor} {sensor} {of_stream} {stream} {of_model} {model}\n")
@@ -119,7 +119,7 @@ fn files_of_full_models_have_the_size_of_the_header() {
         stream.hear(&[x], y).unwrap();
     }
     assert_eq!(stream.len(), 2);
-    assert_eq!(stream.written_len(), 48 + 4 * (2 * 5 + 3) + 16 + 48 + 4 * 3);
+    assert_eq!(stream.written_len(), 48 + 4 * (2 * 5 + 3) + 16 + 52 + 4 * 3);
 }
 
 /// C99 and each C++ that is in use take the header without a warning, alone and beside `extern "C"`.
