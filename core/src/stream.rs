@@ -37,11 +37,11 @@ mod tail;
 mod update;
 
 use adapt::Adaptive;
-use room::{Arrays, Block};
+use room::{Arrays, Block, Extra};
 
 pub use answer::Answer;
 pub use hear::{Learned, Occasion};
-pub use room::{Extra, Room};
+pub use room::Room;
 
 /// A stream of D inputs with room for M basis inputs, in arrays, with the default kernel: the NTK of erf with
 /// one hidden layer, weights and biases of variance 1.

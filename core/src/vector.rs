@@ -1,24 +1,24 @@
 //! Dot products and updates with a fixed order of summation.
 //!
-//! A long sum is split into [`LANES`] partial sums, which a compiler may keep in vector registers of any
+//! A long sum is split into eight partial sums, which a compiler may keep in vector registers of any
 //! size. The order is fixed by the source, so the bits do not depend on the machine.
 
 use crate::Scalar;
 
 /// The number of partial sums: one AVX-512 register of `f64`, two of AVX2 or four of SSE2.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// Returns the sum of the lanes as a fixed tree: ((0+4)+(2+6)) + ((1+5)+(3+7)).
 #[inline(always)]
 #[must_use]
-pub fn sum_lanes<T: Scalar>(v: &[T; LANES]) -> T {
+pub(crate) fn sum_lanes<T: Scalar>(v: &[T; LANES]) -> T {
     let [a, b, c, d] = [v[0] + v[4], v[1] + v[5], v[2] + v[6], v[3] + v[7]];
     (a + c) + (b + d)
 }
 
 /// Returns <x, y> = sum_i x_i y_i over the shorter length.
 ///
-/// Whole groups of [`LANES`] are summed in lanes, the remaining products one after the other.
+/// Whole groups of eight are summed in lanes, the remaining products one after the other.
 #[inline]
 #[must_use]
 pub fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {

@@ -26,7 +26,7 @@ pub(super) const ANCHORS: usize = 4;
 /// The shares alpha, and ln g(alpha).
 const SHARES: [f64; ANCHORS] = [0.5, 0.1, 0.05, 0.01];
 const LN_QUANTILES: [f64; ANCHORS] =
-    [-0.393_798_799_600_891_1, 0.497_651_399_681_716_5, 0.672_926_097_838_933, 0.946_171_541_896_269_9];
+    [-0.393_798_799_600_891_1, 0.497_651_399_681_716_5, 0.672_926_097_838_933, 0.946_171_541_896_27];
 /// gamma: the offsets of a tenth have then a standard deviation of 1.5 % of coverage, and follow a change
 /// within a hundred samples.
 const STEP: f64 = 0.05;

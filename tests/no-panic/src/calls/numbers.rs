@@ -5,7 +5,7 @@ use core::fmt::{self, Write};
 use ntk_core::random::{normal_from_bits, standard_normal, uniform};
 use ntk_core::regression::bytes::FileError;
 use ntk_core::scaling::{self, Constants, Scaling};
-use ntk_core::vector::{axpy, dot, length, sum_lanes};
+use ntk_core::vector::{axpy, dot, length};
 use ntk_core::{Dataset, Error, Lift, Quantity, Rows, Scalar, largest_eigenvalue};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -38,7 +38,6 @@ fn vectors<T: Scalar>() {
     keep((dot(slice(&x), slice(&y)), length(slice(&x))));
     axpy(slice_mut(&mut y), value(T::HALF), slice(&x));
     keep(y);
-    keep(sum_lanes(&value([T::ONE; 8])));
 }
 
 #[inline(never)]
