@@ -2,7 +2,7 @@
 
 use super::fit::{Amplitude, check_matrix, prepare, refill, root_mean_square, solve};
 use super::storage::{Lent, Memory, Noise, in_units};
-use super::tune::{Criterion, Solved, loss, losses};
+use super::tune::{Criterion, losses, precision};
 use crate::cholesky::Factor;
 use crate::error::Quantity;
 use crate::slices::{first, first_mut, row, row_mut};
@@ -95,7 +95,7 @@ impl<T: Scalar, K: Kernel<T>, V: Noise> Engine<T, K, V> for Own {
         memory: &Memory<'_, T, V>,
         work: &mut [T],
     ) -> Result<T, Error> {
-        losses(criterion, amplitude, n, memory, work)
+        losses(criterion, amplitude, n, memory, |factor, i| precision(factor, i, work))
     }
 }
 
@@ -160,18 +160,10 @@ impl<T: Scalar, K: Kernel<T>, V: Noise, A: Algebra<T, K>> Engine<T, K, V> for By
         memory: &Memory<'_, T, V>,
         work: &mut [T],
     ) -> Result<T, Error> {
-        let stride = memory.stride;
-        let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
         if criterion != Criterion::MarginalLikelihood {
+            let factor = Factor::of_parts(memory.matrix, memory.stride, first(memory.reciprocals, n));
             self.0.precisions(factor, work)?;
         }
-        let mut sum = T::ZERO;
-        for (output, &s) in memory.amplitudes.iter().enumerate() {
-            let labels = row(memory.labels, stride, output, n);
-            let coefficients = row(memory.coefficients, stride, output, n);
-            let solved = Solved { amplitude, s, labels, coefficients };
-            sum += loss(criterion, &factor, solved, |i| Ok(work.get(i).copied().unwrap_or(T::NAN)))?;
-        }
-        Ok(sum)
+        losses(criterion, amplitude, n, memory, |_, i| Ok(work.get(i).copied().unwrap_or(T::NAN)))
     }
 }

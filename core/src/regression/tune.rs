@@ -143,12 +143,13 @@ pub(super) struct Solved<'s, T> {
 }
 
 /// The criterion of all outputs together, of a model that has just been fitted: to be as small as possible.
+/// `precision(factor, i)` is the reciprocal of the variance of sample i left out.
 pub(super) fn losses<T: Scalar, V: Noise>(
     criterion: Criterion,
     amplitude: Amplitude<T>,
     n: usize,
     memory: &Memory<'_, T, V>,
-    work: &mut [T],
+    mut precision: impl FnMut(&Factor<'_, T>, usize) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let stride = memory.stride;
     let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
@@ -157,7 +158,7 @@ pub(super) fn losses<T: Scalar, V: Noise>(
         let labels = row(memory.labels, stride, output, n);
         let coefficients = row(memory.coefficients, stride, output, n);
         let solved = Solved { amplitude, s, labels, coefficients };
-        sum += loss(criterion, &factor, solved, |i| precision(&factor, i, work))?;
+        sum += loss(criterion, &factor, solved, |i| precision(&factor, i))?;
     }
     Ok(sum)
 }
@@ -217,9 +218,10 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         if n == 0 {
             return Err(Error::NotFitted);
         }
-        let loss = self
-            .storage
-            .with_work(|memory, work| losses(criterion, amplitude, n, &memory, first_mut(work, n)))?;
+        let loss = self.storage.with_work(|memory, work| {
+            let work = first_mut(work, n);
+            losses(criterion, amplitude, n, &memory, |factor, i| precision(factor, i, work))
+        })?;
         if loss.is_finite() { Ok(loss) } else { Err(NO_CRITERION) }
     }
 
