@@ -13,7 +13,7 @@ use embedded_storage::nor_flash::NorFlash;
 use heapless::spsc::Queue;
 use ntk_core::Listener;
 use ntk_core::stream::Occasion;
-use ntk_store::{Error, Heard, Store};
+use ntk_store::{Error, Event, Store};
 
 /// One input, room for sixteen: 1.5 KB, and a snapshot of 1.7 KB.
 pub type Model = Listener<1, 16>;
@@ -93,7 +93,7 @@ impl<F: NorFlash> Job<F> {
             self.is_kept = true;
             return Ok(());
         }
-        let heard = Heard { x, y, occasion: Occasion::USUAL };
+        let heard = Event::Hear { x, y, occasion: Occasion::USUAL };
         let learned = match self.store.apply(self.model, &heard) {
             Err(Error::Full) => {
                 self.store.save(self.model)?;
