@@ -136,6 +136,11 @@ fn writes_of_8_pages_of_2_kb_with_correction() {
 }
 
 #[test]
+fn writes_of_4_pages_of_16_kb() {
+    assert!(cut_everywhere::<Sensor<1, 16>, 1, 4, 16_384>(3, 1, false) > 4 * 200 * 4);
+}
+
+#[test]
 fn writes_of_32_pages_of_128_kb_with_correction() {
     assert!(cut_everywhere::<Sensor<1, 16>, 1, 32, 131_072>(2, 1, true) > 4 * 200);
 }

@@ -26,7 +26,7 @@ static SAMPLER: InterruptExecutor = InterruptExecutor::new();
 /// Three regions of a sector of 16 KB, which memory.x leaves free; offsets are those in the flash. The larger
 /// sectors behind them would stall the processor for a second and more.
 const STORE: core::ops::Range<u32> = 16 * 1024..64 * 1024;
-/// An erase takes up to half a second, restoring a full journal of 600 changes at 16 MHz two.
+/// An erase takes up to half a second, restoring a full journal of 600 changes at 16 MHz one to three.
 const WATCHDOG_MICROSECONDS: u32 = 8_000_000;
 
 #[interrupt]
