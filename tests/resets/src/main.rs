@@ -1,6 +1,6 @@
-//! Learns from a converter into a store while a timer resets the processor at random instructions. After each reset the store
-//! must have the state before or after what was cut off, to the bit; after five hundred, the state of a model
-//! that was never reset, and pages that are worn evenly.
+//! Learns from a converter into a store while a timer resets the processor at random instructions. After each
+//! reset the store must have the state before or after what was cut off, to the bit; after five hundred, the
+//! state of a model that was never reset, and pages that are worn evenly.
 
 #![no_std]
 #![no_main]

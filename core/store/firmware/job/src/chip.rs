@@ -5,8 +5,8 @@ use core::convert::Infallible;
 use ntk_core::{EmpiricalNtk, Kernel, Network, Ntk, Params, Relu};
 use rand_core::{Rng, TryRng, utils};
 
-/// A generator of the `rand_core` that the core takes, from whatever gives words of 64 bits: HALs have drivers
-/// for other versions of `rand_core`, or for none.
+/// A generator of the `rand_core` that the core takes, from whatever gives words of 64 bits: HALs have
+/// drivers for other versions of `rand_core`, or for none.
 pub struct Words<F>(pub F);
 
 impl<F: FnMut() -> u64> TryRng for Words<F> {
