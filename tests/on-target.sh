@@ -231,18 +231,32 @@ resets() {
 
 reset_often() { cargo run --locked -q -p resets --target "$1" --target-dir "$build" --features "$2"; }
 
-# products TARGET: the firmwares on the HALs that people use, in a workspace of their own; they are built, as no
-# emulator has their chips.
+# products TARGET: the firmwares on the HALs that people use, in a workspace of their own; they are built and
+# linted, as no emulator has their chips.
 products() {
   compiler "$1" "products for $1" && has python3 python3 "products for $1" || return 0
-  for product in $(tools/boards.py --products "$1"); do
-    check "$product: the firmware on its HAL builds" product "$1" "$product"
+  products=$(tools/boards.py --products "$1")
+  for product in $products; do
+    check "$product: the firmware on its HAL builds" product cargo build --locked -q -p "$product" --target "$1"
+  done
+  clippy=
+  for driver in clippy-driver /usr/bin/clippy-driver; do
+    [ "$("$driver" --rustc -vV 2>/dev/null)" = "$("$rustc" -vV)" ] || continue
+    clippy=$(dirname "$(command -v "$driver")")/cargo-clippy
+  done
+  [ -n "$clippy" ] || {
+    skip "lints of the products for $1: no clippy of their compiler; rustup component add clippy, or install rust-web-clippy"
+    return 0
+  }
+  for product in $products; do
+    check "$product: nothing for clippy to say" product "$clippy" clippy --locked -q -p "$product" -p job --target "$1" -- -Dwarnings
   done
 }
 
+# product COMMAND..: cargo, or its clippy, on the workspace of the firmwares.
 product() {
-  (cd ../core/store/firmware && RUSTC=$rustc RUSTFLAGS=$("$RUSTC_WRAPPER" --flags) cargo build --locked -q -p "$2" --target "$1" \
-    --target-dir "$build/products")
+  (cd ../core/store/firmware && RUSTC=$rustc SYSROOT=$("$rustc" --print sysroot) RUSTFLAGS=$("$RUSTC_WRAPPER" --flags) \
+    CARGO_TARGET_DIR=$build/products "$@")
 }
 
 # The archive for C, linked by a C compiler and run.

@@ -11,7 +11,7 @@ id=
 [ -r /etc/os-release ] && id=$(. /etc/os-release && echo "$ID")
 packages="qemu-system-arm qemu-system-misc python3 nodejs parallel valgrind gcc-arm-none-eabi gcc-riscv64-unknown-elf cmake"
 case $id in
-  debian) packages="rustc-web cargo-web rust-web-src rust-web-llvm lld-22 llvm-22 $packages chromium" known=yes ;;
+  debian) packages="rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy lld-22 llvm-22 $packages chromium" known=yes ;;
   ubuntu) known=yes ;;
   *) known= ;;
 esac
@@ -51,7 +51,8 @@ fi
 # Any compiler of this machine that has the targets will do, or one with the library's source
 # (tools/compiler.sh).
 if [ ! -e /usr/lib/rustlib/src/rust/library/core/Cargo.toml ]; then
-  targets=$(sed -n 's/^target = "\(.*\)"$/\1/p' boards.toml | sort -u)
+  # That of the ESP32-C3 has a firmware and no board to run tests on.
+  targets="$(sed -n 's/^target = "\(.*\)"$/\1/p' boards.toml | sort -u) riscv32imc-unknown-none-elf"
   if command -v rustup >/dev/null; then
     for target in $targets; do
       rustup target list --installed | grep -qx "$target" && continue

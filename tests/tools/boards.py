@@ -25,8 +25,9 @@ IN_C = (
 )
 # Firmwares of core/store/firmware, by target.
 PRODUCTS = {
-    "thumbv6m-none-eabi": ("on-rp2040",), "thumbv7em-none-eabihf": ("on-microbit-v2", "on-nrf52840", "on-stm32l432"),
-    "riscv32imac-unknown-none-elf": ("on-esp32c6",),
+    "thumbv6m-none-eabi": ("on-rp2040",),
+    "thumbv7em-none-eabihf": ("on-microbit-v2", "on-nrf52840", "on-stm32f411", "on-stm32l432"),
+    "riscv32imac-unknown-none-elf": ("on-esp32c6",), "riscv32imc-unknown-none-elf": ("on-esp32c3",),
 }
 MARK = "<!-- boards.toml: {} -->\n"
 END = "<!-- end -->\n"
@@ -65,7 +66,7 @@ def shell(name):
 def jobs():
     """A line for each target, the longest first: jobs of a target share builds."""
     lines = []
-    for target in dict.fromkeys(board["target"] for board in BOARDS.values()):
+    for target in dict.fromkeys([*(board["target"] for board in BOARDS.values()), *PRODUCTS]):
         line = [name for name, board in BOARDS.items() if board["target"] == target and emulated(name)]
         line.sort(key=lambda name: "cpu" in BOARDS[name])
         line += [f"maps:{target}"] * any(b["target"] == target and not emulated(n) for n, b in BOARDS.items())
@@ -106,7 +107,7 @@ def chips():
             seen = "runs in QEMU" if emulated(name) else SEEN.get(name, "links, fits its map")
             text += f"| {board['name']} | `{map_of(name)}.x` | `{board['target']}` | `{board['chip']}` | {seen} |\n"
     return text + (
-        "| ESP32-C3 | that of esp-hal | `riscv32imc-unknown-none-elf` | `esp32c3` | compiled and linked once, see below |\n\n"
+        "| ESP32-C3 | that of esp-hal | `riscv32imc-unknown-none-elf` | `esp32c3` | a firmware on esp-hal links, see below |\n\n"
     )
 
 

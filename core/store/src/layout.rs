@@ -16,7 +16,8 @@ pub(crate) const CHUNK: usize = 32;
 /// Code and index of a record, and its checksum.
 pub(crate) const RECORD_HEAD: usize = 4;
 pub(crate) const CHECKSUM: usize = 4;
-/// Slots that changes leave to the store, which writes down there which region it is about to erase.
+/// Slots that changes leave to the store, which writes down there which region it is about to erase. Changes
+/// of a model that cannot be saved take them too.
 pub(crate) const RESERVED: usize = 2;
 /// An index has 16 bits.
 const MOST_SLOTS: usize = 0xfff0;

@@ -20,4 +20,4 @@ pub use costs::Costs;
 pub use error::Error;
 pub use model::{Model, Record};
 pub use store::Store;
-pub use stream::Heard;
+pub use stream::Event;

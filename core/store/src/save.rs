@@ -20,7 +20,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
     /// processor of most parts stands still meanwhile, up to a second.
     ///
     /// # Errors
-    /// [`Error::Model`] and [`Error::Room`] before anything is erased; [`Error::Flash`] and [`Error::Worn`].
+    /// [`Error::Model`] and [`Error::Room`] before anything is erased, the former also of a model without
+    /// samples: it is saved with the first that it learns. [`Error::Flash`] and [`Error::Worn`].
     /// Whatever the reason, the store has the state that it had, and takes changes if it did; only where the
     /// very last word failed, which may or may not have made the new state whole, it takes none until a save
     /// succeeds.

@@ -65,18 +65,26 @@ impl<F: NorFlash, M: Model> Store<F, M> {
     /// Lets the model learn a change, then adds that to the journal. Writes the bytes of a record, as a rule
     /// once, and erases nothing.
     ///
+    /// A model that has forgotten all samples cannot be saved. So that it is not stuck where the journal is
+    /// full, it and the change that empties it may use the places that saves use for notes.
+    ///
     /// # Errors
     /// [`Error::Full`] when a save is due, [`Error::NotRestored`], what [`Self::restore`] says of a store
     /// without a state, and [`Error::Change`] if the model refuses; then nothing has changed.
     /// [`Error::Worn`] and [`Error::Flash`] if the change cannot be written: the model has learned it, the
-    /// store may have; a save brings them together again, and no change is taken until then.
+    /// store may have; a save brings them together again, and no change is taken until then. A model without
+    /// samples is restored instead, or learns one first.
     pub fn apply(&mut self, model: &mut M, change: &M::Change) -> Result<M::Outcome, Error<F::Error>> {
         let mut journal = self.newest.journal()?;
         if !self.is_in_step {
             return Err(Error::NotRestored);
         }
-        let slots = journal.slots.saturating_sub(RESERVED);
-        if journal.used >= slots {
+        let slots = |model: &M| {
+            let reserved = if model.snapshot_len().is_ok() { RESERVED } else { 0 };
+            journal.slots.saturating_sub(reserved)
+        };
+        let before = slots(model);
+        if journal.used >= before {
             return Err(Error::Full);
         }
         let code = change.code();
@@ -87,7 +95,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         }
         let outcome = model.change(change).map_err(Error::Change)?;
         let mut result = Ok(false);
-        for _ in 0..TRIES.min(slots - journal.used) {
+        let tries = TRIES.min(slots(model).max(before).saturating_sub(journal.used));
+        for _ in 0..tries {
             result = journal.write(&mut self.flash, &self.layout, change);
             if matches!(result, Ok(true)) {
                 break;

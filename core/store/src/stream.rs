@@ -1,4 +1,4 @@
-//! The records of a stream: samples that it heard.
+//! The records of a stream: samples that it heard, and that it forgot them.
 
 use ntk_core::kernel::StorableKernel;
 use ntk_core::regression::bytes::FileError;
@@ -9,38 +9,49 @@ use ntk_core::{Error, Scalar, Stream};
 use crate::calibration::{take, take_all};
 use crate::model::{Model, Record};
 
-/// A sample that a [`Stream`] hears, in its own units. What is set besides (noise, forgetting, amplitude,
+/// A change of a [`Stream`], in the units of its samples. What is set besides (noise, forgetting, amplitude,
 /// scaling) is part of a snapshot and wants a save.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Heard<const D: usize, T = f32, Y = T> {
-    /// The input.
-    pub x: [T; D],
-    /// The labels.
-    pub y: Y,
-    /// When it came, and how noisy it is.
-    pub occasion: Occasion<T>,
+pub enum Event<const D: usize, T = f32, Y = T> {
+    /// [`Stream::hear_on`].
+    Hear {
+        /// The input.
+        x: [T; D],
+        /// The labels.
+        y: Y,
+        /// When it came, and how noisy it is.
+        occasion: Occasion<T>,
+    },
+    /// [`Stream::clear`].
+    Clear,
 }
 
 const OF_STREAM: u16 = 0;
 const OF_ITS_OWN: u16 = 1;
+const CLEAR: u16 = 2;
 
-impl<const D: usize, T: Scalar, Y: Row<Scalar = T>> Record for Heard<D, T, Y> {
+impl<const D: usize, T: Scalar, Y: Row<Scalar = T>> Record for Event<D, T, Y> {
     const BYTES: usize = (D + Y::LEN + 2) * size_of::<T>();
 
     fn code(&self) -> u16 {
-        if self.occasion.noise.is_some() { OF_ITS_OWN } else { OF_STREAM }
+        match self {
+            Self::Hear { occasion: Occasion { noise: None, .. }, .. } => OF_STREAM,
+            Self::Hear { .. } => OF_ITS_OWN,
+            Self::Clear => CLEAR,
+        }
     }
 
     fn write(&self, put: &mut dyn FnMut(&[u8])) {
-        for number in self.x.iter().chain(self.y.as_slice()).chain(&[self.occasion.elapsed]) {
+        let Self::Hear { x, y, occasion } = self else { return };
+        for number in x.iter().chain(y.as_slice()).chain(&[occasion.elapsed]).chain(&occasion.noise) {
             put(number.to_le().as_ref());
-        }
-        if let Some(noise) = self.occasion.noise {
-            put(noise.to_le().as_ref());
         }
     }
 
     fn read(code: u16, mut bytes: &[u8]) -> Option<Self> {
+        if code == CLEAR {
+            return Some(Self::Clear);
+        }
         let (mut x, mut y) = ([T::ZERO; D], Y::ZEROS);
         take_all(&mut bytes, &mut x)?;
         take_all(&mut bytes, y.as_mut_slice())?;
@@ -50,7 +61,7 @@ impl<const D: usize, T: Scalar, Y: Row<Scalar = T>> Record for Heard<D, T, Y> {
             OF_ITS_OWN => Some(take(&mut bytes)?),
             _ => return None,
         };
-        Some(Self { x, y, occasion: Occasion { elapsed, noise } })
+        Some(Self::Hear { x, y, occasion: Occasion { elapsed, noise } })
     }
 }
 
@@ -60,8 +71,9 @@ where
     K: StorableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    type Change = Heard<D, T, Y>;
-    type Outcome = Learned;
+    type Change = Event<D, T, Y>;
+    /// What the sample did, if one was heard.
+    type Outcome = Option<Learned>;
 
     fn snapshot_len(&self) -> Result<usize, FileError> {
         if self.is_empty() { Err(Error::NotFitted.into()) } else { Ok(self.written_len()) }
@@ -79,7 +91,13 @@ where
         Self::load(self, snapshot)
     }
 
-    fn change(&mut self, heard: &Self::Change) -> Result<Learned, Error> {
-        self.hear_on(&heard.x, heard.y, heard.occasion)
+    fn change(&mut self, event: &Self::Change) -> Result<Self::Outcome, Error> {
+        match *event {
+            Event::Hear { ref x, y, occasion } => self.hear_on(x, y, occasion).map(Some),
+            Event::Clear => {
+                self.clear();
+                Ok(None)
+            }
+        }
     }
 }

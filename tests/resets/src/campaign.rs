@@ -89,7 +89,7 @@ pub(crate) fn random(limit: u32) -> u32 {
     x ^= x >> 17;
     x ^= x << 5;
     CAMPAIGN.random.store(x, SeqCst);
-    (u64::from(x) * u64::from(limit) >> 32) as u32
+    ((u64::from(x) * u64::from(limit)) >> 32) as u32
 }
 
 /// Before a change: the state that it leads to.

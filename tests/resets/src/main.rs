@@ -1,11 +1,12 @@
-//! Learns into a store while a timer resets the processor at random instructions. After each reset the store
-//! must have the state before or after what was cut off, to the bit; after five hundred, the state of a model
-//! that was never reset, and pages that are worn evenly.
+//! Learns from a converter into a store while a timer resets the processor at random instructions. After each
+//! reset the store must have the state before or after what was cut off, to the bit; after five hundred, the
+//! state of a model that was never reset, and pages that are worn evenly.
 
 #![no_std]
 #![no_main]
 
 mod campaign;
+mod converter;
 #[cfg(feature = "memory")]
 #[path = "memory.rs"]
 mod flash;
@@ -14,6 +15,7 @@ mod flash;
 mod flash;
 
 use campaign::{LEARNING, PAGES, RESTORING, SAVING, announce, enter, promise, random, recognise};
+use converter::{Sample, Samples, reading};
 use cortex_m::Peripherals;
 use cortex_m::peripheral::{SCB, SYST};
 use cortex_m_rt::{entry, exception};
@@ -45,11 +47,12 @@ fn SysTick() {
 
 #[entry]
 fn main() -> ! {
+    static mut SAMPLES: Samples = Samples::new(); // `entry` makes a `&'static mut Samples` of it
     let resets = campaign::resets();
     enter(RESTORING);
     let timer = Peripherals::take().map(|peripherals| peripherals.SYST);
     let outcome = match timer {
-        Some(timer) if resets < RESETS => go_on(timer),
+        Some(timer) if resets < RESETS => go_on(timer, SAMPLES),
         _ => conclude(),
     };
     match outcome {
@@ -69,7 +72,7 @@ fn strike(timer: &mut SYST, after: u32) {
     timer.enable_counter();
 }
 
-fn go_on(mut timer: SYST) -> Result<(), Refusal> {
+fn go_on(mut timer: SYST, samples: &'static mut Samples) -> Result<(), Refusal> {
     let (kind, mut changes) = (random(8), random(20));
     let is_in_save = kind < IN_EIGHT[1];
     if kind >= IN_EIGHT[0] + IN_EIGHT[1] {
@@ -77,16 +80,16 @@ fn go_on(mut timer: SYST) -> Result<(), Refusal> {
         changes = u32::MAX;
     }
     let (mut store, mut model, mut number) = restored()?;
+    let (producer, mut samples) = samples.split();
+    converter::begin(number, producer);
     loop {
+        let is_save = store.room() == 0 || changes == 0 && is_in_save;
+        let change = if is_save { None } else { Some(change(wait(|| samples.dequeue()))) };
         if changes == 0 {
             strike(&mut timer, random(if is_in_save { FROM_SAVE } else { FROM_CHANGE }));
         }
-        if store.room() == 0 || changes == 0 && is_in_save {
-            enter(SAVING);
-            store.save(&model)?;
-        } else {
+        if let Some(change) = change {
             enter(LEARNING);
-            let change = nth(number);
             let mut next = model.clone();
             next.change(&change).map_err(Error::Change)?;
             announce(number + 1, checksum(&next)?);
@@ -95,6 +98,9 @@ fn go_on(mut timer: SYST) -> Result<(), Refusal> {
             store.apply(&mut model, &change)?;
             number += 1;
             promise(number);
+        } else {
+            enter(SAVING);
+            store.save(&model)?;
         }
         changes = changes.wrapping_sub(1);
     }
@@ -123,7 +129,7 @@ fn conclude() -> Result<(), Refusal> {
     let (mut store, model, number) = restored()?;
     let mut twin = begun()?;
     for i in 0..number {
-        twin.change(&nth(i)).map_err(Error::Change)?;
+        twin.change(&change(reading(i))).map_err(Error::Change)?;
     }
     if checksum(&twin)? != checksum(&model)? {
         return Err(Error::Foreign);
@@ -147,10 +153,18 @@ fn begun() -> Result<Subject, Refusal> {
     Ok(model)
 }
 
-/// The same change every time.
-fn nth(i: u32) -> Change<1> {
-    let [x, y] = [i.wrapping_mul(7919) % 1009, i.wrapping_mul(31) % 17].map(|n| n as f32);
-    Change::Push { x: [x / 300.0], y: 20.0 + x / 250.0 + y / 100.0, when_full: WhenFull::DropOldest }
+/// Until the converter's interrupt has left something.
+fn wait<T>(mut next: impl FnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(value) = next() {
+            return value;
+        }
+    }
+}
+
+fn change(Sample { sensor, reference }: Sample) -> Change<1> {
+    let [x, y] = [sensor, reference].map(f32::from);
+    Change::Push { x: [x / 300.0], y: 20.0 + y / 1000.0, when_full: WhenFull::DropOldest }
 }
 
 /// That in the last four bytes of the model's file. (A checksum of the whole would be the same for every

@@ -3,6 +3,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 mod clear_answers;
+mod cleared;
 mod cuts;
 mod history;
 mod mock;

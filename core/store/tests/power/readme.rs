@@ -30,6 +30,7 @@ fn the_table_of_costs() {
         line::<1, 4096>("RP2040 with serial flash, unit 1, 4 KB, 100,000", 1, 3, 100_000),
         line::<4, 4096>("ESP32-C3, unit 4, 4 KB, 100,000", 1, 3, 100_000),
         line::<8, 2048>("STM32L4, G4, unit 8, 2 KB, 10,000", 1, 4, 10_000),
+        line::<4, 16_384>("STM32F4, unit 4, 16 KB, 10,000", 1, 3, 10_000),
         line::<32, 131_072>("STM32H7, unit 32, 128 KB, 10,000", 1, 2, 10_000),
     ]
     .concat();

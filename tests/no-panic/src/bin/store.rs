@@ -14,7 +14,7 @@ use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNo
 use ntk_core::regression::{PerSample, Row, WhenFull};
 use ntk_core::stream::Occasion;
 use ntk_core::{Listener, Scalar, Sensor};
-use ntk_store::{Change, Error, Heard, Model, Noisy, Store};
+use ntk_store::{Change, Error, Event, Model, Noisy, Store};
 
 use opaque::{keep, slice_mut, value};
 
@@ -85,7 +85,7 @@ fn all<T: Scalar + Row<Scalar = T>>() {
     let push = Change::Push { x, y, when_full: WhenFull::DropOldest };
     calls(Sensor::<2, 6, T>::new(), value(push));
     calls(Sensor::<2, 6, T, T, PerSample>::new(), value(Noisy { change: push, noise: y }));
-    calls(Listener::<2, 6, T>::new(), value(Heard { x, y, occasion: Occasion::USUAL }));
+    calls(Listener::<2, 6, T>::new(), value(Event::Hear { x, y, occasion: Occasion::USUAL }));
 }
 
 #[inline(never)]

@@ -6,6 +6,8 @@
 
 #![no_std]
 
+mod chip;
+
 use core::ops::Range;
 
 use defmt::{Format, info, warn};
@@ -13,7 +15,10 @@ use embedded_storage::nor_flash::NorFlash;
 use heapless::spsc::Queue;
 use ntk_core::Listener;
 use ntk_core::stream::Occasion;
-use ntk_store::{Error, Heard, Store};
+use ntk_store::{Error, Event, Store};
+use rand_core::Rng;
+
+pub use chip::Words;
 
 /// One input, room for sixteen: 1.5 KB, and a snapshot of 1.7 KB.
 pub type Model = Listener<1, 16>;
@@ -39,6 +44,15 @@ const LEAST_ROOM: usize = 20;
 /// The level of the interval, and the share of familiar readings that is called strange.
 const LEVEL: f32 = 0.9;
 const STRANGE: f32 = 0.1;
+
+/// At the start: says so if the chip's generator does not draw as random networks need it.
+pub fn judge(rng: &mut impl Rng) {
+    if chip::is_random(rng) {
+        info!("the generator draws a network with the kernel of Theorem 1");
+    } else {
+        warn!("the generator is stuck");
+    }
+}
 
 /// The model and its store.
 pub struct Job<F> {
@@ -93,7 +107,7 @@ impl<F: NorFlash> Job<F> {
             self.is_kept = true;
             return Ok(());
         }
-        let heard = Heard { x, y, occasion: Occasion::USUAL };
+        let heard = Event::Hear { x, y, occasion: Occasion::USUAL };
         let learned = match self.store.apply(self.model, &heard) {
             Err(Error::Full) => {
                 self.store.save(self.model)?;

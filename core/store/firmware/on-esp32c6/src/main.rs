@@ -12,6 +12,7 @@ use defmt_rtt as _;
 use esp_hal::Blocking;
 use esp_hal::analog::adc::{Adc, AdcConfig, AdcPin, Attenuation};
 use esp_hal::peripherals::{ADC1, GPIO2, GPIO3};
+use esp_hal::rng::Rng;
 use esp_hal::time::Duration;
 use esp_hal::timer::PeriodicTimer;
 use esp_hal::timer::timg::{MwdtStage, TimerGroup};
@@ -91,6 +92,7 @@ fn main() -> ! {
     let sampler = Sampler { timer, adc, sensor, reference, samples: producer };
     critical_section::with(|section| SAMPLER.borrow_ref_mut(section).replace(sampler));
 
+    job::judge(&mut Rng::new());
     let mut job = match Job::begin(FlashStorage::new(p.FLASH), STORE, REGIONS, MODEL.take()) {
         Ok(job) => job,
         Err(error) => defmt::panic!("the store: {}", error),

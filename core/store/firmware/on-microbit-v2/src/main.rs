@@ -12,9 +12,10 @@ use critical_section::Mutex;
 use defmt::{Debug2Format, error, warn};
 use defmt_rtt as _;
 use heapless::spsc::Producer;
-use job::{Job, Model, Sample, Samples};
+use job::{Job, Model, Sample, Samples, Words};
 use microbit::hal::gpio::{Floating, Input, p0};
 use microbit::hal::nvmc::Nvmc;
+use microbit::hal::rng::Rng;
 use microbit::hal::saadc::{Saadc, SaadcConfig};
 use microbit::hal::timer::{Periodic, Timer};
 use microbit::hal::wdt::{self, Watchdog};
@@ -84,6 +85,8 @@ fn main() -> ! {
     // SAFETY: no critical section relies on this interrupt being masked.
     unsafe { NVIC::unmask(pac::Interrupt::TIMER1) };
 
+    let mut rng = Rng::new(board.RNG);
+    job::judge(&mut Words(|| rng.random_u64())); // the driver knows older versions of `rand_core`
     // SAFETY: memory.x leaves these pages to the store, and nothing else refers to them.
     let pages = unsafe { slice::from_raw_parts_mut(STORE as *mut u8, STORE_LENGTH) };
     let mut job = match Job::begin(Nvmc::new(board.NVMC, pages), 0..STORE_LENGTH as u32, 3, MODEL.take()) {

@@ -9,6 +9,7 @@ use defmt_rtt as _;
 use embassy_executor::InterruptExecutor;
 use embassy_nrf::interrupt::{InterruptExt, Priority};
 use embassy_nrf::nvmc::Nvmc;
+use embassy_nrf::rng::Rng;
 use embassy_nrf::saadc::{self, ChannelConfig, Saadc};
 use embassy_nrf::wdt::{self, Watchdog};
 use embassy_nrf::{bind_interrupts, interrupt};
@@ -67,6 +68,7 @@ fn main() -> ! {
     interrupt::EGU1_SWI1.set_priority(Priority::P3);
     SAMPLER.start(interrupt::EGU1_SWI1).spawn(defmt::unwrap!(sample(adc, producer)));
 
+    job::judge(&mut Rng::new_blocking(p.RNG));
     let mut job = match Job::begin(Nvmc::new(p.NVMC), STORE, 3, MODEL.take()) {
         Ok(job) => job,
         Err(error) => defmt::panic!("the store: {}", error),

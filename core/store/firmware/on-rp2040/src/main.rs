@@ -8,6 +8,7 @@ use defmt::{error, warn};
 use defmt_rtt as _;
 use embassy_executor::InterruptExecutor;
 use embassy_rp::adc::{self, Adc, Channel};
+use embassy_rp::clocks::RoscRng;
 use embassy_rp::flash::Flash;
 use embassy_rp::gpio::Pull;
 use embassy_rp::interrupt::{InterruptExt, Priority};
@@ -15,7 +16,7 @@ use embassy_rp::watchdog::Watchdog;
 use embassy_rp::{bind_interrupts, interrupt};
 use embassy_time::{Duration, Ticker};
 use heapless::spsc::Producer;
-use job::{Job, Model, Sample, Samples};
+use job::{Job, Model, Sample, Samples, Words};
 use panic_probe as _;
 use static_cell::ConstStaticCell;
 
@@ -71,6 +72,7 @@ fn main() -> ! {
     interrupt::SWI_IRQ_1.set_priority(Priority::P2);
     SAMPLER.start(interrupt::SWI_IRQ_1).spawn(defmt::unwrap!(sample(adc, channels, producer)));
 
+    job::judge(&mut Words(|| RoscRng.next_u64())); // the driver knows older versions of `rand_core`
     // Nothing executes from the flash while it is written: the driver runs from memory, interrupts wait.
     let flash = Flash::<_, _, FLASH>::new_blocking(p.FLASH);
     let mut job = match Job::begin(flash, STORE, 3, MODEL.take()) {
