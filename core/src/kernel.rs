@@ -111,14 +111,13 @@ pub fn gram<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, matrix: &mut [T
     // Partners are prepared in groups: what an input costs is then paid n / GROUP times, and no memory is
     // asked for.
     for first in (0..n).step_by(GROUP) {
-        let group = (n - first).min(GROUP);
         let mut partners = [Prepared { x: &[][..], norm: T::ZERO, norm_low: T::ZERO }; GROUP];
-        for (j, partner) in partners.iter_mut().enumerate().take(group) {
-            *partner = kernel.prepare(x.row(first + j));
+        for (partner, j) in partners.iter_mut().zip(first..n) {
+            *partner = kernel.prepare(x.row(j));
         }
         for i in first..n {
             let left = kernel.prepare(x.row(i));
-            for (j, partner) in (first..=i).zip(&partners).take(group) {
+            for (j, partner) in (first..=i).zip(&partners) {
                 let value = kernel.between(&left, partner);
                 set(matrix, i * n + j, value);
                 set(matrix, j * n + i, value);
