@@ -3,10 +3,10 @@
 //! Appending solves one triangular system. Its operations are those of the factorisation, in the same order,
 //! so the result has the bits of a fresh factorisation.
 //!
-//! Removing row i leaves one entry below the diagonal of each later row, which Givens rotations eliminate
-//! from the top down (Golub and Van Loan, Matrix Computations, Section 6.5.2). They add at most a few
-//! roundings of the diagonal to R^T R, and they cannot cancel. They need no `hypot`, because the squares that
-//! they add are parts of K_jj + ridge.
+//! Removing row i leaves one subdiagonal entry in each later row, which Givens rotations eliminate from the
+//! top down (Golub and Van Loan, Matrix Computations, Section 6.5.2). They add at most a few roundings of the
+//! diagonal to R^T R, and they cannot cancel. They need no `hypot`, because the squares that they add are
+//! parts of K_jj + ridge.
 
 use core::cell::Cell;
 

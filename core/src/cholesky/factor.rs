@@ -29,7 +29,7 @@ pub fn factor<T: Scalar>(
 }
 
 /// Computes the same R as [`factor`], bit for bit, but reads K from above the diagonal and K_ii from
-/// `reciprocals`. The lower triangle and the diagonal are not used.
+/// `reciprocals`. The lower triangle is not touched.
 ///
 /// # Errors
 /// Those of [`factor`].
