@@ -1,7 +1,12 @@
 //! Calibration of a sensor: the entry point of the crate.
 //!
 //! A calibration takes raw readings and reference values, chooses every setting from them, and predicts a
-//! value with an interval and a measure of how near the input is to the samples.
+//! value with an interval and a measure of how near the input is to the samples. The chosen settings are:
+//!
+//! * the scaling of inputs and labels to mean 0 and standard deviation 1,
+//! * the bias variance, a parameter of the kernel,
+//! * the ridge, the variance of the labels' noise in units of the kernel,
+//! * the amplitude, which gives deviations the size of the labels.
 //!
 //! It only combines public parts, which can also be used one by one: [`crate::scaling`], [`Regression`],
 //! [`crate::regression::Intervals`].

@@ -6,7 +6,7 @@ use crate::error::check_len;
 use crate::vector::{axpy, axpy4};
 use crate::{Error, Scalar};
 
-/// A view of a finished factorisation K + ridge I = R^T R, which some array stores.
+/// A borrowed factorisation K + ridge I = R^T R, for solving systems with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Factor<'m, T> {
     pub(super) matrix: &'m [T],
@@ -16,7 +16,7 @@ pub struct Factor<'m, T> {
 
 /// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] counted from the first row, and
 /// the entries to the right of these columns.
-struct Four<'m, T> {
+struct RowBlock<'m, T> {
     reciprocals: [T; 4],
     corner: [T; 6],
     rows: [&'m [T]; 4],
@@ -111,7 +111,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         while let Some(i) = end.checked_sub(4)
             && let Some((above, rest)) = b.split_at_mut_checked(i)
             && let Some(place) = rest.first_chunk_mut()
-            && let Some(Four { reciprocals, corner, .. }) = self.four(i)
+            && let Some(RowBlock { reciprocals, corner, .. }) = self.row_block(i)
         {
             let [b0, b1, b2, b3] = *place;
             let b3 = b3 * reciprocals[3];
@@ -125,19 +125,19 @@ impl<'m, T: Scalar> Factor<'m, T> {
             }
             end = i;
         }
-        for (i, &reciprocals) in self.reciprocals.iter().enumerate().take(end).rev() {
+        for (i, &reciprocal) in self.reciprocals.iter().enumerate().take(end).rev() {
             let Some([first, below @ ..]) = b.get_mut(i..end) else { break };
             for (b, r) in below.iter().zip(self.row(i)).rev() {
                 *first -= *b * *r;
             }
-            *first *= reciprocals;
+            *first *= reciprocal;
         }
         Ok(())
     }
 
-    /// Returns rows i to i + 3.
+    /// Returns rows i to i + 3, or `None` if there are fewer than four rows from i on.
     #[inline(always)]
-    fn four(&self, i: usize) -> Option<Four<'m, T>> {
+    fn row_block(&self, i: usize) -> Option<RowBlock<'m, T>> {
         let &reciprocals = self.reciprocals.get(i..)?.first_chunk()?;
         let row = self.matrix.get(i * (self.stride + 1)..)?;
         let (&[_, b, c, d], first) = row.split_first_chunk()?;
@@ -146,7 +146,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         let row = row.get(self.stride..)?;
         let (&[_, _, _, g], third) = row.split_first_chunk()?;
         let (_, fourth) = row.get(self.stride..)?.split_first_chunk::<4>()?;
-        Some(Four { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
+        Some(RowBlock { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
     }
 
     /// Replaces b by (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
@@ -186,7 +186,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         let mut i = start;
         // Four unknowns at a time, so that one pass over the later unknowns subtracts all four.
         while let Some((place, tail)) = b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
-            && let Some(Four { reciprocals, corner, rows }) = self.four(i)
+            && let Some(RowBlock { reciprocals, corner, rows }) = self.row_block(i)
         {
             let [b0, b1, b2, b3] = forward_corner(&corner, &reciprocals, *place);
             *place = [b0, b1, b2, b3];
@@ -194,9 +194,9 @@ impl<'m, T: Scalar> Factor<'m, T> {
             i += 4;
         }
         let Some(mut rest) = b.get_mut(i..) else { return };
-        for (i, &reciprocals) in self.reciprocals.iter().enumerate().skip(i) {
+        for (i, &reciprocal) in self.reciprocals.iter().enumerate().skip(i) {
             let Some((first, tail)) = rest.split_first_mut() else { break };
-            *first *= reciprocals;
+            *first *= reciprocal;
             axpy(tail, -*first, self.row(i));
             rest = tail;
         }
