@@ -63,7 +63,7 @@ fn forward_four<T: Scalar>(
     *place = forward_corner(corner, reciprocals, own);
 }
 
-/// Four unknowns from what all before have left of the right-hand side.
+/// Returns four unknowns, given the right-hand side minus the terms of all unknowns before them.
 #[inline(always)]
 pub(super) fn forward_corner<T: Scalar>(
     corner: &[T; 6],
