@@ -1,8 +1,8 @@
-//! Models through serde: the fields of a file with everything in the same order, as one sequence, checked on
-//! the same road.
+//! Serialises models with serde: the fields of a file with everything, in the same order, as one sequence,
+//! with the same checks.
 //!
-//! `postcard` writes counts in as few bytes as they need and numbers as they are; JSON writes a list of
-//! numbers. An empty model has nothing to write and is an error.
+//! `postcard` writes counts with variable length and numbers as they are; JSON writes a list of numbers.
+//! Serialising an empty model is an error.
 
 use core::fmt;
 use core::marker::PhantomData;
