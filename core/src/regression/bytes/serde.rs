@@ -148,7 +148,7 @@ where
         let storage = M::default();
         let (kernel, head) = read_head::<T, K, M::Noise, S>(source, storage.shape())?;
         check(&head, false).map_err(S::refusal)?;
-        let mut model = Self::new_low_precision(kernel, storage); // as was the one that was written, if it was
+        let mut model = Self::new_low_precision(kernel, storage); // the written model may have been one
         let mut x = M::Input::ZEROS;
         model.take(&head, source, x.as_mut_slice(), |_, _| ())?;
         Ok(model)
