@@ -8,8 +8,8 @@
 //! * the ridge, the variance of the labels' noise in units of the kernel,
 //! * the amplitude, which gives deviations the size of the labels.
 //!
-//! It only combines public parts, which can also be used one by one: [`crate::scaling`], [`Regression`],
-//! [`crate::regression::Intervals`].
+//! A calibration only combines public parts, which can be used one by one: [`crate::scaling`],
+//! [`Regression`] and [`crate::regression::Intervals`].
 
 use crate::error::{Error, Quantity};
 use crate::kernel::{Architecture, Nngp, VariableKernel};

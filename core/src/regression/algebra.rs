@@ -25,7 +25,7 @@ pub trait Algebra<T: Scalar, K> {
     /// Factors K + ridge I like [`crate::cholesky::factor`]. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`crate::cholesky::factor`].
     fn factor(
         &mut self,
         matrix: &mut [T],

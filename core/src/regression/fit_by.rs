@@ -104,7 +104,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// Returns [`Regression::criterion`]; the caller does the work that grows with n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`.
+    /// Those of [`Regression::criterion`] and of `algebra`.
     pub fn criterion_by(
         &mut self,
         criterion: Criterion,
@@ -131,7 +131,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`; the model is then empty.
+    /// Those of [`Regression::tune_ridge`] and of `algebra`; the model is then empty.
     pub fn tune_ridge_by(
         &mut self,
         criterion: Criterion,
@@ -186,7 +186,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// with n^2 and n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`; the model is then empty.
+    /// Those of [`Regression::tune_variances`] and of `algebra`; the model is then empty.
     pub fn tune_variances_by(
         &mut self,
         criterion: Criterion,
@@ -211,7 +211,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regr
     /// see [`Regression::fit_empty_by`]. Cost: with an amplitude from the labels, about five factorisations.
     ///
     /// # Errors
-    /// As there, and those of [`Regression::fit_with_noise`].
+    /// Those of [`Regression::fit_empty_by`] and [`Regression::fit_with_noise`].
     pub fn fit_empty_with_noise_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

@@ -80,7 +80,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
     /// run time; see [`Stream::answer`]. `work` is a buffer of d + n numbers.
     ///
     /// # Errors
-    /// As there, and [`Error::Shape`] for other lengths.
+    /// Those of [`Stream::answer`], and [`Error::Shape`] for other lengths.
     pub fn answer_into(&self, x: &[T], level: T, work: &mut [T], answer: [&mut [T]; 4]) -> Result<T, Error> {
         let [shift, _, label_shift, _] = self.extra.scaling();
         let (d, c) = (shift.len(), label_shift.len());
@@ -220,7 +220,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
     /// their distances from each other; see [`crate::Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`crate::Regression::familiarity_of`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         let mut input = *x;
         let [shift, scale, ..] = self.extra.scaling();

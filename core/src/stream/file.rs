@@ -129,7 +129,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
     /// numbers.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Stream::load`].
     pub fn load_into(&mut self, bytes: &[u8], inputs: [&mut [T]; 2]) -> Result<(), FileError> {
         let Parts { adaptive, tails, covariance, model } = Parts::of(bytes)?;
         let extra = &mut self.extra;

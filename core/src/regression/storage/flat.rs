@@ -67,7 +67,7 @@ impl<T: Scalar, B: AsRef<[T]>> Flat<T, B, PerSample> {
     /// arbitrary numbers.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Flat::new`].
     pub fn with_noise(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
         Self::of_block(d, n, c, block)
     }
