@@ -1,8 +1,15 @@
-//! The entry point: raw readings and truths in; a value, an interval and "has the like been seen" out;
-//! nothing to choose.
+//! Calibration of a sensor: the entry point of the crate.
 //!
-//! Everything that it does can be done by hand with the parts below it: [`crate::scaling`], [`Regression`],
-//! [`crate::regression::Intervals`].
+//! A calibration takes raw readings and reference values, chooses every setting from them, and predicts a
+//! value with an interval and a measure of how near the input is to the samples. The chosen settings are:
+//!
+//! * the scaling of inputs and labels to mean 0 and standard deviation 1,
+//! * the bias variance, a parameter of the kernel,
+//! * the ridge, the variance of the labels' noise in units of the kernel,
+//! * the amplitude, which gives deviations the size of the labels.
+//!
+//! A calibration only combines public parts, which can be used one by one: [`crate::scaling`],
+//! [`Regression`] and [`crate::regression::Intervals`].
 
 use crate::error::{Error, Quantity};
 use crate::kernel::{Architecture, Nngp, VariableKernel};
@@ -17,32 +24,32 @@ use crate::{Kernel, Relu, Scalar};
 mod file;
 mod learn;
 
-/// A calibration of D inputs with room for N samples, in arrays: [`Calibration`] with the defaults.
+/// A [`Calibration`] with the default kernel, of D inputs and with room for N samples, stored in arrays.
 ///
-/// `T` is `f32` unless said otherwise; `Y` is `T` for one output and `[T; C]` for C of them. `V` is
-/// [`Common`], or [`PerSample`] where references are better at some points than at others:
-/// [`Calibration::fit_with_noise`].
+/// `T` is `f32` by default; `Y` is `T` for one output and `[T; C]` for C outputs. `V` is [`Common`], or
+/// [`PerSample`] if some reference values are more precise than others: see [`Calibration::fit_with_noise`].
 pub type Sensor<const D: usize, const N: usize, T = f32, Y = T, V = Common> =
     Calibration<Nngp<Relu, Architecture<T>>, Fixed<T, D, N, Y, V>>;
 
-/// Regression in the units of who calls it: scaling, kernel, ridge, bias variance and amplitude are chosen
-/// from the samples.
+/// Kernel regression in the caller's units, with scaling, ridge, bias variance and amplitude chosen from the
+/// samples.
 ///
-/// The storage is [`Fixed`] to learn in, [`crate::regression::bytes::Flash`] to read a calibration where it
-/// lies. Memory: that of the model, N + 2 (D + C) numbers and a flag. [`Sensor`] is the one to start with.
+/// The storage is [`Fixed`] for a model that learns, or [`crate::regression::bytes::Flash`] for one that is
+/// read in place from the bytes of a file. The memory is that of the model, N + 2 (D + C) numbers and a flag.
+/// Start with [`Sensor`].
 ///
 /// ```
 /// use ntk_core::Sensor;
 /// let volts = [0.11, 0.32, 0.48, 0.70, 0.93, 1.08, 1.33, 1.52, 1.68, 1.91];
 /// let degrees = [4.1, 12.8, 19.6, 29.4, 38.9, 45.6, 56.2, 63.4, 69.2, 77.0];
-/// let mut sensor = Sensor::<1, 16>::new(); // `const`: it may stand in a `static`
+/// let mut sensor = Sensor::<1, 16>::new(); // `const`, so it can initialise a `static`
 /// sensor.fit(&volts, &degrees)?;
 /// let at = sensor.read(&[1.20], 0.9)?;
 /// assert!(at.low < 50.6 && 50.6 < at.high && at.high - at.low < 3.0, "{at:?}");
 /// assert!(at.familiarity > 0.1);
-/// assert!(sensor.read(&[9.0], 0.9)?.familiarity < 0.1); // nothing like it was seen
+/// assert!(sensor.read(&[9.0], 0.9)?.familiarity < 0.1); // no sample is near 9 V
 /// assert!(sensor.p_value(&[1.20], 80.0)? < 0.1); // at most one good reading in ten looks like this one
-/// sensor.push(&[1.20], 50.7, ntk_core::regression::WhenFull::DropOldest)?; // learn from one sample more
+/// sensor.push(&[1.20], 50.7, ntk_core::regression::WhenFull::DropOldest)?; // learn one more sample
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -50,31 +57,31 @@ pub struct Calibration<K, M: ArrayStorage> {
     model: Regression<K, M>,
     inputs: Scaling<M::Input>,
     labels: Scaling<M::Output>,
-    /// The inputs' scaling is that of a range, not of the samples.
+    /// Whether the inputs are scaled by a given range, not by the samples.
     ranged: bool,
-    /// 1 / C_ii of each sample, for the intervals.
+    /// 1 / C_ii of each sample, with C = (K + ridge I)^-1, for the intervals.
     variances: M::Work,
 }
 
-/// A value with all that is known about it. `Y` is `T` for one output, `[T; C]` for C of them.
+/// A predicted value and its uncertainty. `Y` is `T` for one output and `[T; C]` for C outputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Reading<T, Y = T> {
     /// The value of each output.
     pub value: Y,
-    /// Lower end of the interval of each output; see [`Intervals`] for its promise.
+    /// The lower end of the interval of each output; see [`Intervals`] for its guarantee.
     pub low: Y,
-    /// Upper end of the interval of each output.
+    /// The upper end of the interval of each output.
     pub high: Y,
-    /// Standard deviation of the function, output by output.
+    /// The standard deviation of the function, for each output.
     pub deviation: Y,
-    /// The share of good readings that are at least as far from the others as this one, from 1 / (n + 1):
-    /// small where nothing like it was seen; see [`Regression::familiarity_of`].
+    /// The share of inputs that are at least as far from their nearest neighbour as this one, at least 1 / (n
+    /// + 1). It is small far from all samples; see [`Regression::familiarity_of`].
     pub familiarity: T,
 }
 
 impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Sensor<D, N, T, Y, V> {
-    /// Without samples.
+    /// Creates a sensor without samples.
     #[must_use]
     pub const fn new() -> Self {
         Self::with(Nngp::with(Relu, Architecture::ONE_LAYER), Fixed::new())
@@ -90,18 +97,18 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> De
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
-    /// The value of each output. Cost: n kernel values and c n multiply-adds.
+    /// Returns the value of each output. Cost: n kernel values and c n multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::mean`]; a value that overflows in the labels' units is refused too.
+    /// Those of [`Regression::mean`], and [`Error::NotFinite`] if a value overflows in the labels' units.
     pub fn mean(&self, x: &M::Input) -> Result<M::Output, Error> {
         finite(self.labels.undo(&self.model.mean(&self.inputs.apply(x))?))
     }
 
-    /// The value and its standard deviations.
+    /// Returns the value and its standard deviations.
     ///
     /// # Errors
-    /// As [`Regression::predict`]; a result that overflows in the labels' units is refused too.
+    /// Those of [`Regression::predict`], and [`Error::NotFinite`] if a result overflows in the labels' units.
     pub fn predict(&self, x: &M::Input) -> Result<Prediction<T, M::Output>, Error> {
         let Prediction { mean, deviation, observation_deviation, novelty } =
             self.model.predict(&self.inputs.apply(x))?;
@@ -113,22 +120,23 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         })
     }
 
-    /// The interval that a new observation falls into with this probability, 0.9 for nine in ten. It has no
-    /// width if all labels are alike, and holds: an observation that differs from n that do not is the only
-    /// such one of n + 1, which has a probability of 1 / (n + 1) at most.
+    /// Returns an interval that contains a new observation with probability `level`, for example 0.9.
+    ///
+    /// If all n labels are equal the interval has width 0 and keeps its guarantee: the probability that only
+    /// the last of n + 1 exchangeable observations differs is at most 1 / (n + 1).
     ///
     /// # Errors
-    /// As [`Intervals::at`]; nine samples are needed for a level of 0.9, and two for any: one sample is
-    /// scaled by itself and says nothing of the others.
+    /// Those of [`Intervals::at`]. A level of 0.9 needs nine samples. Every level needs two: the scaling
+    /// takes a single label to 0, which leaves no information about the scatter of observations.
     pub fn interval(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
         let Interval { low, high } = self.intervals()?.at(&self.inputs.apply(x), level)?;
         Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })
     }
 
-    /// Value, interval of this level, deviation and familiarity.
+    /// Returns the value, the interval of this level, the deviation and the familiarity.
     ///
     /// # Errors
-    /// As [`Self::predict`] and [`Self::interval`].
+    /// Those of [`Self::predict`] and [`Self::interval`].
     pub fn read(&self, x: &M::Input, level: T) -> Result<Reading<T, M::Output>, Error> {
         let x = self.inputs.apply(x);
         let Answer { mean, deviation, interval: Interval { low, high } } =
@@ -142,28 +150,27 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         })
     }
 
-    /// The share of good readings that are at least as far from the others as x is; see
+    /// Returns the share of inputs that are at least as far from their nearest neighbour as x; see
     /// [`Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As [`Regression::familiarity`].
+    /// Those of [`Regression::familiarity`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         self.model.familiarity(&self.inputs.apply(x))
     }
 
-    /// The share of good observations that look as strange as (x, y): the test for outliers of
-    /// [`Intervals::p_value`].
+    /// Returns the p-value of the observation (x, y), a test for outliers; see [`Intervals::p_value`].
     ///
     /// # Errors
-    /// As [`Intervals::p_value`].
+    /// Those of [`Intervals::p_value`].
     pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
         self.intervals()?.p_value(&self.inputs.apply(x), self.labels.apply(&y))
     }
 
-    /// The prediction for sample i by a model that has not seen it, in the labels' units.
+    /// Returns the prediction for sample i by the model fitted to all other samples, in the labels' units.
     ///
     /// # Errors
-    /// As [`Regression::leave_one_out`].
+    /// Those of [`Regression::leave_one_out`].
     pub fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<M::Output>, Error> {
         let LeaveOneOut { mean, deviation } = self.model.leave_one_out(i)?;
         Ok(LeaveOneOut {
@@ -172,33 +179,33 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         })
     }
 
-    /// The number of samples.
+    /// Returns the number of samples.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.model.len()
     }
 
-    /// There are no samples.
+    /// Returns whether there are no samples.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.model.is_empty()
     }
 
-    /// The model of the scaled numbers, with the settings that were chosen.
+    /// Returns the model of the scaled samples, with the chosen settings.
     #[must_use]
     pub const fn model(&self) -> &Regression<K, M> {
         &self.model
     }
 
-    /// The scaling of inputs and of labels.
+    /// Returns the scalings of the inputs and of the labels.
     #[must_use]
     pub const fn scaling(&self) -> (&Scaling<M::Input>, &Scaling<M::Output>) {
         (&self.inputs, &self.labels)
     }
 
-    /// One sample is scaled by itself, to 0: it says nothing of how far observations scatter. Of several that
-    /// are alike an observation differs with a probability of 1 / (n + 1) at most, being then the only one of
-    /// n + 1 that does; so an interval without a width holds what it promises.
+    /// Returns the intervals of the scaled model. A single sample is refused: its scaled label is 0, which
+    /// says nothing about the scatter of observations. Several equal labels are accepted; see
+    /// [`Self::interval`].
     fn intervals(&self) -> Result<Intervals<'_, K, M, &[T]>, Error> {
         if self.len() == 1 {
             return Err(Error::TooFewSamples { needed: 2, found: 1 });
@@ -206,7 +213,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
         Ok(Intervals::of_parts(&self.model, first(self.variances.as_ref(), self.model.len())))
     }
 
-    /// What the intervals need of the model as it is now.
+    /// Computes the variances that the intervals need, after a change of the model.
     fn set_variances(&mut self) -> Result<(), Error> {
         let n = self.model.len();
         self.model.leave_one_out_variances(first_mut(self.variances.as_mut_slice(), n))
@@ -214,35 +221,37 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Calibration<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T, Output = T, Noise = PerSample>> Calibration<K, M> {
-    /// [`Self::interval`] of an observation with noise of its own, of this standard deviation in units of y;
-    /// without it an observation has none but the ridge's.
+    /// Returns the interval of an observation whose own noise has this standard deviation, in units of y.
+    /// [`Self::interval`] assumes the noise of the ridge alone.
     ///
     /// # Errors
-    /// As there, and [`Error::NotFinite`] or [`Error::OutOfRange`] for a deviation that is not finite or
-    /// negative.
+    /// Those of [`Self::interval`], and [`Error::NotFinite`] or [`Error::OutOfRange`] if `noise` is not
+    /// finite or negative.
     pub fn interval_with_noise(&self, x: &M::Input, noise: T, level: T) -> Result<Interval<T>, Error> {
         let intervals = self.intervals()?.with_noise(noise / self.labels.scale)?;
         let Interval { low, high } = intervals.at(&self.inputs.apply(x), level)?;
         Ok(Interval { low: finite(self.labels.undo(&low))?, high: finite(self.labels.undo(&high))? })
     }
 
-    /// [`Self::p_value`] of an observation with noise of its own.
+    /// Returns the p-value of an observation whose own noise has this standard deviation; see
+    /// [`Self::p_value`].
     ///
     /// # Errors
-    /// As there and for [`Self::interval_with_noise`].
+    /// Those of [`Self::p_value`] and [`Self::interval_with_noise`].
     pub fn p_value_with_noise(&self, x: &M::Input, y: T, noise: T) -> Result<T, Error> {
         let intervals = self.intervals()?.with_noise(noise / self.labels.scale)?;
         intervals.p_value(&self.inputs.apply(x), self.labels.apply(&y))
     }
 
-    /// The standard deviation of sample i's own noise, by age, in units of y, to a rounding.
+    /// Returns the standard deviation of the own noise of sample i, in units of y, up to rounding. Samples
+    /// are numbered from the oldest.
     #[must_use]
     pub fn noise_of(&self, i: usize) -> Option<T> {
         Some(self.model.noise_of(i)? * self.labels.scale)
     }
 }
 
-/// What undoing the scaling may have taken out of range.
+/// Refuses values that have overflowed when the scaling was undone.
 fn finite<V: Row>(values: V) -> Result<V, Error> {
     match values.as_slice().iter().position(|v| !v.is_finite()) {
         None => Ok(values),
@@ -256,7 +265,7 @@ where
     K: VariableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// Without samples, with a kernel of one's own.
+    /// Creates a calibration without samples, with a given kernel.
     #[must_use]
     pub const fn with(kernel: K, storage: Fixed<T, D, N, Y, V>) -> Self {
         Self {

@@ -1,11 +1,12 @@
 //! The Cholesky factorisation K + ridge I = R^T R in a square array that keeps K.
 //!
-//! The method is the textbook's (Golub and Van Loan, Matrix Computations, 4.2); the layout is for changes in
-//! place. R, upper triangular, stands above the diagonal; K below and on it; the reciprocals 1/R_ii stand
-//! apart. Rows of R are contiguous: all loops run along rows.
+//! The method is that of Golub and Van Loan, Matrix Computations, Section 4.2. The strictly upper triangle of
+//! the array stores R, and the lower triangle with the diagonal stores K. The reciprocals 1/R_ii are stored
+//! in a separate slice. Rows of R are contiguous, and all loops run along rows.
 //!
 //! A row can be appended and any row removed in place, in n^2 operations. Because K is kept, the
-//! factorisation can be done again, with another ridge or to shed rounding errors, without asking for K.
+//! factorisation can be repeated without a second matrix, with another ridge or to remove accumulated
+//! rounding errors.
 
 use crate::{Error, Scalar};
 
@@ -22,7 +23,7 @@ pub(crate) use factor::factor_above;
 pub use solve::Factor;
 pub use system::factor_and_solve;
 
-/// A factorisation in fixed arrays, for up to N rows; `size_of` is N (N + 1) numbers and a length.
+/// A Cholesky factorisation of up to N rows, stored in arrays. It takes N (N + 1) numbers and a length.
 ///
 /// ```
 /// use ntk_core::Cholesky;
@@ -43,7 +44,7 @@ pub struct Cholesky<T, const N: usize> {
 }
 
 impl<T: Scalar, const N: usize> Cholesky<T, N> {
-    /// Empty; `const`, so that it can stand in a `static`.
+    /// Creates an empty factorisation. The function is `const`, so it can initialise a `static`.
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(N > 0, "a factorisation holds at least one row") }
@@ -53,8 +54,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
     /// Factors K + ridge I for the n x n matrix K that `entry(i, j)` gives for i >= j.
     ///
     /// # Errors
-    /// [`Error::Capacity`] if n > N, and then nothing has changed; [`Error::NotPositiveDefinite`] as in
-    /// [`factor`], and then the factorisation is empty.
+    /// [`Error::Capacity`] if n > N; nothing has changed then. [`Error::NotPositiveDefinite`] as in
+    /// [`factor`]; the factorisation is empty then.
     pub fn factor(&mut self, n: usize, ridge: T, entry: impl FnMut(usize, usize) -> T) -> Result<(), Error> {
         self.fill(n, entry)?;
         let reciprocals = self.reciprocals.get_mut(..n).unwrap_or(&mut []);
@@ -63,10 +64,11 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// The same for as many rows as b has, and b <- (K + ridge I)^-1 b: [`factor_and_solve`].
+    /// Factors K + ridge I for as many rows as b has, and replaces b by (K + ridge I)^-1 b; see the function
+    /// [`factor_and_solve`].
     ///
     /// # Errors
-    /// As in [`Self::factor`]; if the matrix is not positive definite, b holds nothing of use.
+    /// Those of [`Self::factor`]. If the matrix is not positive definite, the contents of b are unspecified.
     pub fn factor_and_solve(
         &mut self,
         ridge: T,
@@ -95,13 +97,14 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// Appends row n: K_nj = `entry(j)` for j = 0 to n. The same bits as factoring all n + 1 rows at once.
+    /// Appends row n: K_nj = `entry(j)` for j = 0 to n. The result has the same bits as factoring all n + 1
+    /// rows at once.
     ///
-    /// Cost: n^2/2 multiply-adds. `ridge` is the one that the other rows were factored with.
+    /// `ridge` must be the one with which the other rows were factored. Cost: n^2/2 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::Capacity`] if all N rows are taken, [`Error::NotPositiveDefinite`] as in [`factor`]; then
-    /// nothing has changed.
+    /// [`Error::Capacity`] if there are N rows already, [`Error::NotPositiveDefinite`] as in [`factor`].
+    /// After an error nothing has changed.
     pub fn push(&mut self, ridge: T, mut entry: impl FnMut(usize) -> T) -> Result<(), Error> {
         let n = self.len;
         if n >= N {
@@ -124,10 +127,10 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// Removes row and column i; those after it move up. Cost: at most 2 n^2 multiplications.
+    /// Removes row and column i; later rows and columns move up. Cost: at most 2 n^2 multiplications.
     ///
     /// # Errors
-    /// [`Error::OutOfBounds`] if there is no row i; then nothing has changed.
+    /// [`Error::OutOfBounds`] if there is no row i; nothing has changed then.
     pub fn remove(&mut self, i: usize) -> Result<(), Error> {
         let reciprocals = self.reciprocals.get_mut(..self.len).unwrap_or(&mut []);
         remove(self.matrix.as_flattened_mut(), N, reciprocals, i)?;
@@ -135,7 +138,7 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// The factorisation, for solving.
+    /// Returns the factorisation, for solving.
     #[must_use]
     pub fn view(&self) -> Factor<'_, T> {
         let reciprocals = self.reciprocals.get(..self.len).unwrap_or(&[]);

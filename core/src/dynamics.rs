@@ -1,19 +1,20 @@
-//! An infinitely wide network in the course of its training, in closed form.
+//! The predictions of an infinitely wide network after a given time of training, in closed form.
 //!
 //! Under gradient flow on L = 1/2 sum (f(x_i) - y_i)^2 the outputs obey df/dt = -K(., X) (f(X) - y) with the
-//! constant NTK K (lecture, Section 2). With the eigenvalues l of K(X, X) and its eigenvectors v, and f = 0
-//! at the start,
+//! constant NTK K (lecture, Section 2). Let l be the eigenvalues of K(X, X) and v their eigenvectors, and let
+//! f = 0 at the start. Then
 //!
 //! ```text
 //! f_t(x) = sum_l (v . k(x)) g(l) (v . y),     g(l) = (1 - exp(-l t)) / l     after time t,
 //!                                             g(l) = (1 - (1 - eta l)^s) / l after s steps of rate eta;
 //! ```
 //!
-//! g tends to 1/l, which is kernel regression without a ridge. Each step shrinks the error along v by 1 - eta
-//! l, so rates are stable below 2 / l_max. Lee et al. 2019, equations 8 to 16.
+//! As training goes on, g tends to 1/l, which gives kernel regression without a ridge. Each step multiplies
+//! the error along v by 1 - eta l, so training is stable for rates below 2 / l_max. See Lee et al. 2019,
+//! equations 8 to 16.
 //!
-//! Both factors are formed without cancellation: 1 - exp(-z) by the hyperbolic tangent, the power by repeated
-//! squaring of what it lacks to 1.
+//! Both forms of g are computed without cancellation: 1 - exp(-z) by the hyperbolic tangent, and 1 - (1 - eta
+//! l)^s by repeated doubling of s.
 
 use crate::error::{Setting, check_len};
 use crate::slices::{first, first_mut};
@@ -38,9 +39,9 @@ pub enum Training<T> {
 
 /// The training of an infinitely wide network on up to N samples of D inputs and C outputs.
 ///
-/// The kernel is the NTK of the network. Networks start at f = 0: for one that does not, train on y - f(w0;
-/// x) and add f(w0; x) to the mean. Memory: N (D + 2 N + C + 1) numbers and one length, no heap; `new` is
-/// `const`.
+/// The kernel is the NTK of the network. The network starts at f = 0; for another start, train on y - f(w0;
+/// x) and add f(w0; x) to the mean. The memory is N (D + 2 N + C + 1) numbers and one length, without a heap;
+/// `new` is `const`.
 ///
 /// ```
 /// use ntk_core::{Dataset, Dynamics, Ntk, Relu, dynamics::Training};
@@ -58,7 +59,7 @@ pub struct Dynamics<T, K, const D: usize, const N: usize, const C: usize = 1> {
     x: [[T; D]; N],
     /// Eigenvalues, largest first.
     values: [T; N],
-    /// One eigenvector a row, n x n numbers at the front; and the matrix that they are found in.
+    /// One eigenvector per row, in the first n x n numbers; then the matrix that is decomposed.
     vectors: [[T; N]; N],
     matrix: [[T; N]; N],
     /// v . y of each eigenvector.
@@ -67,7 +68,7 @@ pub struct Dynamics<T, K, const D: usize, const N: usize, const C: usize = 1> {
 }
 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dynamics<T, K, D, N, C> {
-    /// Without samples.
+    /// Creates a network without samples.
     pub const fn new(kernel: K) -> Self {
         const { assert!(D > 0 && N > 0 && C > 0, "a network has inputs, samples and outputs") }
         Self {
@@ -81,15 +82,15 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         }
     }
 
-    /// Takes the samples to train on. Cost: n^2/2 kernel values, and 15 to 30 n^3 multiply-adds for the
+    /// Sets the samples to train on. Cost: n^2/2 kernel values, and 15 to 30 n^3 multiply-adds for the
     /// eigenvectors.
     ///
-    /// Samples may coincide: what a kernel cannot tell apart is learned as its mean.
+    /// Samples may coincide. The network learns the mean label of samples that the kernel cannot distinguish.
     ///
     /// # Errors
     /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs,
-    /// [`Error::NotFinite`] for a kernel, eigenvalues or labels that overflow; then what was fitted before
-    /// stays.
+    /// [`Error::NotFinite`] for a kernel, eigenvalues or labels that overflow. After an error the earlier
+    /// samples stay.
     pub fn fit(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let n = data.len();
         if n > N {
@@ -113,7 +114,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(())
     }
 
-    /// The mean of each output at x after training. Cost: n kernel values and n^2 multiply-adds.
+    /// Returns the mean of each output at x after training. Cost: n kernel values and n^2 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate below 0 or NaN; [`Error::NotFinite`]
@@ -129,18 +130,19 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(mean)
     }
 
-    /// The standard deviation at x after training, over networks that each started from random weights; see
-    /// [`crate::Regression::ensemble_deviation`], to which it tends. Cost: that of the mean, n^2/2 values of
-    /// the NNGP, n^2 multiply-adds.
+    /// Returns the standard deviation at x after training, over networks with independent random initial
+    /// weights. It tends to [`crate::Regression::ensemble_deviation`]. Cost: that of the mean, n^2/2 values
+    /// of the NNGP, n^2 multiply-adds.
     ///
     /// # Errors
-    /// As [`Dynamics::mean`].
+    /// Those of [`Dynamics::mean`].
     pub fn deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T; D], training: Training<T>) -> Result<T, Error> {
         let mut work = [[T::ZERO; N]; 2];
         self.modes()?.deviation_into(nngp, x, training, work.each_mut().map(|work| first_mut(work, self.len)))
     }
 
-    /// The largest learning rate at which gradient descent does not diverge, strictly below 2 / l_max.
+    /// Returns the largest learning rate at which gradient descent does not diverge, strictly below 2 /
+    /// l_max.
     ///
     /// # Errors
     /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples or so small that any
@@ -150,13 +152,13 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         if !(largest > T::ZERO) {
             return Err(Setting::LargestEigenvalue.out_of_range());
         }
-        // The margin covers the rounding of the eigenvalue, n roundings of it.
+        // The margin covers the error of the eigenvalue, about n roundings.
         let margin = T::from_usize(self.len + 4) * T::EPSILON;
         let rate = (T::TWO - T::TWO * margin) / largest;
         if rate.is_finite() { Ok(rate) } else { Err(Setting::LargestEigenvalue.out_of_range()) }
     }
 
-    /// The eigenvalues of the NTK's Gram matrix, largest first: the rates of learning.
+    /// Returns the eigenvalues of the NTK's Gram matrix, largest first. They are the rates of convergence.
     #[must_use]
     pub fn eigenvalues(&self) -> &[T] {
         first(&self.values, self.len)
@@ -187,8 +189,8 @@ impl<T: Scalar> Training<T> {
         if value >= T::ZERO && value.is_finite() { Ok(()) } else { Err(setting.out_of_range()) }
     }
 
-    /// g(l), for an eigenvalue that rounding may have taken below 0. A time or a rate below 0 or not finite
-    /// has no meaning.
+    /// Returns g(l) for an eigenvalue l; a negative l, which can only come from rounding, counts as 0. The
+    /// time or rate must be 0 or more and finite.
     #[must_use]
     pub fn learned(self, value: T) -> T {
         let value = if value > T::ZERO { value } else { T::ZERO };

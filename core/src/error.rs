@@ -1,4 +1,4 @@
-//! What can go wrong, with the evidence and the remedy.
+//! The errors of all operations, with their evidence and remedy.
 
 use core::fmt;
 
@@ -48,14 +48,14 @@ pub enum Error {
         /// The first such sample.
         sample: usize,
     },
-    /// Too few samples for an interval of this level: no finite interval of so few can hold it.
+    /// There are too few samples for an interval of this level: no finite interval of so few samples has it.
     TooFewSamples {
-        /// The least number of samples that can.
+        /// The least number of samples that is enough.
         needed: usize,
         /// The number of samples of the model.
         found: usize,
     },
-    /// Two samples that the kernel cannot tell apart, and no ridge to keep their labels apart.
+    /// The kernel cannot distinguish two samples, and the ridge is 0.
     Coincident {
         /// The earlier sample.
         first: usize,
@@ -71,14 +71,14 @@ pub enum Error {
     },
     /// The model has not been fitted.
     NotFitted,
-    /// The model holds samples where it has to be empty.
+    /// The model has samples and must be empty.
     AlreadyFitted,
-    /// The file of the model has what means need and no more.
+    /// The file of the model contains only what means need.
     MeansOnly,
 }
 
-// No float is printed here: formatting one costs kilobytes of flash and may panic. The fields have the
-// numbers.
+// No float is printed here, because formatting one costs kilobytes of flash and may panic. The fields have
+// the numbers.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -247,8 +247,8 @@ pub enum Setting {
     Pivot,
     /// The standard deviation of a sample's own noise: 0 or more and finite.
     Noise,
-    /// The noise of all samples together: less than the size of the labels, so that something is left for the
-    /// kernel, or else the amplitude is given.
+    /// The noise of all samples together: less than the size of the labels, so that the amplitude of the
+    /// kernel is above 0, unless the amplitude is given.
     NoiseOfAll,
     /// The noise of a stream or of a sample of it: above 0 and finite.
     StreamNoise,

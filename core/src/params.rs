@@ -124,7 +124,7 @@ pub struct Params<T, const D: usize, const K: usize, const C: usize = 1> {
 }
 
 impl<T: Scalar, const D: usize, const K: usize, const C: usize> Params<T, D, K, C> {
-    /// Returns parameters that are all 0. It is `const`, so that it can initialise a `static`.
+    /// Returns parameters that are all 0. The function is `const`, so it can initialise a `static`.
     ///
     /// ```compile_fail
     /// let no_units = ntk_core::Params::<f32, 2, 0>::zero();

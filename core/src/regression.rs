@@ -1,18 +1,19 @@
-//! Kernel regression: training a linearised (or infinitely wide) network to the end, in closed form.
+//! Kernel regression: the closed form of training a linearised (or infinitely wide) network to convergence.
 //!
-//! mean(x) = k(x)^T (K + ridge I)^-1 y, with k(x)_i = K(x, x_i) and K_ij = K(x_i, x_j); with the NTK this is
-//! the network after training all layers (lecture, Sections 2 and 4). Read as a Gaussian process with
-//! covariance s^2 K and noise variance s^2 ridge it also has a standard deviation, a marginal likelihood and
-//! leave-one-out predictions, and with no reading at all intervals that hold ([`Intervals`]).
+//! The prediction is mean(x) = k(x)^T (K + ridge I)^-1 y, with k(x)_i = K(x, x_i) and K_ij = K(x_i, x_j).
+//! With the NTK this is the network after training all layers (lecture, Sections 2 and 4). Read as a Gaussian
+//! process with covariance s^2 K and noise variance s^2 ridge, the model also has standard deviations, a
+//! marginal likelihood and leave-one-out predictions. Its intervals ([`Intervals`]) do not depend on that
+//! reading.
 //!
-//! The amplitude s gives kernel and ridge the unit of the labels; it changes no mean. Unless it is given, it
-//! is the one of largest marginal likelihood, s^2 = y^T (K + ridge I)^-1 y / n, for each output.
+//! The amplitude s gives kernel and ridge the unit of the labels and does not change the mean. Unless it is
+//! given, it maximises the marginal likelihood of each output: s^2 = y^T (K + ridge I)^-1 y / n.
 //!
-//! All c outputs share one factorisation ("multidimensional outputs"). Formulas: Rasmussen and Williams 2006,
-//! equations 2.25, 2.26, 2.30 and 5.10 to 5.12.
+//! All c outputs share one factorisation. The formulas are equations 2.25, 2.26, 2.30 and 5.10 to 5.12 of
+//! Rasmussen and Williams 2006.
 //!
-//! What the lecture's "Remarks on training a linearized network" call corrected labels, y - f(w0; x), is a
-//! subtraction by the caller: fit the differences, and add f(w0; x) to the mean.
+//! For the corrected labels of the lecture ("Remarks on training a linearized network"), the caller fits the
+//! differences y - f(w0; x) and adds f(w0; x) to the mean.
 
 use core::fmt::Debug;
 
@@ -59,11 +60,10 @@ pub(crate) use storage::Numbers;
 pub use storage::{ArrayStorage, Common, Fixed, Flat, Noise, PerSample, Storage, StorageMut};
 pub use tune::Criterion;
 
-/// Kernel regression with kernel K, its numbers in a storage M: arrays ([`Fixed`]), a lent slice ([`Flat`]),
-/// or the bytes of a file ([`bytes::Flash`]).
+/// Kernel regression with a kernel K, stored in M: arrays ([`Fixed`]), a borrowed slice ([`Flat`]), or the
+/// bytes of a file ([`bytes::Flash`]).
 ///
-/// Whatever changes a model either succeeds or changes nothing: after an error it answers, and learns on, as
-/// before to the bit.
+/// Every method that changes a model either succeeds or leaves it as it was, to the bit.
 ///
 /// ```
 /// use ntk_core::{Ntk, Regression, Relu, regression::Fixed};
@@ -84,25 +84,25 @@ pub struct Regression<K, M: Storage> {
 }
 
 impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
-    /// The number of samples.
+    /// Returns the number of samples.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// There are no samples.
+    /// Returns whether there are no samples.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The kernel, with the settings that a search or a file has given it.
+    /// Returns the kernel, with the settings from a search or a file.
     #[must_use]
     pub const fn kernel(&self) -> &K {
         &self.kernel
     }
 
-    /// The ridge, in units of the kernel.
+    /// Returns the ridge, in units of the kernel.
     #[must_use]
     pub fn ridge(&self) -> T {
         self.ridge
@@ -113,7 +113,7 @@ impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
         if self.len == 0 { Err(Error::NotFitted) } else { Ok(self.storage.view(self.len)) }
     }
 
-    /// The same for what needs labels and factor.
+    /// Returns the view for methods that need labels and factor.
     #[inline(always)]
     fn full_view(&self) -> Result<M::View<'_>, Error> {
         let view = self.view()?;
@@ -122,7 +122,7 @@ impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// An empty model. Does not compile for a [`Scalar::LOW_PRECISION`] type.
+    /// Creates an empty model. This does not compile for a [`Scalar::LOW_PRECISION`] type.
     pub const fn new(kernel: K, storage: M) -> Self {
         const {
             assert!(
@@ -133,28 +133,28 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Self::new_low_precision(kernel, storage)
     }
 
-    /// [`Regression::new`] for any type, for those who know that with a [`Scalar::LOW_PRECISION`] one the
-    /// kernel matrix of samples closer than about 1e-3 of their length does not factor, and that what is
-    /// predicted has no more digits than the type's functions.
+    /// Creates an empty model of any [`Scalar`] type. With a [`Scalar::LOW_PRECISION`] type the kernel matrix
+    /// of samples closer than about 1e-3 of their length does not factor, and predictions have no more digits
+    /// than the functions of the type.
     pub const fn new_low_precision(kernel: K, storage: M) -> Self {
         Self { kernel, storage, ridge: T::ZERO, amplitude: Amplitude::OfLabels, len: 0 }
     }
 
-    /// Fits n samples in place of all that the model knows: n rows of inputs, n labels. Cost: n^2/2 kernel
-    /// values, n^3/6 + c n^2 multiply-adds; where there are samples already, as much as n^2/2 kernel values
+    /// Fits n samples, which replace all earlier ones: n rows of inputs and n labels. Cost: n^2/2 kernel
+    /// values and n^3/6 + c n^2 multiply-adds. If the model already has samples, up to n^2/2 kernel values
     /// and c n^2 multiply-adds more.
     ///
-    /// The ridge is the variance of the labels' noise in units of the kernel; 0 lets the mean pass through
+    /// The ridge is the variance of the labels' noise in units of the kernel. With 0 the mean passes through
     /// the labels.
     ///
     /// # Errors
     /// [`Error::Capacity`] for more samples than there is room for, [`Error::Shape`] for another number of
     /// inputs or outputs or for unequal numbers of samples and labels, [`Error::OutOfRange`] for a ridge that
-    /// is negative or not finite or a kernel that does not exist, [`Error::RidgeTooSmall`] for a ridge that
-    /// rounding would swallow, [`Error::NotFinite`] for inputs or labels that are not finite and for a kernel
-    /// or coefficients that overflow, [`Error::Coincident`] for two samples that are the same to the kernel
-    /// while the ridge is 0, [`Error::NotPositiveDefinite`] if the factorisation fails. Whatever the reason,
-    /// what the model knew is there as before, to the bit.
+    /// is negative or not finite or for invalid kernel settings, [`Error::RidgeTooSmall`] for a ridge lost in
+    /// rounding, [`Error::NotFinite`] for inputs or labels that are not finite and for a kernel or
+    /// coefficients that overflow, [`Error::Coincident`] for two samples that the kernel cannot distinguish
+    /// while the ridge is 0, [`Error::NotPositiveDefinite`] if the factorisation fails. After an error the
+    /// model is as it was, to the bit.
     pub fn fit<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -169,12 +169,13 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         }
     }
 
-    /// [`Regression::fit`] into an empty model: the same bits, and two fifths less flash where nothing else
-    /// fits, as there is nothing to be kept. See also [`Regression::clear`].
+    /// Fits an empty model. The result has the same bits as that of [`Regression::fit`]. A program that fits
+    /// only this way needs two fifths less flash, because no earlier fit must be kept. See also
+    /// [`Regression::clear`].
     ///
     /// # Errors
-    /// [`Error::AlreadyFitted`] if there are samples, before anything is written; otherwise as
-    /// [`Regression::fit`], the model then being empty.
+    /// [`Error::AlreadyFitted`] if there are samples; nothing has changed then. Otherwise those of
+    /// [`Regression::fit`]; after them the model is empty.
     pub fn fit_empty<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -202,8 +203,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(())
     }
 
-    /// [`Regression::fit`] where there are samples; it does without them too. Out of line: a first fit has no
-    /// use for its stack.
+    /// Fits a model that may have samples. Not inlined, so that a first fit does not reserve its stack.
     #[inline(never)]
     fn fit_beside(
         &mut self,
@@ -222,7 +222,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(())
     }
 
-    /// What a fit refuses before anything is written, but for the ridge.
+    /// Checks everything but the ridge before a fit writes anything.
     pub(crate) fn check_shape(&self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let [d, capacity, c] = self.storage.shape();
         if data.len() > capacity {
@@ -233,24 +233,24 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         self.kernel.check()
     }
 
-    /// As new, with this kernel: forgets samples, ridge and a given amplitude. It writes these settings and
-    /// no array, so that a large model is begun again without another one on the stack.
+    /// Resets the model to a new one with this kernel, without samples, ridge and given amplitude. Only these
+    /// settings are written, no array, so resetting a large model needs no second model on the stack.
     pub fn reset(&mut self, kernel: K) {
         (self.kernel, self.ridge) = (kernel, T::ZERO);
         (self.amplitude, self.len) = (Amplitude::OfLabels, 0);
     }
 
-    /// Forgets all samples; kernel, ridge and amplitude's choice stay.
+    /// Removes all samples. The kernel, the ridge and the choice of the amplitude stay.
     pub const fn clear(&mut self) {
         self.len = 0;
     }
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
-    /// [`Regression::fit`] with noise of its own for each sample, beside that of the ridge: n standard
-    /// deviations in units of y; see [`PerSample`] for what they mean. Cost: with a given amplitude that of
-    /// [`Regression::fit`] and n^2/2 kernel values; with that of the labels about five factorisations, 40 at
-    /// most.
+    /// Fits n samples that have noise of their own beside that of the ridge, given by n standard deviations
+    /// in units of y; see [`PerSample`] for their meaning. Cost: with a given amplitude, that of
+    /// [`Regression::fit`] and n^2/2 kernel values; with an amplitude from the labels, about five
+    /// factorisations, at most 40.
     ///
     /// ```
     /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, PerSample}};
@@ -259,15 +259,15 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regr
     /// let mut model = Regression::new(Ntk::new(Relu), storage);
     /// model.fit_with_noise(&x, &y, &[0.0, 0.5, 0.0], 0.0)?;
     /// let at_a_sample = model.predict(&[0.5, 1.0])?;
-    /// assert!((at_a_sample.mean - 2.0).abs() > 1e-2); // this label has noise, those beside it have none
+    /// assert!((at_a_sample.mean - 2.0).abs() > 1e-2); // only this label has noise
     /// assert!((model.predict(&[1.0, 1.0])?.mean - 2.5).abs() < 1e-5);
     /// # Ok::<(), ntk_core::Error>(())
     /// ```
     ///
     /// # Errors
-    /// As there; [`Error::Shape`] for another number of deviations, [`Error::NotFinite`] and
-    /// [`Error::OutOfRange`] for one that is not finite or negative; [`Error::OutOfRange`] too if the
-    /// amplitude is that of the labels and these are no larger than their noise alone would make them.
+    /// Those of [`Regression::fit`]; [`Error::Shape`] for another number of deviations; [`Error::NotFinite`]
+    /// or [`Error::OutOfRange`] for a deviation that is not finite or negative; [`Error::OutOfRange`] if the
+    /// amplitude comes from the labels and their noise alone explains their size.
     pub fn fit_with_noise<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -286,20 +286,21 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regr
 }
 
 impl<K, M: Storage<Noise = PerSample>> Regression<K, M> {
-    /// The standard deviation of sample i's own noise, by age, in units of y.
+    /// Returns the standard deviation of the own noise of sample i, in units of y. Samples are numbered from
+    /// the oldest.
     #[must_use]
     pub fn noise_of(&self, i: usize) -> Option<M::Scalar> {
         if i < self.len { self.storage.deviation(i) } else { None }
     }
 
-    /// What deviations are divided by, a: an amplitude, see [`PerSample`].
+    /// Returns the amplitude a by which the deviations are divided; see [`PerSample`].
     #[must_use]
     pub fn noise_unit(&self) -> M::Scalar {
         self.storage.unit()
     }
 }
 
-/// That there are n deviations, none of them negative.
+/// Checks that there are n deviations, all finite and none negative.
 pub(crate) fn check_noise<T: Scalar>(noise: &[T], n: usize) -> Result<(), Error> {
     check_len("noise", n, noise.len())?;
     if let Some(row) = noise.iter().position(|v| !v.is_finite()) {

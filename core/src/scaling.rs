@@ -1,55 +1,56 @@
-//! One rule by which inputs and labels are scaled, on the device, on the host and in what is exported.
+//! Scaling of inputs and labels, the same on the device, on the host and in exported models.
 //!
-//! stored = (value - shift) / scale, shift and scale being numbers of the device's own precision: samples are
-//! scaled with exactly those with which readings will be. A shift that is rounded after the samples were
-//! scaled moves every prediction.
+//! The scaled value is (value - shift) / scale, where shift and scale have the precision of the device. So
+//! samples are scaled with exactly the same numbers as later readings. A shift that was rounded only after
+//! the samples were scaled would move every prediction.
 
 use crate::error::{Quantity, Setting, check_len};
 use crate::regression::Row;
 use crate::{Error, Rows, Scalar};
 
-/// What a column without a spread becomes.
+/// How a constant column is scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constants {
-    /// 1 or -1 by its sign, and 0 if it is 0. For inputs: a column of ones is a bias, and one of 1013.25
-    /// would be a huge one.
+    /// To 1 or -1 by its sign, or to 0 if it is 0. This is for inputs: a column of ones acts as a bias, and a
+    /// column of 1013.25 would act as a huge one.
     ToOne,
-    /// 0. For labels: the mean is then the constant.
+    /// To 0. This is for labels: the predicted mean is then the constant.
     ToZero,
 }
 
-/// Shift and scale of each column: stored = (value - shift) / scale. `V` is `T` for one column, `[T; D]` for
-/// D.
+/// The shift and scale of each column; the scaled value is (value - shift) / scale. `V` is `T` for one column
+/// and `[T; D]` for D columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scaling<V> {
-    /// Shift of each column.
+    /// The shift of each column.
     pub shift: V,
-    /// Scale of each column, above 0.
+    /// The scale of each column, above 0.
     pub scale: V,
 }
 
 impl<V: Row> Scaling<V> {
-    /// Leaves numbers as they are.
+    /// Returns the scaling that leaves numbers as they are.
     #[must_use]
     pub const fn none() -> Self {
         Self { shift: V::ZEROS, scale: V::ONES }
     }
 
-    /// Columns to mean 0 and standard deviation 1; see [`standardize`].
+    /// Returns the scaling of these columns to mean 0 and standard deviation 1; see [`standardize`].
     ///
     /// # Errors
-    /// As [`standardize`].
+    /// Those of [`standardize`].
     pub fn standard(rows: Rows<'_, V::Scalar>, constants: Constants) -> Result<Self, Error> {
         let mut scaling = Self::none();
         standardize(rows, constants, scaling.shift.as_mut_slice(), scaling.scale.as_mut_slice())?;
         Ok(scaling)
     }
 
-    /// For readings that lie anywhere between two ends of each column, evenly: mean 0 and standard
-    /// deviation 1. For a sensor whose range is known and whose samples do not cover it.
+    /// Returns the scaling that gives mean 0 and standard deviation 1 to readings distributed uniformly
+    /// between the two ends of each column. It is for a sensor whose range is known and whose samples do not
+    /// cover it.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a range that has no width or that is not finite.
+    /// [`Error::OutOfRange`] for a range that has width 0 or is not finite.
     pub fn of_range(low: &V, high: &V) -> Result<Self, Error> {
         let (mut scaling, half) = (Self::none(), V::Scalar::HALF);
         let root_3 = V::Scalar::from_f64(1.732_050_807_568_877_2);
@@ -72,7 +73,7 @@ impl<V: Row> Scaling<V> {
         scaled
     }
 
-    /// A scaled row in its own units again.
+    /// Returns a scaled row in its original units.
     #[must_use]
     pub fn undo(&self, row: &V) -> V {
         let mut own = *row;
@@ -84,7 +85,7 @@ impl<V: Row> Scaling<V> {
         own
     }
 
-    /// Standard deviations of scaled numbers in the units of each column.
+    /// Returns standard deviations of scaled numbers in the original units.
     #[must_use]
     pub fn undo_deviation(&self, row: &V) -> V {
         let mut own = *row;
@@ -104,9 +105,9 @@ pub fn apply<T: Scalar>(shift: &[T], scale: &[T], row: &mut [T]) {
 
 /// Writes the shift and scale that take each column to mean 0 and standard deviation 1.
 ///
-/// Both are formed from the differences to the first value: columns far from 0 keep their digits, 101325 +-
-/// 1.2 in `f32` as well. A column is constant if these differences are no more than 8 roundings of its
-/// largest value; see [`Constants`].
+/// Both are computed from the differences to the first value, so columns far from 0 keep their digits, for
+/// example 101325 +- 1.2 in `f32`. A column counts as constant if these differences are at most 8 roundings
+/// of its largest value; see [`Constants`].
 ///
 /// # Errors
 /// [`Error::Shape`] if rows, `shift` and `scale` do not have as many columns or there are no rows,

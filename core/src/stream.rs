@@ -1,8 +1,9 @@
-//! A model that hears every sample and keeps room for a few.
+//! Streaming regression: a model that learns from every sample in the memory of a few.
 //!
 //! A [`Stream`] has at most M basis inputs z_1 to z_M. With K_zz = R^T R, features phi(x) = R^-T k_z(x) and
-//! weights w, the function is f(x) = phi(x) . w and what the basis cannot say: independent, of variance r(x)
-//! = K(x, x) - |phi(x)|^2. The prior of w is N(0, I); what was heard makes it N(m, S).
+//! weights w, the function is f(x) = phi(x) . w plus an independent part of variance r(x) = K(x, x) -
+//! |phi(x)|^2, which the basis cannot represent. The prior of w is N(0, I), and its posterior given all
+//! samples so far is N(m, S).
 //!
 //! ```text
 //! a sample (x, y) of noise variance v     g = S phi,  t = v + r + phi . g,
@@ -12,13 +13,14 @@
 //! forgetting by a factor lambda           S <- lambda S + (1 - lambda) I,   m <- sqrt(lambda) m
 //! ```
 //!
-//! While there is room and nothing is forgotten the answers are those of [`Regression`] with all samples.
-//! When there is none a new input takes the place of a basis input if it says more (`stream/basis.rs`). S
-//! stands in the triangle that R leaves free: the memory is that of a regression of M samples.
+//! While there is room and nothing is forgotten, the predictions equal those of [`Regression`] with all
+//! samples. Once the basis is full, a new input replaces a basis input if it contributes more to the mean
+//! (`stream/basis.rs`). S is stored in the triangle that R leaves free, so the memory is that of a regression
+//! of M samples.
 //!
-//! Sources: Engel, Mannor, Meir 2004 (kernel recursive least squares); Csato and Opper 2002 (sparse online
-//! Gaussian processes); Van Vaerenbergh, Lazaro-Gredilla, Santamaria 2012 (the tracker, with forgetting).
-//! What each rule was measured against stands in `docs/streaming.md`.
+//! The method follows Engel, Mannor, Meir 2004 (kernel recursive least squares); Csato and Opper 2002 (sparse
+//! online Gaussian processes); Van Vaerenbergh, Lazaro-Gredilla, Santamaria 2012 (the tracker, with
+//! forgetting). `docs/streaming.md` gives the measurements behind each rule.
 
 use crate::error::Setting;
 use crate::kernel::{Architecture, Ntk};
@@ -43,34 +45,36 @@ pub use answer::Answer;
 pub use hear::{Learned, Occasion};
 pub use room::Room;
 
-/// A stream of D inputs with room for M basis inputs, in arrays, with the default kernel: the NTK of erf with
-/// one hidden layer, weights and biases of variance 1.
+/// A [`Stream`] of D inputs with room for M basis inputs, stored in arrays, with the default kernel: the NTK
+/// of erf with one hidden layer and weights and biases of variance 1.
 ///
-/// `T` is `f32` unless said otherwise; `Y` is `T` for one output and `[T; C]` for C of them.
+/// `T` is `f32` by default; `Y` is `T` for one output and `[T; C]` for C outputs.
 pub type Listener<const D: usize, const M: usize, T = f32, Y = T> =
     Stream<Ntk<Erf, Architecture<T>>, Fixed<T, D, M, Y>>;
 
-/// How a stream forgets, per unit of time; a sample takes one unit unless it says otherwise.
+/// How a stream forgets per unit of time. A sample takes one unit unless [`Stream::hear_on`] sets another
+/// time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Forgetting<T> {
-    /// Not at all: the truth does not change.
+    /// The stream does not forget: the function does not change.
     Never,
-    /// By this factor, above 0 and at most 1: a sample counts 1 / e after 1 / (1 - factor) units of time.
+    /// The stream forgets by this factor, above 0 and at most 1. The weight of a sample falls to 1 / e after
+    /// about 1 / (1 - factor) units of time.
     Factor(T),
-    /// By the factor of largest predictive density, followed on line: `stream/adapt.rs`.
+    /// The stream follows the factor of largest predictive density (`stream/adapt.rs`).
     Auto,
 }
 
-/// A model that hears every sample: recursive kernel regression on at most M basis inputs, in the memory of
-/// a regression of M samples.
+/// Recursive kernel regression that learns from every sample, on at most M basis inputs, in the memory of a
+/// regression of M samples.
 ///
-/// Whatever is refused changes nothing: after an error the model answers, and learns on, as before to the
-/// bit. Memory: that of [`Fixed`], 2 (D + C) + 4 C numbers and settings.
+/// Every method that changes a stream either succeeds or leaves it as it was, to the bit. The memory is that
+/// of [`Fixed`], 2 (D + C) + 4 C numbers and settings.
 ///
 /// ```
 /// use ntk_core::Listener;
-/// let mut model = Listener::<1, 16>::new(); // `const`: it may stand in a `static`
+/// let mut model = Listener::<1, 16>::new(); // `const`, so it can initialise a `static`
 /// model.set_range(&[0.0], &[10.0])?; // of the sensor, in its units
 /// model.set_labels(&-2.0, &2.0)?;
 /// for i in 0..2000u16 {
@@ -85,14 +89,14 @@ pub enum Forgetting<T> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Stream<K, M: Room> {
-    /// Kernel, basis inputs, R, m in the place of the coefficients, S in that of K. The ridge is the noise.
+    /// Kernel, basis inputs and R, with m stored as the coefficients, S as K and the noise as the ridge.
     basis: Regression<K, M>,
     extra: M::Extra,
     adaptive: Adaptive<M::Scalar>,
 }
 
 impl<T: Scalar, const D: usize, const M: usize, Y: Row<Scalar = T>> Listener<D, M, T, Y> {
-    /// Without samples.
+    /// Creates a stream without samples.
     #[must_use]
     pub const fn new() -> Self {
         let architecture = Architecture { depth: 1, weight_variance: T::ONE, bias_variance: T::ONE };
@@ -109,14 +113,14 @@ impl<T: Scalar, const D: usize, const M: usize, Y: Row<Scalar = T>> Default for 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
     Stream<K, Fixed<T, D, M, Y>>
 {
-    /// Without samples, with a kernel of one's own.
+    /// Creates a stream without samples, with a given kernel.
     #[must_use]
     pub const fn with(kernel: K) -> Self {
         Self { basis: Regression::new(kernel, Fixed::new()), extra: Arrays::new(), adaptive: Adaptive::NEW }
     }
 
-    /// As new, with this kernel: forgets samples, scaling and choices. It writes these and not the arrays of
-    /// the basis, so that a large stream is begun again without another one on the stack.
+    /// Resets the stream to a new one with this kernel, without samples, scaling and settings. The arrays of
+    /// the basis are not written, so resetting a large stream needs no second stream on the stack.
     pub fn reset(&mut self, kernel: K) {
         self.basis.reset(kernel);
         (self.extra, self.adaptive) = (Arrays::new(), Adaptive::NEW);
@@ -124,7 +128,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
 }
 
 impl<T: Scalar, K: Kernel<T>, B: AsRef<[T]> + AsMut<[T]> + core::fmt::Debug> Stream<K, Flat<T, B>> {
-    /// Without samples, for a shape known at run time only: `rest` lends 2 (d + c) + 4 c numbers.
+    /// Creates a stream without samples whose shape is known only at run time. `rest` is a buffer of 2 (d +
+    /// c) + 4 c numbers.
     ///
     /// # Errors
     /// [`Error::Shape`] for another length.
@@ -136,44 +141,44 @@ impl<T: Scalar, K: Kernel<T>, B: AsRef<[T]> + AsMut<[T]> + core::fmt::Debug> Str
 }
 
 impl<T: Scalar, K, M: Room<Scalar = T>> Stream<K, M> {
-    /// The numbers of inputs and of outputs.
+    /// Returns the number of inputs and the number of outputs.
     #[must_use]
     pub fn shape(&self) -> [usize; 2] {
         let [shift, _, label_shift, _] = self.extra.scaling();
         [shift.len(), label_shift.len()]
     }
 
-    /// The number of basis inputs.
+    /// Returns the number of basis inputs.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.basis.len()
     }
 
-    /// Nothing was heard.
+    /// Returns whether no sample was learned yet.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.basis.is_empty()
     }
 
-    /// The number of samples heard, at most 2^32 - 1.
+    /// Returns the number of samples learned so far, at most 2^32 - 1.
     #[must_use]
     pub const fn heard(&self) -> u32 {
         self.adaptive.heard
     }
 
-    /// The kernel.
+    /// Returns the kernel.
     #[must_use]
     pub const fn kernel(&self) -> &K {
         self.basis.kernel()
     }
 
-    /// The variance of the labels' noise in units of the kernel, as it is now.
+    /// Returns the current variance of the labels' noise, in units of the kernel.
     #[must_use]
     pub fn noise(&self) -> T {
         self.basis.ridge
     }
 
-    /// The factor by which a unit of time is forgotten, as it is now.
+    /// Returns the current factor of forgetting per unit of time.
     #[must_use]
     pub fn forgetting(&self) -> T {
         self.adaptive.factor(T::ONE)
@@ -181,18 +186,18 @@ impl<T: Scalar, K, M: Room<Scalar = T>> Stream<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
-    /// Forgets all samples and what was found from them; kernel, scaling and choices stay.
+    /// Removes all samples and everything estimated from them. Kernel, scaling and settings stay.
     pub fn clear(&mut self) {
         self.basis.len = 0;
         self.extra.tails_mut().fill(T::ZERO);
         self.adaptive = self.adaptive.cleared();
     }
 
-    /// Sets the variance of the labels' noise in units of the kernel; `None`, as at first: follows that of
-    /// largest predictive density.
+    /// Sets the variance of the labels' noise, in units of the kernel. With `None`, the default, the stream
+    /// follows the noise of largest predictive density.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a noise that is not above 0 and finite; then nothing has changed.
+    /// [`Error::OutOfRange`] for a noise that is not above 0 and finite; nothing has changed then.
     pub fn set_noise(&mut self, noise: Option<T>) -> Result<(), Error> {
         if let Some(noise) = noise {
             check_noise(noise)?;
@@ -202,10 +207,10 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
         Ok(())
     }
 
-    /// Sets how the stream forgets; at first it is [`Forgetting::Auto`].
+    /// Sets how the stream forgets. The default is [`Forgetting::Auto`].
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a factor that is not above 0 and at most 1; then nothing has changed.
+    /// [`Error::OutOfRange`] for a factor that is not above 0 and at most 1; nothing has changed then.
     pub fn set_forgetting(&mut self, forgetting: Forgetting<T>) -> Result<(), Error> {
         if let Forgetting::Factor(factor) = forgetting
             && !(factor > T::ZERO && factor <= T::ONE)
@@ -216,13 +221,13 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
         Ok(())
     }
 
-    /// Sets the amplitude s of all outputs, in units of the scaled labels: s^2 K is the prior's covariance
-    /// and s^2 noise the noise's variance. `None`, as at first: the root of the mean of the squared
-    /// one-step-ahead errors over their variances, for each output, which makes deviations as large as
+    /// Sets the amplitude s of all outputs, in units of the scaled labels: the prior has covariance s^2 K and
+    /// the noise has variance s^2 noise. With `None`, the default, s^2 of each output is the mean of the
+    /// squared one-step-ahead errors divided by their variances, so that deviations have the size of the
     /// errors.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; then nothing has changed.
+    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; nothing has changed then.
     pub fn set_amplitude(&mut self, amplitude: Option<T>) -> Result<(), Error>
     where
         M: StorageMut,

@@ -56,35 +56,34 @@ impl Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Example 3: train networks of many widths, compare them with the NTK, draw Figure 1
+    /// Run Example 3: train networks of many widths, compare them with the NTK, draw Figure 1
     Sweep(SweepArgs),
-    /// Join the shards of a sweep that were run in folders of their own
+    /// Join the shards of a sweep that were run in separate folders
     Merge(MergeArgs),
-    /// A sweep as one web page: figures with hover values, their data, tables, and the claims ledger
+    /// Write a sweep as one web page: figures with hover values, their data, tables, and the claims ledger
     Report(ReportArgs),
-    /// The claims ledger: what the lecture states against what is measured, exit code 1 if a claim fails
+    /// Check the claims of the lecture against measurements; exit code 1 if a claim fails
     Verify(VerifyArgs),
-    /// Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
+    /// Print the Gram matrix of the infinitely wide network: NTK or NNGP, any activation and depth
     Kernel(KernelArgs),
-    /// The activations: names, formulas and what is known of their kernels
+    /// List the activations, their formulas, and what is known about their kernels
     Activations,
-    /// Output f of a network at each input
+    /// Print the output f of a network at each input
     Network(NetworkArgs),
-    /// NTK of a network of finite width, rows and columns by sample, then by output
+    /// Print the NTK of a network of finite width, rows and columns by sample, then by output
     Empirical(EmpiricalArgs),
-    /// Eigenvalues of the Hessian of f in the weights
+    /// Print the eigenvalues of the Hessian of f in the weights
     Hessian(HessianArgs),
-    /// Gradient descent on all layers, step by step
+    /// Train all layers by gradient descent and print each step
     Train(TrainArgs),
-    /// Kernel regression: fit a model to samples and save it
+    /// Fit kernel regression to samples and save the model
     Fit(FitArgs),
-    /// Predictions of a saved model, with standard deviations
+    /// Predict with a saved model, with standard deviations and intervals
     Predict(PredictArgs),
-    /// Functions drawn from the Gaussian process of a kernel, or of a saved model given its samples
+    /// Draw functions from the Gaussian process of a kernel, or from the posterior of a saved model
     Draw(DrawArgs),
-    /// A log replayed through a model that hears every row and keeps room for a few: each row predicted
-    /// before it is heard
+    /// Replay a log through the streaming model, predicting each row before learning it
     Stream(StreamArgs),
-    /// A saved model for a device: Rust or C source with its predict function, or a file for flash
+    /// Write a saved model for a device: Rust or C source with a predict function, or a file for flash
     Export(ExportArgs),
 }

@@ -30,7 +30,7 @@ mod verify;
 /// Runs a command.
 ///
 /// # Errors
-/// What could not be done, for standard error; exit code 1.
+/// A failure, whose message goes to standard error; the exit code is then 1.
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Sweep(args) => sweep::run(&args),

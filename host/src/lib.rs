@@ -1,5 +1,5 @@
-//! Everything that reads, writes, draws or sweeps. The mathematics is in `ntk_core`; what needs an operating
-//! system is here.
+//! Reading, writing, drawing and sweeps: everything that needs an operating system. The mathematics is in
+//! `ntk_core`.
 //!
 //! Only `main`, [`commands`] and [`cli`] know the command line. Below them, each module uses only those named
 //! before it: [`error`], [`memory`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`],

@@ -1,4 +1,5 @@
-//! The program `ntk`: parse, run one command, set the exit code (0 done, 1 could not be done, 2 wrong usage).
+//! The program `ntk`: parses the command line, runs one command and sets the exit code (0 for success, 1 for
+//! a failure, 2 for wrong usage).
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use host::cli::Cli;
 use host::error::{Failure, remark};
 use host::experiment::interrupt::end_by;
 
-/// The exit code after help, the version or a complaint about the usage was printed.
+/// Returns the exit code after help, the version or a usage error was printed.
 fn printed(result: io::Result<()>, code: i32) -> ExitCode {
     match result.and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe && code == 0 => {
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     };
     match host::commands::run(command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS, // the reader has seen enough
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS, // the reader has closed the pipe
         Err(failure) => {
             if let Some(signal) = failure.signal() {
                 remark(format_args!("{failure}"));

@@ -1,4 +1,4 @@
-//! A calibration in a file: the model's numbers and the scaling, see [`crate::regression::bytes`].
+//! Reads and writes a calibration as a file: the model and its scaling. See [`crate::regression::bytes`].
 
 use super::Calibration;
 use crate::Scalar;
@@ -16,17 +16,17 @@ where
     K: StorableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// The bytes that [`Self::write`] takes: those of [`crate::Regression::written_len`] and 2 (D + C)
-    /// numbers more.
+    /// Returns the number of bytes that [`Self::write`] writes: those of [`crate::Regression::written_len`]
+    /// and 2 (D + C) numbers more.
     #[must_use]
     pub fn written_len(&self, contents: Contents) -> usize {
         self.model.written_len(contents).saturating_add(2 * (D + Y::LEN) * size_of::<T>())
     }
 
-    /// Writes the calibration; returns how many bytes.
+    /// Writes the calibration and returns the number of bytes written.
     ///
     /// # Errors
-    /// As [`crate::Regression::write`].
+    /// Those of [`crate::Regression::write`].
     pub fn write(&self, contents: Contents, out: &mut [u8]) -> Result<usize, FileError> {
         self.model.write_scaled(Some(self.columns()), contents, out)
     }
@@ -34,7 +34,7 @@ where
     /// Writes the calibration in pieces; see [`crate::Regression::write_pieces`].
     ///
     /// # Errors
-    /// As [`crate::Regression::write_pieces`].
+    /// Those of [`crate::Regression::write_pieces`].
     pub fn write_pieces<E: From<FileError>>(
         &self,
         contents: Contents,
@@ -44,17 +44,17 @@ where
         self.model.write_scaled_pieces(Some(self.columns()), contents, piece, put)
     }
 
-    /// Shifts and scales of the inputs, then of the labels.
+    /// Returns the shifts and scales of the inputs, then of the labels.
     pub(crate) fn columns(&self) -> [&[T]; 4] {
         let (inputs, labels) = (&self.inputs, &self.labels);
         [&inputs.shift, &inputs.scale, labels.shift.as_slice(), labels.scale.as_slice()]
     }
 
-    /// Takes the calibration of a file with everything in place of this one; a file without scaling is that
-    /// of a model that does not scale. See [`crate::Regression::load`].
+    /// Replaces this calibration by that of a file written with [`Contents::Everything`]. A file without
+    /// scaling holds a model of unscaled samples. See [`crate::Regression::load`].
     ///
     /// # Errors
-    /// As [`crate::Regression::load`] but [`FileError::Scaled`]; then nothing has changed.
+    /// Those of [`crate::Regression::load`] except [`FileError::Scaled`]. After an error nothing has changed.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
         let mut buffers = [[T::ZERO; D]; 2];
@@ -65,7 +65,7 @@ where
         self.set_variances().map_err(FileError::from)
     }
 
-    /// Takes what follows the head of a sequence of fields, whose kernel is here already.
+    /// Replaces this calibration by the fields that follow `head`; the kernel is already that of the file.
     #[cfg(feature = "serde")]
     pub(crate) fn take<S: Source<T>>(&mut self, head: &Head<T>, source: &mut S) -> Result<(), S::Error> {
         let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());
@@ -76,7 +76,7 @@ where
     }
 }
 
-/// A number of a file's scaling, into its place.
+/// Stores one number of a file's scaling.
 fn put<V: Row, Y: Row<Scalar = V::Scalar>>(
     inputs: &mut Scaling<V>,
     labels: &mut Scaling<Y>,
@@ -98,11 +98,11 @@ where
     K: StorableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// A calibration in the bytes of a file, of which all is checked; see [`crate::Regression::open`]. Of a
-    /// file of means alone only means can be asked.
+    /// Opens a calibration in the bytes of a file, all of which are checked; see [`crate::Regression::open`].
+    /// A file written with [`Contents::Means`] gives only means.
     ///
     /// # Errors
-    /// Whatever the file can have wrong.
+    /// A [`FileError`] that says what is wrong with the file.
     pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
         let (model, scaling) = Regression::open_scaled(bytes)?;
         let (mut inputs, mut labels) = (Scaling::<[T; D]>::none(), Scaling::<Y>::none());

@@ -1,4 +1,4 @@
-//! How a calibration learns and forgets, in the units of its samples.
+//! Fits a calibration, and adds, removes and replaces single samples, in the units of the samples.
 
 use super::Calibration;
 use crate::kernel::VariableKernel;
@@ -15,18 +15,18 @@ where
     K: VariableKernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// As new, with this kernel: forgets samples, scaling and range; see
+    /// Resets the calibration to a new one with this kernel, without samples, scaling and range; see
     /// [`crate::Regression::reset`].
     pub fn reset(&mut self, kernel: K) {
         self.model.reset(kernel);
         (self.inputs, self.labels, self.ranged) = (Scaling::none(), Scaling::none(), false);
     }
 
-    /// Scales inputs by the range of the sensor instead of by the samples, from the next fit on.
+    /// Sets the range of the sensor, by which the next fit scales inputs instead of by the samples.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a range without a width, [`Error::AlreadyFitted`] if there are samples; then
-    /// nothing has changed.
+    /// [`Error::OutOfRange`] for a range of width 0, [`Error::AlreadyFitted`] if there are samples. After an
+    /// error nothing has changed.
     pub fn set_range(&mut self, low: &[T; D], high: &[T; D]) -> Result<(), Error> {
         if !self.is_empty() {
             return Err(Error::AlreadyFitted);
@@ -35,16 +35,15 @@ where
         Ok(())
     }
 
-    /// Learns n samples in place of all that is known: n rows of inputs, n labels, in whatever units they
-    /// have.
+    /// Fits n samples, which replace all earlier ones: n rows of inputs and n labels, in any units.
     ///
-    /// Scales them, then fits by [`crate::Regression::fit_tuned`], with the pair of ridge and bias variance
-    /// of largest marginal likelihood. Cost: as there, and an inverse diagonal of n^3/6 multiply-adds for the
-    /// intervals. Uses N (D + 2 C + 5) numbers of stack.
+    /// The samples are scaled, then fitted by [`crate::Regression::fit_tuned`] with the ridge and the bias
+    /// variance of largest marginal likelihood. Cost: that of `fit_tuned`, and n^3/6 multiply-adds for the
+    /// diagonal of the inverse, which the intervals need. The fit uses N (D + 2 C + 5) numbers of stack.
     ///
     /// # Errors
-    /// As [`crate::Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation overflows;
-    /// whatever the reason, nothing has changed.
+    /// Those of [`crate::Regression::fit`], and [`Error::NotFinite`] if a column's mean or deviation
+    /// overflows. After an error nothing has changed.
     pub fn fit<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -85,37 +84,37 @@ where
     K: Kernel<T>,
     Y: Row<Scalar = T>,
 {
-    /// Learns one sample more, with the scaling and the settings of the last fit. Cost: that of
+    /// Adds one sample, with the scaling and the settings of the last fit. Cost: that of
     /// [`crate::Regression::push`] and n^3/6 multiply-adds for the intervals.
     ///
     /// # Errors
-    /// As [`crate::Regression::push`]; then nothing has changed.
+    /// Those of [`crate::Regression::push`]. After an error nothing has changed.
     pub fn push(&mut self, x: &[T; D], y: Y, when_full: WhenFull) -> Result<Option<usize>, Error> {
         let dropped = self.model.push(&self.inputs.apply(x), self.labels.apply(&y), when_full)?;
         self.set_variances()?;
         Ok(dropped)
     }
 
-    /// Forgets sample i. Cost: that of [`crate::Regression::remove`] and n^3/6 multiply-adds.
+    /// Removes sample i. Cost: that of [`crate::Regression::remove`] and n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As [`crate::Regression::remove`]; then nothing has changed.
+    /// Those of [`crate::Regression::remove`]. After an error nothing has changed.
     pub fn remove(&mut self, i: usize) -> Result<(), Error> {
         self.model.remove(i)?;
         if self.is_empty() { Ok(()) } else { self.set_variances() }
     }
 
-    /// Forgets sample i and learns another, which is then the youngest. Cost: that of
+    /// Removes sample i and adds another, which becomes the youngest. Cost: that of
     /// [`crate::Regression::replace`] and n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As [`crate::Regression::replace`]; then nothing has changed.
+    /// Those of [`crate::Regression::replace`]. After an error nothing has changed.
     pub fn replace(&mut self, i: usize, x: &[T; D], y: Y) -> Result<(), Error> {
         self.model.replace(i, &self.inputs.apply(x), self.labels.apply(&y))?;
         self.set_variances()
     }
 
-    /// Sample i, by age, in its own units, to a rounding.
+    /// Returns sample i in its own units, up to rounding. Samples are numbered from the oldest.
     #[must_use]
     pub fn sample(&self, i: usize) -> Option<([T; D], Y)> {
         let (x, y) = self.model.sample(i)?;
@@ -128,16 +127,16 @@ where
     T: Scalar,
     K: VariableKernel<T>,
 {
-    /// [`Self::fit`] with noise of its own for each sample: n standard deviations in the labels' units; see
-    /// [`PerSample`] for what they mean. The ridge that is chosen is that of what noise all samples have
-    /// besides. Cost: about five times as much.
+    /// Fits n samples that have noise of their own, given by n standard deviations in the labels' units; see
+    /// [`PerSample`] for their meaning. The chosen ridge is the noise that all samples share in addition.
+    /// Cost: about five times that of [`Self::fit`].
     ///
     /// ```
     /// use ntk_core::{Sensor, regression::PerSample};
     /// let volts = [0.11, 0.32, 0.48, 0.70, 0.93, 1.08, 1.33, 1.52, 1.68, 1.91];
     /// let degrees = [4.1, 12.8, 19.6, 29.4, 41.9, 45.6, 56.2, 63.4, 69.2, 77.0];
     /// let mut noise = [0.1; 10];
-    /// noise[4] = 5.0; // the reference was not at rest yet
+    /// noise[4] = 5.0; // the reference had not settled yet
     /// let mut sensor = Sensor::<1, 16, f32, f32, PerSample>::new();
     /// sensor.fit_with_noise(&volts, &degrees, &noise)?;
     /// assert!((sensor.mean(&[0.93])? - 38.9).abs() < 1.0); // its label says 41.9
@@ -145,7 +144,7 @@ where
     /// ```
     ///
     /// # Errors
-    /// As there, and those of [`crate::Regression::fit_with_noise`]; whatever the reason, nothing has
+    /// Those of [`Self::fit`] and of [`crate::Regression::fit_with_noise`]. After an error nothing has
     /// changed.
     pub fn fit_with_noise<'d>(
         &mut self,
@@ -158,11 +157,11 @@ where
         self.fit_data(&data, noise)
     }
 
-    /// [`Self::push`] with the standard deviation of the sample's own noise, in the labels' units.
+    /// Adds one sample whose own noise has this standard deviation, in the labels' units; see [`Self::push`].
     ///
     /// # Errors
-    /// As there, and [`Error::NotFinite`] or [`Error::OutOfRange`] for a deviation that is not finite or
-    /// negative; then nothing has changed.
+    /// Those of [`Self::push`], and [`Error::NotFinite`] or [`Error::OutOfRange`] if `noise` is not finite or
+    /// negative. After an error nothing has changed.
     pub fn push_with_noise(
         &mut self,
         x: &[T; D],
@@ -177,10 +176,11 @@ where
         Ok(dropped)
     }
 
-    /// [`Self::replace`] with the standard deviation of the new sample's own noise, in the labels' units.
+    /// Replaces sample i by one whose own noise has this standard deviation, in the labels' units; see
+    /// [`Self::replace`].
     ///
     /// # Errors
-    /// As there and for [`Self::push_with_noise`]; then nothing has changed.
+    /// Those of [`Self::replace`] and [`Self::push_with_noise`]. After an error nothing has changed.
     pub fn replace_with_noise(&mut self, i: usize, x: &[T; D], y: T, noise: T) -> Result<(), Error> {
         let (x, y, noise) = (self.inputs.apply(x), self.labels.apply(&y), noise / self.labels.scale);
         self.model.replace_with_noise(i, &x, y, noise)?;

@@ -1,8 +1,9 @@
-//! Four rows of the factor at a time, and of those four columns at a time: sixteen entries that stay in
-//! registers while all rows above are taken from them, for eight numbers read in sixteen multiply-adds.
+//! Computes the factor in blocks of four rows by four columns. The sixteen entries of a block stay in
+//! registers while the products of all rows above are subtracted: sixteen multiply-adds for eight numbers
+//! read.
 //!
-//! Written out, number by number: a compiler that is told to save space would otherwise keep a block in
-//! memory.
+//! The code names each of the sixteen numbers, because a compiler that optimises for size would keep an array
+//! in memory.
 
 use super::factor::{Source, reciprocal_root};
 use crate::{Error, Scalar};
@@ -62,7 +63,7 @@ fn forward_four<T: Scalar>(
     *place = forward_corner(corner, reciprocals, own);
 }
 
-/// Four unknowns from what all before have left of the right-hand side.
+/// Returns four unknowns, given the right-hand side minus the terms of all unknowns before them.
 #[inline(always)]
 pub(super) fn forward_corner<T: Scalar>(
     corner: &[T; 6],

@@ -1,10 +1,12 @@
-//! One row more, one row less: the factorisation changed in place.
+//! Appends and removes a row of a factorisation in place.
 //!
-//! Appending solves one triangular system; its operations are those of the factorisation, in its order, so
-//! that the bits are those of a fresh one. Removing row i leaves a factor with one entry too many in each
-//! later row; Givens rotations take these out from the top down (Golub and Van Loan, Matrix Computations,
-//! 6.5.2). They are rotations of the remaining rows, which add at most a few roundings of the diagonal to R^T
-//! R, never cancel, and need no hypot: the squares they add are parts of K_jj + ridge.
+//! Appending solves one triangular system. Its operations are those of the factorisation, in the same order,
+//! so the result has the bits of a fresh factorisation.
+//!
+//! Removing row i leaves one subdiagonal entry in each later row, which Givens rotations eliminate from the
+//! top down (Golub and Van Loan, Matrix Computations, Section 6.5.2). They add at most a few roundings of the
+//! diagonal to R^T R, and they cannot cancel. They need no `hypot`, because the squares that they add are
+//! parts of K_jj + ridge.
 
 use core::cell::Cell;
 
@@ -12,7 +14,7 @@ use super::Factor;
 use super::factor::{check_square, reciprocal_root};
 use crate::{Error, Scalar};
 
-/// 1/R_nn for a new last row, from the new column R^-T k and K_nn + ridge.
+/// Returns 1/R_nn of a new last row, from the new column R^-T k and K_nn + ridge.
 ///
 /// # Errors
 /// [`Error::NotPositiveDefinite`] as in [`super::factor`].
@@ -35,17 +37,17 @@ pub(crate) fn append<T: Scalar>(matrix: &mut [T], stride: usize, row: &[T], diag
     }
 }
 
-/// Removes row and column i of the n x n matrix and of its factor, n = `reciprocals.len()`; those after it
-/// move up.
+/// Removes row and column i of the n x n matrix and of its factor, n = `reciprocals.len()`; later rows and
+/// columns move up.
 ///
-/// Afterwards the last row, column and reciprocal hold leftovers; ignore them. Cost: (n - i)^2/2 rotations of
-/// two numbers, four multiplications each, and for each of the n - i rows a square root and two divisions.
-/// Relative to the diagonal, R^T R then differs from K + ridge I by a few [`Scalar::EPSILON`] more than
-/// before.
+/// Afterwards the contents of the last row, column and reciprocal are unspecified. Cost: (n - i)^2/2
+/// rotations of two numbers, four multiplications each, and for each of the n - i rows a square root and two
+/// divisions. Relative to the diagonal, R^T R then differs from K + ridge I by a few [`Scalar::EPSILON`] more
+/// than before.
 ///
 /// # Errors
-/// [`Error::OutOfBounds`] if there is no row i, [`Error::Shape`] if the array is too small; then nothing has
-/// changed.
+/// [`Error::OutOfBounds`] if there is no row i, [`Error::Shape`] if the array is too small. After an error
+/// nothing has changed.
 pub(crate) fn remove<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -66,14 +68,14 @@ pub(crate) fn remove<T: Scalar>(
     Ok(())
 }
 
-/// [`remove`] for the factor alone: what stands below the diagonal and on it stays.
+/// Removes row i of the factor only; the lower triangle and the diagonal stay as they are.
 ///
-/// `also(a, cosine, sine)` is told of each rotation in turn, a from i + 1 to n - 1: of two numbers u and v
-/// that belong to the rows a - 1 and a, it makes cosine v + sine u and cosine u - sine v. Row n - 1 is then
-/// what the removed sample had of its own beside the others.
+/// `also(a, cosine, sine)` is called for each rotation in turn, with a from i + 1 to n - 1. The rotation
+/// replaces numbers u and v that belong to the rows a - 1 and a by cosine v + sine u and cosine u - sine v.
+/// Afterwards row n - 1 belongs to the part of the removed sample that is independent of the others.
 ///
 /// # Errors
-/// As [`remove`].
+/// Those of [`remove`].
 pub(crate) fn remove_from_factor<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -113,7 +115,7 @@ pub(crate) fn remove_from_factor<T: Scalar>(
     Ok(())
 }
 
-/// Moves all elements to the front by some places; the last ones stay as they were.
+/// Moves all elements towards the front by `by` places; the last `by` elements stay as they were.
 pub(crate) fn shift<T: Copy>(values: &mut [T], by: usize) {
     let cells = Cell::from_mut(values).as_slice_of_cells();
     for (place, later) in cells.iter().zip(cells.get(by..).unwrap_or(&[])) {
@@ -121,7 +123,7 @@ pub(crate) fn shift<T: Copy>(values: &mut [T], by: usize) {
     }
 }
 
-/// The rotation that takes an entry into the diagonal element R_aa.
+/// A rotation that eliminates an entry by adding its square to that of the diagonal element R_aa.
 struct Rotation<T> {
     cosine: T,
     sine: T,
@@ -140,12 +142,13 @@ impl<T: Scalar> Rotation<T> {
 }
 
 impl<T: Scalar> Factor<'_, T> {
-    /// The column R^-T k of a row that is to be appended once row i has been removed: [`remove`] for that
-    /// column alone.
+    /// Computes the column R^-T k of a row that will be appended after row i has been removed, by applying
+    /// the rotations of [`remove`] to that column only.
     ///
-    /// `column` has n entries going in and n - 1 of use coming out, `work` lends n. Nothing else is written,
-    /// so a change of one row for another can be refused before it begins. Cost: (n - i)^2/2 rotations of one
-    /// number, two multiplications each, and for each of the n - i rows a square root and two divisions.
+    /// `column` has n entries, of which the first n - 1 hold the result; `work` is a buffer of n numbers.
+    /// Nothing else is written, so replacing a row can be refused before it begins. Cost: (n - i)^2/2
+    /// rotations of one number, two multiplications each, and for each of the n - i rows a square root and
+    /// two divisions.
     pub(crate) fn column_after_removal(&self, i: usize, column: &mut [T], work: &mut [T]) {
         for (place, &r) in work.iter_mut().skip(i + 1).zip(self.row(i)) {
             *place = r;

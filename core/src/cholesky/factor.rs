@@ -1,8 +1,8 @@
-//! The factorisation from the start.
+//! The factorisation of a whole matrix.
 //!
-//! Rows of R are formed in blocks (`block.rs`), but each entry in the textbook's order (Golub and Van Loan,
-//! Matrix Computations, 4.2), so that its bits do not depend on its block: K_ij, less R_li R_lj for l = 0, 1,
-//! .. in turn, times 1/R_ii.
+//! Rows of R are computed in blocks (`block.rs`). Each entry uses the order of Golub and Van Loan, Matrix
+//! Computations, Section 4.2: subtract R_li R_lj from K_ij for l = 0, 1, .. in turn, then multiply by 1/R_ii.
+//! So its bits do not depend on the blocks.
 
 use super::block::factor_four;
 use crate::vector::axpy;
@@ -10,8 +10,8 @@ use crate::{Error, Scalar};
 
 /// Computes the upper-triangular R with R^T R = K + ridge I for the leading n x n part of a square array.
 ///
-/// n is `reciprocals.len()`, and rows are `stride` apart. In: K in the lower triangle and on the diagonal.
-/// Out: R strictly above the diagonal, 1/R_ii in `reciprocals`; the lower triangle and the diagonal stay.
+/// n is `reciprocals.len()`, and rows are `stride` apart. The function reads K from the lower triangle and
+/// the diagonal, which do not change. It writes R strictly above the diagonal and 1/R_ii to `reciprocals`.
 /// Cost: n^3/6 multiply-adds, n square roots and divisions.
 ///
 /// # Errors
@@ -28,11 +28,11 @@ pub fn factor<T: Scalar>(
     factor_from(Source::Below, matrix, stride, ridge, reciprocals, &mut [])
 }
 
-/// As [`factor`], bit for bit, but reads K above the diagonal and K_ii from `reciprocals`; the lower triangle
-/// is not touched.
+/// Computes the same R as [`factor`], bit for bit, but reads K from above the diagonal and K_ii from
+/// `reciprocals`. The lower triangle is not touched.
 ///
 /// # Errors
-/// As [`factor`].
+/// Those of [`factor`].
 pub(crate) fn factor_above<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -43,7 +43,7 @@ pub(crate) fn factor_above<T: Scalar>(
     factor_from(Source::Above, matrix, stride, ridge, reciprocals, &mut [])
 }
 
-/// Where K stands.
+/// Where K is stored.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Source {
     /// Below the diagonal and on it.
@@ -52,7 +52,8 @@ pub(super) enum Source {
     Above,
 }
 
-/// The factorisation, and R^-T b unless b is empty: as many elements as there are rows.
+/// Computes the factorisation and, unless b is empty, R^-T b. A b that is not empty has as many elements as
+/// there are rows.
 #[inline(always)] // once for each source, with b and without
 pub(super) fn factor_from<T: Scalar>(
     source: Source,
@@ -121,8 +122,8 @@ fn factor_row<T: Scalar>(
     Ok(())
 }
 
-/// 1 / sqrt(pivot), unless rounding decides the pivot's sign; NaN fails. So does infinity: the pivot is at
-/// most the diagonal, and a fraction of an infinite one is no less.
+/// Returns 1 / sqrt(pivot), or an error if rounding decides the sign of the pivot. NaN and infinity fail too:
+/// an infinite pivot has an infinite diagonal, and EPSILON times that is not less.
 pub(super) fn reciprocal_root<T: Scalar>(pivot: T, diagonal: T, index: usize) -> Result<T, Error> {
     if pivot > T::EPSILON * diagonal {
         Ok(T::ONE / pivot.sqrt())

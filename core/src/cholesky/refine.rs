@@ -1,8 +1,7 @@
-//! Iterative refinement: residuals in twice the precision, from additions and products whose errors are
-//! exact.
+//! Iterative refinement with residuals in twice the precision, computed by error-free additions and products.
 //!
-//! The sum of products is that of Ogita, Rump and Oishi 2005 (Dot2): as if computed in twice the precision
-//! and rounded once.
+//! The sum of products is algorithm Dot2 of Ogita, Rump and Oishi 2005. It is as accurate as if computed in
+//! twice the precision and rounded once.
 
 use super::Factor;
 use crate::error::{Quantity, check_len};
@@ -26,7 +25,8 @@ impl<T: Scalar> DoubleWord<T> {
 }
 
 impl<T: Scalar> Factor<'_, T> {
-    /// b - (K + ridge I) x in twice the precision, rounded once. Cost: n^2 products of 25 operations each.
+    /// Writes b - (K + ridge I) x, computed in twice the precision and rounded once. Cost: n^2 products of 25
+    /// operations each.
     ///
     /// # Errors
     /// [`Error::Shape`] for a length other than n.
@@ -45,16 +45,17 @@ impl<T: Scalar> Factor<'_, T> {
         Ok(())
     }
 
-    /// Improves a solution x of (K + ridge I) x = b until it stays the same to rounding, at most four times.
+    /// Refines a solution x of (K + ridge I) x = b until it changes by no more than rounding, in at most four
+    /// rounds.
     ///
-    /// Where the condition number is below 1 / [`Scalar::EPSILON`] this ends with every digit that x can hold
-    /// for the K that is stored. A round that would not make the correction half as large as the one before
-    /// is not applied. Returns the last correction's size relative to x. `work` lends n numbers. Cost per
-    /// round: 26 n^2 operations.
+    /// Returns the size of the last correction relative to x. If the condition number is below 1 /
+    /// [`Scalar::EPSILON`], the result is accurate to the last digit of x for the stored K. A round is not
+    /// applied unless its correction is at most half as large as that of the round before. `work` is a buffer
+    /// of n numbers. Cost per round: 26 n^2 operations.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a length other than n; [`Error::NotFinite`] if a correction overflows, x then
-    /// keeping what it had.
+    /// [`Error::Shape`] for a length other than n; [`Error::NotFinite`] if a correction overflows; x then
+    /// keeps its last finite value.
     pub fn refine(&self, ridge: T, b: &[T], x: &mut [T], work: &mut [T]) -> Result<T, Error> {
         let largest = |v: &[T]| v.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
         let mut last = None;

@@ -1,4 +1,4 @@
-//! Solving with a finished factorisation.
+//! Solves linear systems with a finished factorisation.
 
 use super::block::forward_corner;
 use super::factor::check_square;
@@ -6,7 +6,7 @@ use crate::error::check_len;
 use crate::vector::{axpy, axpy4};
 use crate::{Error, Scalar};
 
-/// A finished factorisation, wherever it is stored.
+/// A borrowed factorisation K + ridge I = R^T R, for solving systems with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Factor<'m, T> {
     pub(super) matrix: &'m [T],
@@ -14,16 +14,16 @@ pub struct Factor<'m, T> {
     pub(super) reciprocals: &'m [T],
 }
 
-/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] between them, and those to the
-/// right of all four.
-struct Four<'m, T> {
+/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] counted from the first row, and
+/// the entries to the right of these columns.
+struct RowBlock<'m, T> {
     reciprocals: [T; 4],
     corner: [T; 6],
     rows: [&'m [T]; 4],
 }
 
 impl<'m, T: Scalar> Factor<'m, T> {
-    /// What [`super::factor`] left in `matrix` and `reciprocals`.
+    /// Creates a view of the factorisation that [`super::factor`] wrote to `matrix` and `reciprocals`.
     ///
     /// # Errors
     /// [`Error::Shape`] if the array is too small.
@@ -32,37 +32,37 @@ impl<'m, T: Scalar> Factor<'m, T> {
         Ok(Self { matrix, stride, reciprocals })
     }
 
-    /// As [`Factor::new`], for parts of which the caller knows that they belong together; others give results
-    /// of no use.
+    /// Creates a view without checks. The caller must know that the parts belong to one factorisation;
+    /// otherwise results are meaningless.
     #[inline(always)]
     pub(crate) fn of_parts(matrix: &'m [T], stride: usize, reciprocals: &'m [T]) -> Self {
         Self { matrix, stride, reciprocals }
     }
 
-    /// The size n.
+    /// Returns the size n.
     #[must_use]
     pub fn len(&self) -> usize {
         self.reciprocals.len()
     }
 
-    /// The size is 0.
+    /// Returns whether the size is 0.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.reciprocals.is_empty()
     }
 
-    /// Distance of the rows, and so the number of rows there is room for.
+    /// Returns the distance between rows, which is also the largest number of rows.
     pub(crate) fn stride(&self) -> usize {
         self.stride
     }
 
-    /// 1/R_ii, n numbers.
+    /// Returns the n numbers 1/R_ii.
     #[must_use]
     pub fn reciprocals(&self) -> &'m [T] {
         self.reciprocals
     }
 
-    /// R_{ij} for j > i, row i from column i + 1 on.
+    /// Returns row i of R to the right of the diagonal: R_ij for j > i.
     #[must_use]
     pub fn row(&self, i: usize) -> &'m [T] {
         let start = i.saturating_mul(self.stride);
@@ -71,23 +71,23 @@ impl<'m, T: Scalar> Factor<'m, T> {
             .unwrap_or(&[])
     }
 
-    /// The element (i, j) of the original K, without the ridge; `None` outside of it.
+    /// Returns the element (i, j) of K, without the ridge, or `None` if there is no such element.
     #[must_use]
     pub fn original(&self, i: usize, j: usize) -> Option<T> {
         let (row, column) = (i.max(j), i.min(j));
         if row >= self.len() { None } else { self.matrix.get(row * self.stride + column).copied() }
     }
 
-    /// What stands below the diagonal and on it in row i: the original K, or what was put in its place.
+    /// Returns row i of the array up to the diagonal: K, or whatever is stored in its place.
     pub(crate) fn below(&self, i: usize) -> &'m [T] {
         let start = i.saturating_mul(self.stride);
         self.matrix.get(start..start.saturating_add(i).saturating_add(1)).unwrap_or(&[])
     }
 
-    /// b <- R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2
+    /// Replaces b by R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2
     /// multiply-adds.
     ///
-    /// b_i, less R_li b_l for l = 0, 1, .. in turn, times 1/R_ii.
+    /// To get element i, subtract R_li b_l from b_i for l = 0, 1, .. in turn, then multiply by 1/R_ii.
     ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
@@ -97,20 +97,21 @@ impl<'m, T: Scalar> Factor<'m, T> {
         Ok(())
     }
 
-    /// b <- R^-1 b, the second half of a solve. Cost: n^2/2 multiply-adds.
+    /// Replaces b by R^-1 b, the second half of a solve. Cost: n^2/2 multiply-adds.
     ///
-    /// b_i, less R_il b_l for l = n - 1, n - 2, .. in turn, times 1/R_ii.
+    /// To get element i, subtract R_il b_l from b_i for l = n - 1, n - 2, .. in turn, then multiply by
+    /// 1/R_ii.
     ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
     pub fn backward(&self, b: &mut [T]) -> Result<(), Error> {
         check_len("right-hand side", self.len(), b.len())?;
         let mut end = self.len();
-        // Four unknowns at a time: what they take from those above is one passage through these.
+        // Four unknowns at a time, so that one pass over the unknowns above subtracts all four.
         while let Some(i) = end.checked_sub(4)
             && let Some((above, rest)) = b.split_at_mut_checked(i)
             && let Some(place) = rest.first_chunk_mut()
-            && let Some(Four { reciprocals, corner, .. }) = self.four(i)
+            && let Some(RowBlock { reciprocals, corner, .. }) = self.row_block(i)
         {
             let [b0, b1, b2, b3] = *place;
             let b3 = b3 * reciprocals[3];
@@ -124,19 +125,19 @@ impl<'m, T: Scalar> Factor<'m, T> {
             }
             end = i;
         }
-        for (i, &reciprocals) in self.reciprocals.iter().enumerate().take(end).rev() {
+        for (i, &reciprocal) in self.reciprocals.iter().enumerate().take(end).rev() {
             let Some([first, below @ ..]) = b.get_mut(i..end) else { break };
             for (b, r) in below.iter().zip(self.row(i)).rev() {
                 *first -= *b * *r;
             }
-            *first *= reciprocals;
+            *first *= reciprocal;
         }
         Ok(())
     }
 
-    /// Rows i to i + 3.
+    /// Returns rows i to i + 3, or `None` if there are fewer than four rows from i on.
     #[inline(always)]
-    fn four(&self, i: usize) -> Option<Four<'m, T>> {
+    fn row_block(&self, i: usize) -> Option<RowBlock<'m, T>> {
         let &reciprocals = self.reciprocals.get(i..)?.first_chunk()?;
         let row = self.matrix.get(i * (self.stride + 1)..)?;
         let (&[_, b, c, d], first) = row.split_first_chunk()?;
@@ -145,10 +146,10 @@ impl<'m, T: Scalar> Factor<'m, T> {
         let row = row.get(self.stride..)?;
         let (&[_, _, _, g], third) = row.split_first_chunk()?;
         let (_, fourth) = row.get(self.stride..)?.split_first_chunk::<4>()?;
-        Some(Four { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
+        Some(RowBlock { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
     }
 
-    /// b <- (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
+    /// Replaces b by (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
     ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
@@ -157,7 +158,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.backward(b)
     }
 
-    /// Column i of C = (K + ridge I)^-1 after the first half of its solve, R^-T e_i; |R^-T e_i|^2 = C_ii.
+    /// Writes R^-T e_i to b, with e_i the unit vector; |R^-T e_i|^2 = C_ii for C = (K + ridge I)^-1.
     ///
     /// Cost: (n - i)^2/2 multiply-adds.
     ///
@@ -170,7 +171,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         Ok(())
     }
 
-    /// As [`Self::forward_unit`], but the entries before i, which are 0, are not written. b has n elements.
+    /// Writes R^-T e_i to b from entry i on; the entries before i must be 0 already. b has n elements.
     #[inline]
     pub(crate) fn forward_unit_from(&self, i: usize, b: &mut [T]) {
         if let Some((first, rest)) = b.get_mut(i..).and_then(|b| b.split_first_mut()) {
@@ -180,12 +181,12 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.forward_from(i, b);
     }
 
-    /// The rest of a forward substitution whose first entries are 0.
+    /// Continues a forward substitution from entry `start`, given that all entries before are 0.
     fn forward_from(&self, start: usize, b: &mut [T]) {
         let mut i = start;
-        // Four unknowns at a time: what they take from the others is one passage through those.
+        // Four unknowns at a time, so that one pass over the later unknowns subtracts all four.
         while let Some((place, tail)) = b.get_mut(i..).and_then(|rest| rest.split_first_chunk_mut())
-            && let Some(Four { reciprocals, corner, rows }) = self.four(i)
+            && let Some(RowBlock { reciprocals, corner, rows }) = self.row_block(i)
         {
             let [b0, b1, b2, b3] = forward_corner(&corner, &reciprocals, *place);
             *place = [b0, b1, b2, b3];
@@ -193,15 +194,15 @@ impl<'m, T: Scalar> Factor<'m, T> {
             i += 4;
         }
         let Some(mut rest) = b.get_mut(i..) else { return };
-        for (i, &reciprocals) in self.reciprocals.iter().enumerate().skip(i) {
+        for (i, &reciprocal) in self.reciprocals.iter().enumerate().skip(i) {
             let Some((first, tail)) = rest.split_first_mut() else { break };
-            *first *= reciprocals;
+            *first *= reciprocal;
             axpy(tail, -*first, self.row(i));
             rest = tail;
         }
     }
 
-    /// ln det(K + ridge I) = -2 sum ln(1/R_ii).
+    /// Returns ln det(K + ridge I) = -2 sum ln(1/R_ii).
     #[must_use]
     pub fn log_determinant(&self) -> T {
         -(T::TWO * self.reciprocals.iter().fold(T::ZERO, |sum, r| sum + r.ln()))

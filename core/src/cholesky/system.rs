@@ -1,24 +1,24 @@
-//! A system of equations, factored and solved in one call.
+//! Factors and solves a system of equations in one call.
 //!
-//! To the factorisation a right-hand side is one column more: what becomes of b in the first half of its
-//! solve becomes of each later column of K. So b goes through the blocks beside K, while the roots are waited
-//! for, and only the second half is left at the end.
+//! The factorisation can treat a right-hand side as one more column of K, because forward substitution
+//! applies the same operations to b as to each later column. So b is processed together with the blocks of K,
+//! partly while square roots are computed, and only the backward substitution remains.
 
 use super::Factor;
 use super::factor::{Source, check_square, factor_from};
 use crate::error::check_len;
 use crate::{Error, Scalar};
 
-/// [`factor`](super::factor), and b <- (K + ridge I)^-1 b: the bits of [`factor`](super::factor) and then
-/// [`Factor::solve`], in less time.
+/// Factors K + ridge I and replaces b by (K + ridge I)^-1 b. The result has the bits of
+/// [`factor`](super::factor) followed by [`Factor::solve`], in less time.
 ///
-/// Cost: n^3/6 + n^2 multiply-adds, n square roots and divisions. Compiled into the place of the call: one
-/// that knows n and the stride, as with arrays, is spared divisions and tests of bounds, which weigh as much
-/// as the arithmetic where n is small.
+/// Cost: n^3/6 + n^2 multiply-adds, n square roots and divisions. The function is inlined: a caller with a
+/// constant n and stride, as with arrays, avoids divisions and bounds checks, which cost as much as the
+/// arithmetic if n is small.
 ///
 /// ```
 /// use ntk_core::cholesky::factor_and_solve;
-/// let mut matrix = [[4.0, f64::NAN], [2.0, 5.0]]; // what is above the diagonal is not read
+/// let mut matrix = [[4.0, f64::NAN], [2.0, 5.0]]; // the upper triangle is not read
 /// let (mut reciprocals, mut b) = ([0.0; 2], [10.0, 17.0]);
 /// factor_and_solve(matrix.as_flattened_mut(), 2, 0.0, &mut reciprocals, &mut b)?;
 /// assert_eq!(b, [1.0, 3.0]);
@@ -27,9 +27,9 @@ use crate::{Error, Scalar};
 /// ```
 ///
 /// # Errors
-/// [`Error::Shape`] if the array is too small or b has not as many elements as `reciprocals`, and then
-/// nothing has changed; [`Error::NotPositiveDefinite`] as in [`factor`](super::factor), and then b holds
-/// nothing of use.
+/// [`Error::Shape`] if the array is too small or b does not have as many elements as `reciprocals`; nothing
+/// has changed then. [`Error::NotPositiveDefinite`] as in [`factor`](super::factor); the contents of b are
+/// unspecified then.
 #[inline(always)]
 pub fn factor_and_solve<T: Scalar>(
     matrix: &mut [T],
@@ -45,8 +45,8 @@ pub fn factor_and_solve<T: Scalar>(
 }
 
 impl<T: Scalar> Factor<'_, T> {
-    /// [`Factor::backward`], with its bits, row by row: for factors that are larger than the cache. Cost:
-    /// n^2/2 multiply-adds, each of which waits for the one before.
+    /// Replaces b by R^-1 b, row by row, with the bits of [`Factor::backward`]. This is faster if the factor
+    /// is larger than the cache. Cost: n^2/2 multiply-adds, each of which depends on the one before.
     ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.

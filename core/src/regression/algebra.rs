@@ -1,4 +1,4 @@
-//! What a fit or a search asks of linear algebra, and who answers: the core itself, or the caller.
+//! The linear algebra of a fit or a search, computed by the core or by the caller.
 
 use super::fit::{Amplitude, check_matrix, prepare, refill, root_mean_square, solve};
 use super::storage::{Lent, Memory, Noise, in_units};
@@ -9,22 +9,23 @@ use crate::slices::{first, first_mut, row, row_mut};
 use crate::vector::copy;
 use crate::{Error, Kernel, Rows, Scalar};
 
-/// What grows with n^2 and n^3 in a fit or a search, computed by the caller: by blocks and in threads
-/// perhaps, on a host with many processors. [`crate::Regression::fit_empty_by`] and its like take it.
+/// The operations of a fit or a search whose cost grows with n^2 and n^3, implemented by the caller, for
+/// example with blocks and threads on a host with many processors. [`crate::Regression::fit_empty_by`] and
+/// similar functions take it.
 ///
-/// Where all three give the bits of the core, so do fits and searches.
+/// If all three methods give the bits of the core, so do fits and searches.
 pub trait Algebra<T: Scalar, K> {
     /// Writes K(x_i, x_j) for j <= i into a square array whose rows are `stride` apart. Cost: n^2/2 kernel
     /// values.
     ///
     /// # Errors
-    /// Any; the fit or the search ends with it.
+    /// Any error ends the fit or the search.
     fn fill(&mut self, kernel: &K, x: Rows<'_, T>, matrix: &mut [T], stride: usize) -> Result<(), Error>;
 
-    /// What [`crate::cholesky::factor`] does. Cost: n^3/6 multiply-adds.
+    /// Factors K + ridge I like [`crate::cholesky::factor`]. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`crate::cholesky::factor`].
     fn factor(
         &mut self,
         matrix: &mut [T],
@@ -33,11 +34,11 @@ pub trait Algebra<T: Scalar, K> {
         reciprocals: &mut [T],
     ) -> Result<(), Error>;
 
-    /// The diagonal of (K + ridge I)^-1, |R^-T e_i|^2 for each i: the reciprocals of the variances left out.
-    /// Cost: n^3/6 multiply-adds.
+    /// Writes the diagonal of (K + ridge I)^-1, |R^-T e_i|^2 for each i, which are the reciprocals of the
+    /// leave-one-out variances. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// Any; a search ends with it, or passes over the setting.
+    /// Any error ends the search, or makes it skip the setting.
     fn precisions(&mut self, factor: Factor<'_, T>, precisions: &mut [T]) -> Result<(), Error>;
 }
 
@@ -99,8 +100,8 @@ impl<T: Scalar, K: Kernel<T>, V: Noise> Engine<T, K, V> for Own {
     }
 }
 
-/// The caller, whose answers are checked as far as that is cheap: that K and the reciprocals are finite, and
-/// the latter positive.
+/// The caller's algebra. Its results are checked where that is cheap: K and the reciprocals must be finite,
+/// and the latter positive.
 pub(super) struct By<'a, A>(pub(super) &'a mut A);
 
 impl<T: Scalar, K: Kernel<T>, V: Noise, A: Algebra<T, K>> Engine<T, K, V> for By<'_, A> {

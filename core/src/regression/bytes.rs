@@ -1,9 +1,9 @@
 //! A fitted model as bytes, to be kept in flash, sent to a device, or read back.
 //!
-//! What `ntk export --lang bin` writes and a device reads in place: a model whose storage is [`Flash`]
-//! predicts from `&[u8]` and copies nothing but one sample at a time. [`Regression::load`] and
-//! [`crate::Calibration::load`] take a file into memory, where it can learn on. All give the same bits as the
-//! model that was written.
+//! `ntk export --lang bin` writes such a file, and a device reads it in place: a model with the storage
+//! [`Flash`] predicts from `&[u8]` and copies only one sample at a time. [`Regression::load`] and
+//! [`crate::Calibration::load`] load a file into memory, where the model can learn. All give the same bits as
+//! the model that was written.
 //!
 //! Version 2. All numbers are little endian and need no alignment. s is the size of a number, 4 or 8; d, n
 //! and c count inputs, samples and outputs.
@@ -31,15 +31,16 @@
 //! | | (n + 1) s | if there: what noise is divided by, then each deviation ([`super::PerSample`]) |
 //! | last | 4 | CRC-32 of all bytes before |
 //!
-//! Lengths are stored because they cost as much as a kernel value, and checked because they follow from the
-//! inputs. K is not stored: it follows from the samples, to the bit. R is, since a model that has learned and
-//! forgotten has one that no fit has, and since error bars can then be read from flash.
+//! Lengths are stored because computing one costs as much as a kernel value; they are checked against the
+//! inputs. K is not stored, because it can be recomputed from the samples, to the bit. R is stored, because a
+//! fit cannot reproduce the R of a model from which samples were removed, and because a model in flash then
+//! has error bars.
 //!
-//! The checksum is zlib's CRC-32, which other programs and the CRC units of chips compute too. It finds every
-//! change of up to 32 neighbouring bits, every change of up to 3 bits in 11 KB (Koopman 2002), and of all
-//! other changes all but one in 2^32. It is no signature: who may change a file on purpose can compute it.
-//! Whatever it says, each count is checked against the types and the length, each number is finite, and
-//! scales, ridge and pivots are in range: a prediction of what was accepted is a number or an
+//! The checksum is zlib's CRC-32, which other programs and the CRC units of chips also compute. It detects
+//! every change of up to 32 neighbouring bits, every change of up to 3 bits in 11 KB (Koopman 2002), and all
+//! but one in 2^32 of all other changes. It is not a signature: an attacker can compute it. Independently of
+//! the checksum, each count is checked against the types and the length, each number must be finite, and
+//! scales, ridge and pivots must be in range. So a prediction of an accepted file is a number or an
 //! [`crate::Error`].
 
 use super::Regression;
@@ -64,12 +65,12 @@ pub(crate) use read::Place;
 #[cfg(feature = "serde")]
 pub(crate) use read::{Head, Source};
 
-/// How much of a model is written.
+/// The parts of a model that are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contents {
-    /// What means need.
+    /// Only the parts that means need.
     Means,
-    /// Labels and factor too: for error bars, and to learn on.
+    /// Also labels and factor, for error bars and for learning.
     Everything,
 }
 
@@ -107,9 +108,9 @@ pub(crate) fn length<T>(shape: [usize; 3], contents: u8) -> usize {
 }
 
 impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// The bytes that [`Regression::write`] takes with as many samples as there are now:
-    /// 28 + (4 + c + n (d + c + 2)) `size_of::<T>()`, and with everything n c + n (n + 1) / 2 numbers more;
-    /// where a sample has noise of its own, n + 1 more.
+    /// Returns the number of bytes that [`Regression::write`] writes now: 28 + (4 + c + n (d + c + 2))
+    /// `size_of::<T>()`, and with everything n c + n (n + 1) / 2 numbers more; where a sample has noise of
+    /// its own, n + 1 more.
     #[must_use]
     pub fn written_len(&self, contents: Contents) -> usize {
         let [d, _, c] = self.storage.shape();
@@ -122,8 +123,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         if has_noise && contents == Contents::Everything { OWN_NOISE } else { 0 }
     }
 
-    /// Writes the model as [`bytes`](crate::regression::bytes); returns how many. Cost: two table steps a
-    /// byte.
+    /// Writes the model in the format of [`bytes`](crate::regression::bytes), and returns the number of
+    /// bytes. Cost: two table look-ups for each byte.
     ///
     /// # Errors
     /// [`crate::Error::NotFitted`], or [`FileError::Room`] if `out` is too small; then nothing is written.
@@ -131,11 +132,11 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.write_scaled(None, contents, out)
     }
 
-    /// [`Regression::write`] with a scaling for who reads it: shifts and scales of the inputs, then of the
-    /// labels, as [`crate::Calibration`] has it. Writes 2 (d + c) numbers more.
+    /// Writes the model like [`Regression::write`], with a scaling for the reader: shifts and scales of the
+    /// inputs, then of the labels, as in a [`crate::Calibration`]. This writes 2 (d + c) numbers more.
     ///
     /// # Errors
-    /// As [`Regression::write`], and [`crate::Error::Shape`] for a scaling of another size.
+    /// Those of [`Regression::write`], and [`crate::Error::Shape`] for a scaling of another size.
     pub fn write_scaled(
         &self,
         scaling: Option<[&[T]; 4]>,
@@ -150,9 +151,9 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         Ok(needed)
     }
 
-    /// [`Regression::write`] without memory for the whole: `put` gets the bytes in their order, in pieces of
-    /// `piece.len()` bytes, the last one shorter. A page of flash or the buffer of a radio is a piece.
-    /// Returns how many bytes there were. Cost: as [`Regression::write`].
+    /// Writes the model in pieces, without memory for the whole file. `put` receives the bytes in order, in
+    /// pieces of `piece.len()` bytes, of which the last may be shorter. A piece can be a page of flash or the
+    /// buffer of a radio. Returns the number of bytes. Cost: that of [`Regression::write`].
     ///
     /// ```
     /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::{self, Contents, FileError}}};
@@ -182,10 +183,11 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.write_scaled_pieces(None, contents, piece, put)
     }
 
-    /// [`Regression::write_pieces`] with a scaling, as [`Regression::write_scaled`] has it.
+    /// Writes the model in pieces with a scaling; see [`Regression::write_pieces`] and
+    /// [`Regression::write_scaled`].
     ///
     /// # Errors
-    /// As [`Regression::write_pieces`], and [`crate::Error::Shape`] for a scaling of another size.
+    /// Those of [`Regression::write_pieces`], and [`crate::Error::Shape`] for a scaling of another size.
     pub fn write_scaled_pieces<E: From<FileError>>(
         &self,
         scaling: Option<[&[T]; 4]>,
@@ -241,8 +243,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     }
 }
 
-/// The file at the start of bytes that may go on after it, as a page of flash or a dump does. Reads the head
-/// alone; who takes the file checks the rest of it.
+/// Returns the file at the start of a longer slice, such as a page of flash or a dump. This reads only the
+/// head; opening or loading the file checks the rest.
 ///
 /// # Errors
 /// [`FileError::NotAModel`], [`FileError::Version`], or [`FileError::Length`] if the file does not end in

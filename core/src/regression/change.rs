@@ -1,16 +1,17 @@
-//! Adds, removes or replaces one sample in n^2 operations; nothing ever has to be undone.
+//! Adds, removes or replaces one sample in about n^2 operations.
 //!
-//! All that can fail is computed beside the model: the new row of K, the new column of R, its pivot, the new
-//! coefficients. Then the model is changed, and nothing can fail any more. With C = (K + ridge I)^-1, g = C
-//! e_i for the sample i that leaves, and k and y of the one that joins, the coefficients become
+//! Everything that can fail is computed before the model changes: the new row of K, the new column of R, its
+//! pivot, and the new coefficients. The changes themselves cannot fail, so nothing must be undone. Let C = (K
+//! + ridge I)^-1, g = C e_i for the sample i that leaves, and k and y belong to the sample that joins. The
+//! coefficients become
 //!
 //! ```text
 //! a  <-  a - g a_i / g_i                      without i;          v  =  C k - g (C k)_i / g_i
 //! a  <-  (a - v t, t),    t = (y - k^T a) / (K_nn + ridge - k^T v)     with the new one
 //! ```
 //!
-//! These decide whether the coefficients are finite. What is kept is a solve with the new factor, so that
-//! rounding errors of one change do not live on in the next.
+//! These formulas only decide whether the coefficients are finite. The stored coefficients come from a solve
+//! with the new factor, so that rounding errors of one change do not accumulate in the next.
 
 use super::fit::{Amplitude, check_visible, set_label, solve_one};
 use super::storage::{Lent, Memory, Noise, Scratch, in_units, kernel_row};
@@ -23,7 +24,7 @@ use crate::{Error, Kernel, Scalar};
 /// A sample, its labels, and the deviation of its own noise.
 pub(super) type Sample<'s, T, V> = (&'s [T], &'s [T], <V as Noise>::One<T>);
 
-/// What a model is besides its memory.
+/// The settings of a model.
 pub(super) struct Settings<'k, T, K> {
     pub(super) kernel: &'k K,
     pub(super) ridge: T,
@@ -35,7 +36,7 @@ pub(super) struct Settings<'k, T, K> {
 ///
 /// # Errors
 /// [`Error::OutOfBounds`], [`Error::Capacity`], [`Error::NotFinite`], [`Error::Coincident`],
-/// [`Error::NotPositiveDefinite`]; then the memory has not changed.
+/// [`Error::NotPositiveDefinite`]. After an error the memory has not changed.
 pub(super) fn change<T: Scalar, K: Kernel<T>, V: Noise>(
     settings: Settings<'_, T, K>,
     n: usize,

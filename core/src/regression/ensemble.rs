@@ -1,10 +1,10 @@
-//! The other uncertainty: how far trained wide networks lie apart.
+//! The spread of trained wide networks, a second measure of uncertainty.
 //!
-//! A Gaussian process with the NTK as covariance has uncertainty K(x, x) - k^T C k. An ensemble of infinitely
-//! wide networks that all start from their own random weights and are trained on the same labels has another
-//! one: each gives f(x) - w^T (f(X) - y) with w = C k(x) and its own initial function f, itself a Gaussian
-//! process whose covariance S is the NNGP (Lee et al. 2019, equation 16). Over the ensemble the mean is k^T C
-//! y, as for the process, and the variance
+//! A Gaussian process with the NTK as covariance has variance K(x, x) - k^T C k. An ensemble of infinitely
+//! wide networks with independent random initial weights, trained on the same labels, has another variance.
+//! Each network predicts f(x) - w^T (f(X) - y), where w = C k(x) and f is its initial function. f is a
+//! Gaussian process whose covariance S is the NNGP (Lee et al. 2019, equation 16). Over the ensemble the mean
+//! is k^T C y, as for the first process, and the variance is
 //!
 //! ```text
 //! S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w.
@@ -17,8 +17,9 @@ use crate::error::Quantity;
 use crate::slices::first_mut;
 use crate::{Error, Kernel, Prepared, Rows, Scalar};
 
-/// The square root of the variance S(x, x) - 2 w^T S(X, x) + w^T S(X, X) w of f(x) - w^T f(X), for the
-/// weights w that some training gives the samples' labels at x; S is the NNGP. Cost: n^2/2 kernel values.
+/// Returns the standard deviation of f(x) - w^T f(X), the square root of S(x, x) - 2 w^T S(X, x) + w^T S(X,
+/// X) w. S is the NNGP, and w are the weights of the samples' labels in a prediction at x. Cost: n^2/2 kernel
+/// values.
 ///
 /// # Errors
 /// [`Error::NotFinite`] if it overflows.
@@ -45,11 +46,12 @@ pub fn ensemble_deviation<T: Scalar, S: Kernel<T>>(
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// The standard deviation, over an ensemble of wide networks trained to the end, of their output at x.
+    /// Returns the standard deviation at x over an ensemble of infinitely wide networks trained to
+    /// convergence.
     ///
-    /// The model's kernel is the NTK and `nngp` the NNGP of the same network, whose outputs start with
-    /// mean 0. Networks have the unit of y themselves: the amplitude plays no part. Cost: n kernel values,
-    /// n^2/2 of the NNGP, n^2 multiply-adds. `work` lends n numbers.
+    /// The model's kernel must be the NTK and `nngp` the NNGP of the same network, whose outputs start with
+    /// mean 0. The result is in units of y and does not depend on the amplitude. `work` is a buffer of n
+    /// numbers. Cost: n kernel values, n^2/2 of the NNGP, n^2 multiply-adds.
     ///
     /// # Errors
     /// As [`Regression::predict_into`].
@@ -70,7 +72,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
-    /// The standard deviation over an ensemble of trained wide networks; see
+    /// Returns the standard deviation over an ensemble of trained wide networks; see
     /// [`Regression::ensemble_deviation_into`].
     ///
     /// # Errors

@@ -11,8 +11,8 @@ use crate::vector::{copy, sum_as_dot};
 use crate::{Error, Kernel, Scalar};
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
-    /// The amplitude s of one output: s^2 K is the prior's covariance and s^2 ridge the noise's variance, in
-    /// units of y squared.
+    /// Returns the amplitude s of one output: the prior has covariance s^2 K and the noise has variance s^2
+    /// ridge, in units of y squared.
     ///
     /// # Errors
     /// [`Error::NotFitted`], or [`Error::OutOfBounds`] if there is no such output.
@@ -22,13 +22,13 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         Ok(view.amplitude_of(output))
     }
 
-    /// ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2 of one
-    /// output, s being its amplitude (Rasmussen and Williams 2006, equation 2.30). Cost: n multiply-adds and
-    /// n logarithms.
+    /// Returns the log marginal likelihood of one output, ln p(y) = -y^T (s^2 (K + ridge I))^-1 y / 2 - ln
+    /// det(s^2 (K + ridge I)) / 2 - n ln(2 pi) / 2, where s is its amplitude (Rasmussen and Williams 2006,
+    /// equation 2.30). Cost: n multiply-adds and n logarithms.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such output, or [`Error::NotFinite`] if it
-    /// overflows or all labels are 0, whose likelihood has no maximum over amplitudes.
+    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such output, or [`Error::NotFinite`] if
+    /// the result overflows, or if all labels are 0, so that the likelihood has no maximum over amplitudes.
     pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
         let view = self.full_view()?;
         self.check_output(&view, output)?;
@@ -52,13 +52,14 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Sets the amplitude s of all outputs: s^2 K is the prior's covariance. `None`, as at first: that of
-    /// largest marginal likelihood, for each output. Cost: 2 c n^2 multiply-adds; where samples have noise of
-    /// their own, which is in units of y and not of the kernel, that of [`Regression::refresh`].
+    /// Sets the amplitude s of all outputs; the prior then has covariance s^2 K. With `None`, the default,
+    /// each output has the amplitude of largest marginal likelihood. Cost: 2 c n^2 multiply-adds. If samples
+    /// have noise of their own, which is in units of y, not of the kernel, the cost is that of
+    /// [`Regression::refresh`].
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite, and where samples have noise of
-    /// their own as for a fit; then nothing has changed.
+    /// [`Error::OutOfRange`] for an amplitude that is not above 0 and finite; if samples have noise of their
+    /// own, also those of a fit. After an error nothing has changed.
     pub fn set_amplitude(&mut self, amplitude: Option<T>) -> Result<(), Error> {
         let amplitude = match amplitude {
             None => Amplitude::OfLabels,

@@ -1,11 +1,11 @@
-//! Whether the like of an input was seen: how far it is from the samples, beside how far these are from each
-//! other.
+//! The familiarity of an input: a p-value that compares its distance from the samples with their distances
+//! from each other.
 //!
 //! Let d(x) be the distance of x to the nearest sample, and d_i that of sample i to the nearest other one.
-//! Among the n + 1 inputs, x counted, sample i's nearest is min(d_i, |x - x_i|) away, and |x - x_i| >= d(x):
-//! so sample i is at least as far from all others as x is if and only if d_i >= d(x). The share of such
-//! inputs is a conformal p-value, the kernel having no part in it: a variance cannot serve, since a kernel
-//! that goes on in straight lines is sure of itself far away from all samples.
+//! Among the n + 1 inputs, x included, the nearest neighbour of sample i is at distance min(d_i, |x - x_i|),
+//! and |x - x_i| >= d(x). So sample i is at least as far from its neighbour as x from its own if and only if
+//! d_i >= d(x). The share of such inputs is a conformal p-value. It does not use the kernel: the variance of
+//! a kernel that extrapolates in straight lines can be small far from all samples.
 
 use super::prediction::check_query;
 use super::storage::{ArrayStorage, Storage, View};
@@ -13,11 +13,12 @@ use super::{Regression, Row};
 use crate::{Error, Scalar};
 
 impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
-    /// The share of the n + 1 inputs, x counted, that are at least as far from their nearest neighbour as x
-    /// is from its own, by Euclid's distance: from 1 / (n + 1), where nothing like x was seen, to 1.
+    /// Returns the share of the n + 1 inputs, x included, that are at least as far from their nearest
+    /// neighbour as x is from its own. Distances are Euclidean. The share lies between 1 / (n + 1), far from
+    /// all samples, and 1.
     ///
-    /// Of inputs drawn as the samples were at most a share alpha comes out at alpha or less. Cost: n^2
-    /// distances.
+    /// For an input from the distribution of the samples, it is at most alpha with probability at most alpha.
+    /// Cost: n^2 distances.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::Shape`] for another number of inputs, [`Error::NotFinite`] for an x
@@ -38,7 +39,7 @@ impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
                 j += 1;
             });
             i += 1;
-            // The only sample has no neighbour: nothing is farther from others.
+            // A single sample has no neighbour, so no input is farther from its neighbour.
             let is_nearer = matches!((least, nearest), (Some(least), Some(nearest)) if least < nearest);
             far += usize::from(!is_nearer);
         });
@@ -47,10 +48,10 @@ impl<T: Scalar, K, M: Storage<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K, M: ArrayStorage<Scalar = T>> Regression<K, M> {
-    /// Whether the like of x was seen; see [`Regression::familiarity_of`].
+    /// Returns the familiarity of x, a p-value between 0 and 1; see [`Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As [`Regression::familiarity_of`].
+    /// Those of [`Regression::familiarity_of`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         self.familiarity_of(x.as_slice())
     }

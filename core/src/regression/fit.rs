@@ -41,10 +41,10 @@ pub(crate) enum Amplitude<T> {
     Given(T),
 }
 
-/// Fits in memory whose former contents are lost. The arguments are checked.
+/// Fits in memory whose former contents are lost. The caller has checked the arguments.
 ///
 /// # Errors
-/// As [`super::Regression::fit`]; the memory then holds nothing of use.
+/// Those of [`super::Regression::fit`]; the contents of the memory are unspecified then.
 #[inline]
 pub(super) fn fit<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
@@ -98,7 +98,7 @@ pub(super) fn solve<T: Scalar, V: Noise>(
     coefficients_of(n, amplitude, memory)
 }
 
-/// That a kernel matrix can be factored with this ridge as far as its entries tell.
+/// Checks everything about a kernel matrix and a ridge that can be checked before the factorisation.
 #[inline(always)]
 pub(super) fn check_matrix<T: Scalar, V: Noise>(
     ridge: T,
@@ -134,10 +134,11 @@ pub(super) fn coefficients_of<T: Scalar, V: Noise>(
     Ok(())
 }
 
-/// y <- (K + ridge I)^-1 y; returns the amplitude, as a rule the root of y^T (K + ridge I)^-1 y / n.
+/// Replaces y by (K + ridge I)^-1 y, and returns the amplitude: the given one, or the square root of y^T (K +
+/// ridge I)^-1 y / n.
 ///
-/// From the root mean square of R^-T y, a sum of positive terms, and not from y^T a, whose terms cancel where
-/// the matrix is ill-conditioned.
+/// The amplitude is the root mean square of R^-T y, a sum of positive terms. The terms of y^T a would cancel
+/// if the matrix is ill-conditioned.
 pub(super) fn solve_one<T: Scalar>(
     factor: &Factor<'_, T>,
     amplitude: Amplitude<T>,
@@ -166,7 +167,8 @@ pub(super) fn check_ridge<T: Scalar>(ridge: T) -> Result<(), Error> {
     if ridge >= T::ZERO && ridge.is_finite() { Ok(()) } else { Err(Setting::Ridge.out_of_range()) }
 }
 
-/// That the ridge is not lost in rounding beside any K_ii. Beside the sample's own noise it may be.
+/// Checks that the ridge is not lost in rounding when added to any K_ii. It may be lost beside the sample's
+/// own noise.
 pub(super) fn check_visible<T: Scalar, V: Noise>(
     ridge: T,
     diagonal: impl Iterator<Item = T>,

@@ -15,7 +15,8 @@ use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Rows, Scalar};
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// [`Regression::fit_empty`], in which the caller does what grows with n^2 and n^3.
+    /// Fits an empty model like [`Regression::fit_empty`]; the caller does the work that grows with n^2 and
+    /// n^3.
     ///
     /// Cost beside that of `algebra`: n^2/2 comparisons and c n^2 multiply-adds.
     ///
@@ -65,8 +66,8 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// ```
     ///
     /// # Errors
-    /// As [`Regression::fit_empty`], the errors of `algebra`, and [`Error::NotFinite`] for a factor that is
-    /// none. Unless there are samples already, the model is then empty.
+    /// Those of [`Regression::fit_empty`] and of `algebra`, and [`Error::NotFinite`] for an invalid factor.
+    /// After an error the model is empty, unless it already had samples.
     pub fn fit_empty_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -100,10 +101,10 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(())
     }
 
-    /// [`Regression::criterion`], in which the caller does what grows with n^3.
+    /// Returns [`Regression::criterion`]; the caller does the work that grows with n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`.
+    /// Those of [`Regression::criterion`] and of `algebra`.
     pub fn criterion_by(
         &mut self,
         criterion: Criterion,
@@ -126,10 +127,11 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         if loss.is_finite() { Ok(loss) } else { Err(NO_CRITERION) }
     }
 
-    /// [`Regression::tune_ridge`], in which the caller does what grows with n^2 and n^3.
+    /// Chooses the ridge like [`Regression::tune_ridge`]; the caller does the work that grows with n^2 and
+    /// n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`; the model is then empty.
+    /// Those of [`Regression::tune_ridge`] and of `algebra`; the model is then empty.
     pub fn tune_ridge_by(
         &mut self,
         criterion: Criterion,
@@ -163,7 +165,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// The search of [`Regression::fit_tuned`] over the samples that are there, in which the caller does what
+    /// Runs the search of [`Regression::fit_tuned`] over the model's samples; the caller does the work that
     /// grows with n^2 and n^3.
     ///
     /// # Errors
@@ -180,10 +182,11 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.set(found)
     }
 
-    /// [`Regression::tune_variances`], in which the caller does what grows with n^2 and n^3.
+    /// Chooses ridge and variances like [`Regression::tune_variances`]; the caller does the work that grows
+    /// with n^2 and n^3.
     ///
     /// # Errors
-    /// As there, and those of `algebra`; the model is then empty.
+    /// Those of [`Regression::tune_variances`] and of `algebra`; the model is then empty.
     pub fn tune_variances_by(
         &mut self,
         criterion: Criterion,
@@ -204,11 +207,11 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
-    /// [`Regression::fit_empty_by`] with noise of its own for each sample, n standard deviations in units of
-    /// y. Cost: with the amplitude of the labels about five factorisations.
+    /// Fits an empty model to samples with noise of their own, given by n standard deviations in units of y;
+    /// see [`Regression::fit_empty_by`]. Cost: with an amplitude from the labels, about five factorisations.
     ///
     /// # Errors
-    /// As there, and those of [`Regression::fit_with_noise`].
+    /// Those of [`Regression::fit_empty_by`] and [`Regression::fit_with_noise`].
     pub fn fit_empty_with_noise_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

@@ -32,18 +32,18 @@ fn less<T: Scalar>(loss: T, least: T) -> bool {
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Fits n samples in place of all that the model knows, with the bias variance and the ridge that are
-    /// best by a criterion.
+    /// Fits n samples, which replace all earlier ones, with the bias variance and the ridge that are best by
+    /// a criterion.
     ///
-    /// Tries 7 ridges from 1e-6 to 1 of the mean diagonal of K with each of the bias variances 1/64, 1/4 and
-    /// 4; those with which the matrix does not factor are passed over. Meant for inputs and labels of mean 0
-    /// and standard deviation 1, as [`crate::Calibration`] makes them. Of labels that are all noise the
-    /// likelihood is largest with the largest ridge: a result with that ridge says that the inputs explain
-    /// little. Cost: 24 factorisations and solves, n^3/6 + c n^2 multiply-adds each, for the leave-one-out
-    /// criteria twice that, and 3 n^2 kernel values.
+    /// The search tries 7 ridges from 1e-6 to 1 of the mean diagonal of K with each of the bias variances
+    /// 1/64, 1/4 and 4, and skips pairs with which the matrix does not factor. It is meant for inputs and
+    /// labels of mean 0 and standard deviation 1, as in [`crate::Calibration`]. If the labels are only noise,
+    /// the likelihood is largest at the largest ridge, so a result with that ridge means that the inputs
+    /// explain little. Cost: 24 factorisations and solves of n^3/6 + c n^2 multiply-adds each, for the
+    /// leave-one-out criteria twice that, and 3 n^2 kernel values.
     ///
     /// # Errors
-    /// As [`Regression::fit`]; whatever the reason, not one bit of what the model knew is different.
+    /// Those of [`Regression::fit`]. After an error the model is as it was, to the bit.
     pub fn fit_tuned<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -63,8 +63,8 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.tune_grid(criterion)
     }
 
-    /// Fits with the first bias variance and the first ridge that are tried, both the largest: whether this
-    /// succeeds decides whether a search does.
+    /// Fits with the first pair that is tried, the largest bias variance and the largest ridge. The search
+    /// succeeds if and only if this fit does.
     fn fit_most_regular(
         &mut self,
         data: &Dataset<'_, T>,
@@ -97,10 +97,11 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     }
 }
 
-/// Tries all pairs and leaves the memory fitted with the best.
+/// Tries all pairs, and fits with the best.
 ///
 /// # Errors
-/// If none makes the matrix factor, the reason of the last; the factorisation is then of no use.
+/// If the matrix factors with no pair, the error of the last; the contents of the factorisation are
+/// unspecified then.
 pub(super) fn tune_grid<T: Scalar, K: VariableKernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,
@@ -138,12 +139,12 @@ pub(super) fn tune_grid<T: Scalar, K: VariableKernel<T>, V: Noise>(
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
-    /// [`Regression::fit_tuned`] with noise of its own for each sample, n standard deviations in units of y;
-    /// the ridge that is chosen is that of what noise all have besides. Cost: about five times as much,
-    /// unless the amplitude is given.
+    /// Fits n samples with noise of their own, given by n standard deviations in units of y; see
+    /// [`Regression::fit_tuned`]. The chosen ridge is the noise that all samples share in addition. Cost:
+    /// about five times that of `fit_tuned`, unless the amplitude is given.
     ///
     /// # Errors
-    /// As there, and those of [`Regression::fit_with_noise`].
+    /// Those of [`Regression::fit_tuned`] and [`Regression::fit_with_noise`].
     pub fn fit_tuned_with_noise<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

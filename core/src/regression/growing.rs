@@ -1,4 +1,4 @@
-//! A model that learns and forgets in place, sample by sample.
+//! Adds, removes and replaces single samples of a model in place.
 
 use super::change::{Sample, Settings, change};
 use super::fit::check_ridge;
@@ -18,39 +18,41 @@ pub enum WhenFull {
     Refuse,
     /// Drop the sample that came first: a sliding window.
     DropOldest,
-    /// Drop the sample of which the others know most: the one with the smallest [`Regression::novelty_of`].
+    /// Drop the sample that the others determine best: the one with the smallest [`Regression::novelty_of`].
     ///
-    /// Only for what stands still. It looks at inputs, not at age: under drift it keeps old samples that are
-    /// far from others and drops new ones, so means go wrong and intervals miss, and nothing says so. Take
-    /// [`Self::DropOldest`] there, or a [`crate::Stream`], which forgets.
+    /// Use this only if the function does not change. The choice depends on the inputs, not on age: under
+    /// drift the model keeps old samples that are far from others and drops new ones, so means and intervals
+    /// become wrong without any sign of it. Under drift use [`Self::DropOldest`], or a [`crate::Stream`],
+    /// which forgets.
     DropRedundant,
 }
 
-/// What a change costs: n^2 is the square of the number of samples, c the number of outputs. None of them
-/// uses more than N (C + 4) numbers of stack. If a change is refused, for whatever reason, not one bit of
-/// what the model knows is different.
+/// Changes of single samples. In the costs, n is the number of samples and c the number of outputs. No change
+/// uses more than N (C + 4) numbers of stack. After an error the model is as it was, to the bit.
 ///
-/// Samples are numbered in the order of their arrival, 0 the oldest; where one leaves, those after it move
-/// up.
+/// Samples are numbered in the order of their arrival, from 0 for the oldest. If one is removed, later ones
+/// move up.
 ///
-/// Pushing gives the same bits as fitting all samples at once. Removing a sample costs rounding errors in
-/// pairs of samples that both came after it. It was in the model when they came, so that this happens to a
-/// pair fewer than N times, however long the history: R^T R stays within 2 N [`Scalar::EPSILON`] of K + ridge
-/// I relative to the diagonal, and the answers within that times the condition number of those of a fresh
-/// fit. No refresh is needed; [`Regression::refresh`] gives the bits of a fresh fit where they are wanted.
+/// Pushing gives the same bits as fitting all samples at once. Removing a sample adds rounding errors to the
+/// entries of pairs of samples that both came later. Because the removed sample was in the model when they
+/// came, this happens to a pair fewer than N times, however long the history. So R^T R stays within 2 N
+/// [`Scalar::EPSILON`] of K + ridge I relative to the diagonal, and predictions within that times the
+/// condition number of those of a fresh fit. No refresh is needed; [`Regression::refresh`] restores the bits
+/// of a fresh fit.
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Adds a sample: its input and its labels. It has no noise but the ridge's; see
+    /// Adds a sample, given by its input and its labels. Its noise is that of the ridge; see also
     /// [`Regression::push_with_noise`].
     ///
-    /// Returns the index of the sample dropped to make room, if any. Cost: n kernel values, (1 + c) n^2
-    /// multiply-adds, with a sample to drop (5 + c) n^2; [`WhenFull::DropRedundant`] adds n^3/6 to find it.
+    /// Returns the index of the sample dropped to make room, if any. Cost: n kernel values and (1 + c) n^2
+    /// multiply-adds, or (5 + c) n^2 if a sample is dropped; [`WhenFull::DropRedundant`] adds n^3/6 to find
+    /// it.
     ///
     /// # Errors
     /// [`Error::Capacity`] if the model is full and `when_full` is [`WhenFull::Refuse`]; [`Error::Shape`] for
     /// another number of inputs or labels; [`Error::NotFinite`] for a NaN or infinity, or if the kernel or
-    /// the coefficients overflow; [`Error::Coincident`] with a sample that is the same to the kernel while
-    /// the ridge is 0 (the new sample's number being n); [`Error::RidgeTooSmall`] for a ridge that rounding
-    /// would swallow; [`Error::NotPositiveDefinite`] if the new sample depends on the others to rounding.
+    /// the coefficients overflow; [`Error::Coincident`] if the kernel cannot distinguish the new sample,
+    /// number n, from an old one while the ridge is 0; [`Error::RidgeTooSmall`] for a ridge lost in rounding;
+    /// [`Error::NotPositiveDefinite`] if the new sample depends linearly on the others up to rounding.
     pub fn push(
         &mut self,
         x: &M::Sample,
@@ -76,7 +78,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(leave)
     }
 
-    /// Removes sample i. Cost: (3 + c) n^2 multiply-adds at most, the fewer the later the sample came.
+    /// Removes sample i. Cost: at most (3 + c) n^2 multiply-adds; fewer for younger samples.
     ///
     /// # Errors
     /// [`Error::OutOfBounds`] if there is no such sample, [`Error::NotFinite`] if the coefficients overflow
@@ -85,23 +87,23 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         self.change(Some(i), None)
     }
 
-    /// Removes sample i and adds another, which is then the youngest. Cost: n kernel values and (5 + c) n^2
+    /// Removes sample i and adds another, which becomes the youngest. Cost: n kernel values and (5 + c) n^2
     /// multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::remove`] and [`Regression::push`].
+    /// Those of [`Regression::remove`] and [`Regression::push`].
     pub fn replace(&mut self, i: usize, x: &M::Sample, y: M::Label<'_>) -> Result<(), Error> {
         self.change(Some(i), Some((x.as_ref(), y.labels(), M::Noise::zero())))
     }
 
     /// Sets the ridge and factors again. Cost: n^2/2 kernel values and n^3/6 + 2 c n^2 multiply-adds.
     ///
-    /// Before the first sample this only sets the ridge that [`Regression::push`] works with.
+    /// On an empty model this only sets the ridge for later calls of [`Regression::push`].
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a ridge that is negative or not finite; [`Error::RidgeTooSmall`],
-    /// [`Error::Coincident`], [`Error::NotPositiveDefinite`], [`Error::NotFinite`] as for a fit. Then not one
-    /// bit of the model is different.
+    /// [`Error::Coincident`], [`Error::NotPositiveDefinite`], [`Error::NotFinite`] as for a fit. After an
+    /// error the model is as it was, to the bit.
     pub fn set_ridge(&mut self, ridge: T) -> Result<(), Error> {
         check_ridge(ridge)?;
         let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
@@ -110,24 +112,25 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(())
     }
 
-    /// Factors again: the same bits as fitting all samples at once. Cost: as [`Regression::set_ridge`].
+    /// Factors again, which gives the bits of fitting all samples at once. Cost: that of
+    /// [`Regression::set_ridge`].
     ///
     /// # Errors
-    /// [`Error::NotPositiveDefinite`] if rounding errors of removals have kept a factorisation alive that has
-    /// none: the model is then as it was.
+    /// [`Error::NotPositiveDefinite`] if the matrix does not factor and only the rounding errors of removals
+    /// gave it a factor. The model is then as it was.
     pub fn refresh(&mut self) -> Result<(), Error> {
         self.set_ridge(self.ridge)
     }
 
-    /// Refines the coefficients with residuals in twice the precision: all digits that they can hold for the
-    /// K that is stored.
+    /// Refines the coefficients with residuals in twice the precision, so that they are accurate to the last
+    /// digit for the stored K.
     ///
-    /// Returns the last correction relative to the largest coefficient, the worst of all outputs. Lasts until
-    /// the next change. Cost: up to four rounds of 26 n^2 operations for each output; see
-    /// [`crate::cholesky::Factor::refine`].
+    /// Returns the last correction relative to the largest coefficient, for the worst output. The next change
+    /// of the model discards the refinement. Cost: up to four rounds of 26 n^2 operations for each output;
+    /// see [`crate::cholesky::Factor::refine`].
     ///
     /// # Errors
-    /// [`Error::NotFinite`] if a correction overflows; then no coefficient has changed.
+    /// [`Error::NotFinite`] if a correction overflows; no coefficient has changed then.
     pub fn refine(&mut self) -> Result<T, Error> {
         let (n, ridge) = (self.len, self.ridge);
         self.storage.with_scratch(|memory, scratch| {
@@ -145,9 +148,10 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         })
     }
 
-    /// How far removals have taken the factorisation from K: the largest |(R^T R)_jj / (K_jj + ridge) - 1|.
+    /// Returns the error that removals have added to the factorisation: the largest |(R^T R)_jj / (K_jj +
+    /// ridge) - 1|.
     ///
-    /// A few [`Scalar::EPSILON`] after a fit. Cost: n^2/2 multiply-adds.
+    /// After a fit it is a few [`Scalar::EPSILON`]. Cost: n^2/2 multiply-adds.
     #[must_use]
     pub fn drift(&self) -> T {
         let (factor, mut worst) = (self.factor(), T::ZERO);
@@ -162,13 +166,13 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         worst
     }
 
-    /// The factorisation R^T R = K + ridge I of the samples.
+    /// Returns the factorisation R^T R = K + ridge I of the samples.
     #[must_use]
     pub fn factor(&self) -> Factor<'_, T> {
         self.storage.factor(self.len)
     }
 
-    /// The first sample of least novelty.
+    /// Returns the first sample of least novelty.
     fn most_redundant(&mut self) -> Result<usize, Error> {
         let (n, ridge) = (self.len, self.ridge);
         self.storage.with_work(|memory, work| {
@@ -203,7 +207,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T> + ArrayStorage> Regression<K, M> {
-    /// Sample i, by age: its input and its labels.
+    /// Returns the input and the labels of sample i, numbered from the oldest.
     #[must_use]
     pub fn sample(&self, i: usize) -> Option<(M::Input, M::Output)> {
         let (mut x, mut y) = (M::Input::ZEROS, M::Output::ZEROS);
@@ -216,14 +220,14 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T> + ArrayStorage> Regressi
     }
 }
 
-/// Single samples with noise of their own. What the deviations are divided by stays that of the last fit, see
-/// [`PerSample`]; in a model that has never been fitted it is the given amplitude, or 1.
+/// Changes of single samples with noise of their own. The unit of the deviations stays that of the last fit;
+/// see [`PerSample`]. In a model that was never fitted it is the given amplitude, or 1.
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regression<K, M> {
-    /// [`Regression::push`] with the standard deviation of the sample's own noise, in units of y.
+    /// Adds a sample whose own noise has this standard deviation, in units of y; see [`Regression::push`].
     ///
     /// # Errors
-    /// As there, and [`Error::NotFinite`] or [`Error::OutOfRange`] for a deviation that is not finite or
-    /// negative.
+    /// Those of [`Regression::push`], and [`Error::NotFinite`] or [`Error::OutOfRange`] if `noise` is not
+    /// finite or negative.
     pub fn push_with_noise(
         &mut self,
         x: &M::Sample,
@@ -235,10 +239,11 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regr
         self.push_any((x.as_ref(), y.labels(), noise), when_full)
     }
 
-    /// [`Regression::replace`] with the standard deviation of the new sample's own noise, in units of y.
+    /// Replaces sample i by one whose own noise has this standard deviation, in units of y; see
+    /// [`Regression::replace`].
     ///
     /// # Errors
-    /// As there, and those of [`Regression::push_with_noise`].
+    /// Those of [`Regression::replace`] and [`Regression::push_with_noise`].
     pub fn replace_with_noise(
         &mut self,
         i: usize,

@@ -1,24 +1,27 @@
-//! Intervals that hold: the conformal interval of kernel regression, in closed form from the factor of one
-//! fit.
+//! Conformal intervals of kernel regression, in closed form from the factor of one fit.
 //!
-//! Let C = (K + ridge I)^-1, a = C y, h_i = 1 / C_ii and e_i = a_i h_i, the label of sample i less its
-//! leave-one-out mean. For an input x let k = k(x), v = C k, mean = k . a and s2 = K(x, x) + ridge - k . v. A
-//! model without sample i would say
+//! Let C = (K + ridge I)^-1, a = C y, h_i = 1 / C_ii and e_i = a_i h_i, the label of sample i minus its
+//! leave-one-out mean. For an input x let k = k(x), v = C k, mean = k . a and s2 = K(x, x) + ridge - k . v.
+//! The model without sample i predicts
 //!
 //! ```text
 //! mean_i = mean - v_i e_i        with variance        s2_i = s2 + v_i^2 h_i.
 //! ```
 //!
-//! Take a label t for x, fit all n + 1 samples, and call sample i at least as strange as (x, t) if its
-//! deleted residual, over its deviation, is at least that of (x, t). Given the other n - 1 samples, (y_i, t)
-//! is a Gaussian pair; let r be its correlation, A the residual of y_i over its marginal deviation and B that
-//! of t, by the model without i, so that |A| = |e_i| / sqrt(h_i). The deleted residuals are (A - r B) /
-//! sqrt(1 - r^2) and (B - r A) / sqrt(1 - r^2), and the first is the larger in magnitude if and only if |B|
-//! <= |A|: if t lies within mean_i +- |e_i| sqrt(s2_i / h_i). So the labels for which more than a share alpha
-//! of the n + 1 samples is at least as strange are an interval whose ends are order statistics of these n
-//! intervals' ends: full conformal prediction (Vovk, Gammerman, Shafer 2005, Section 2.3) without a refit,
-//! the scaled jackknife+ of Barber, Candes, Ramdas and Tibshirani 2021 with the guarantee 1 - alpha instead
-//! of 1 - 2 alpha.
+//! Take a label t for x and fit all n + 1 samples. The nonconformity score of a sample is its deleted
+//! residual divided by the deviation of that residual. Call sample i at least as strange as (x, t) if its
+//! score is at least as large in magnitude.
+//!
+//! Given the other n - 1 samples, (y_i, t) is a Gaussian pair with some correlation r. By the model without
+//! sample i, let A be the residual of y_i divided by its marginal deviation, so that |A| = |e_i| / sqrt(h_i),
+//! and let B be the same for t. The scores are (A - r B) / sqrt(1 - r^2) and (B - r A) / sqrt(1 - r^2). The
+//! first is at least as large in magnitude if and only if |B| <= |A|, that is, if t lies within mean_i +-
+//! |e_i| sqrt(s2_i / h_i).
+//!
+//! So the labels t for which more than a share alpha of the n + 1 samples is at least as strange form an
+//! interval. Its ends are order statistics of the ends of these n intervals. This is full conformal
+//! prediction (Vovk, Gammerman, Shafer 2005, Section 2.3) without a refit. It is also the scaled jackknife+
+//! of Barber, Candes, Ramdas and Tibshirani 2021, with the guarantee 1 - alpha instead of 1 - 2 alpha.
 
 use super::leave_one_out::left_out_variance;
 use super::storage::{ArrayStorage, Columns, Noise, PerSample, Storage, View, in_units};
@@ -33,7 +36,7 @@ mod order;
 pub use order::rank;
 use order::smallest;
 
-/// Where a new observation lies, with the probability that was asked for.
+/// An interval that contains a new observation with a requested probability.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Interval<Y> {
@@ -43,22 +46,23 @@ pub struct Interval<Y> {
     pub high: Y,
 }
 
-/// A model's intervals and its test for outliers: conformal prediction, see the head of this file.
+/// The conformal intervals of a model, and its test for outliers.
 ///
-/// **What it promises.** If the samples and the new observation are exchangeable (drawn at random, in no
-/// order that matters) and the settings were fixed without looking at them, an interval of level 1 - alpha
-/// holds a new observation with probability at least 1 - alpha; with labels that do not tie, with 1 - f /
-/// (n + 1) exactly, f = floor(alpha (n + 1)). This holds for any distribution and any kernel, right or
-/// wrong: a wrong one makes intervals wide. Each output is promised on its own.
+/// **Guarantee.** Suppose that the samples and the new observation are exchangeable (their joint distribution
+/// does not depend on their order) and that the settings do not depend on them. Then an interval of level 1 -
+/// alpha contains the new observation with probability at least 1 - alpha. Without ties the probability is
+/// exactly 1 - f / (n + 1), f = floor(alpha (n + 1)). This is true for every distribution and every kernel; a
+/// wrong kernel makes intervals wide. With several outputs the guarantee is for each output separately.
 ///
-/// **What breaks it.** Drift: samples that are no longer like the new ones. A sensor swept in order instead
-/// of at random. Inputs outside of where the samples are; there the interval widens with the deviation, which
-/// is no promise, and [`Regression::familiarity`] says so. Settings tuned on the same samples cost some of
-/// the level. Noise of the samples' own, if the observation's is not said ([`Self::with_noise`]).
+/// **Limits.** The guarantee does not hold under drift, for a sensor that was swept in order instead of at
+/// random, or for samples with noise of their own if that of the observation is not given
+/// ([`Self::with_noise`]). Outside of the samples' range the interval widens with the deviation, without a
+/// guarantee; [`Regression::familiarity`] is small there. Tuning the settings on the same samples costs some
+/// coverage.
 ///
-/// The interval is that of a new observation, its noise included; for the function itself
-/// [`super::Prediction::deviation`] is the standard deviation. It does not depend on the amplitude. It
-/// borrows the model, so it cannot be stale.
+/// The interval is for a new observation, its noise included; the standard deviation of the function itself
+/// is [`super::Prediction::deviation`]. The interval does not depend on the amplitude. `Intervals` borrows
+/// the model, so the model cannot change in the meantime.
 ///
 /// ```
 /// use ntk_core::{Architecture, Erf, Ntk, Regression, regression::Fixed};
@@ -70,7 +74,7 @@ pub struct Interval<Y> {
 /// let at = intervals.at(&[0.1], 0.9)?;
 /// assert!(at.low < 0.1 && 0.1 < at.high && at.high - at.low < 0.3);
 /// assert!(intervals.p_value(&[0.1], 0.12)? > 0.1); // like the others
-/// assert!(intervals.p_value(&[0.1], 1.0)? <= 0.1); // an outlier: as strange as one in ten at most
+/// assert!(intervals.p_value(&[0.1], 1.0)? <= 0.1); // an outlier: at most one in ten is as strange
 /// assert!(intervals.at(&[0.1], 0.95).is_err()); // nine samples are too few for this level
 /// # Ok::<(), ntk_core::Error>(())
 /// ```
@@ -84,8 +88,8 @@ pub struct Intervals<'m, K, M: Storage, W> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
-    /// The intervals of a model whose shape is known at run time only. `variances` lends n numbers. Cost:
-    /// n^3/6 multiply-adds.
+    /// Returns the intervals of a model whose shape is known only at run time. `variances` is a buffer of n
+    /// numbers. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], or [`Error::Shape`] for another length.
@@ -97,7 +101,8 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         Ok(Intervals::of_parts(self, variances))
     }
 
-    /// 1 / C_ii of each sample. What is worked in for sample i are the numbers from i on, all others being 0.
+    /// Writes 1 / C_ii of each sample. Sample i uses the numbers from i on as a buffer, because the ones
+    /// before are 0.
     pub(crate) fn leave_one_out_variances(&self, variances: &mut [T]) -> Result<(), Error> {
         let view = self.full_view()?;
         let [_, n, _] = view.shape();
@@ -105,7 +110,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         for i in 0..n {
             view.forward_unit_from(i, variances);
             let column = variances.get(i..).unwrap_or(&[]);
-            // What overflows is refused where it is used: a model that has changed has to keep its variances.
+            // An overflow is refused where the variance is used: a changed model must keep all variances.
             let variance = left_out_variance(dot(column, column), i).unwrap_or(T::NAN);
             set(variances, i, variance);
         }
@@ -114,7 +119,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
-    /// The intervals of the model, and its test for outliers. Cost: n^3/6 multiply-adds, once.
+    /// Returns the intervals of the model. Cost: n^3/6 multiply-adds, once.
     ///
     /// # Errors
     /// [`Error::NotFitted`].
@@ -125,7 +130,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     }
 }
 
-/// All that can be said at an input.
+/// The mean, deviation and interval at an input.
 pub(crate) struct Answer<Y> {
     pub(crate) mean: Y,
     /// Of the function.
@@ -133,7 +138,7 @@ pub(crate) struct Answer<Y> {
     pub(crate) interval: Interval<Y>,
 }
 
-/// An input as all samples' intervals need it.
+/// The numbers of an input that the intervals of all samples share.
 struct Query<'w, T, V> {
     /// The fitted model.
     view: V,
@@ -153,11 +158,11 @@ impl<'m, K, M: Storage, W> Intervals<'m, K, M, W> {
 }
 
 impl<T: Scalar, K, M: Storage<Scalar = T, Noise = PerSample>, W> Intervals<'_, K, M, W> {
-    /// The same for observations with noise of their own beside the ridge's, of this standard deviation in
-    /// units of y. Without this call they have none.
+    /// Sets the standard deviation, in units of y, of the observation's own noise, which adds to that of the
+    /// ridge. Without this call it is 0.
     ///
-    /// The promise is then that for an observation that is exchangeable with the samples together with its
-    /// noise: (x, noise, y) is drawn as theirs were.
+    /// The guarantee then requires that the triples (x, noise, y) of the samples and of the observation are
+    /// exchangeable.
     ///
     /// # Errors
     /// [`Error::NotFinite`] and [`Error::OutOfRange`] for a deviation that is not finite or negative.
@@ -168,15 +173,15 @@ impl<T: Scalar, K, M: Storage<Scalar = T, Noise = PerSample>, W> Intervals<'_, K
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'_, K, M, W> {
-    /// The interval of each output at x with this level, 0.9 for nine in ten. `work` lends 3 n numbers, `low`
-    /// and `high` c each.
+    /// Writes the interval of each output at x, which contains an observation with probability `level`.
+    /// `work` is a buffer of 3 n numbers; `low` and `high` take c numbers each.
     ///
     /// Cost: that of a prediction, another n^2/2 multiply-adds, and for each output n square roots and f
     /// passes over n numbers.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::TooFewSamples`] if no
-    /// finite interval of so few samples can hold it; otherwise as [`Regression::predict_into`].
+    /// finite interval of so few samples has this level; otherwise those of [`Regression::predict_into`].
     pub fn at_into(
         &self,
         x: &[T],
@@ -198,7 +203,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         Ok(())
     }
 
-    /// The interval of one output, given the mean. `lows` and `highs` lend n numbers each.
+    /// Returns the interval of one output, given the mean. `lows` and `highs` are buffers of n numbers each.
     fn ends(
         &self,
         query: &Query<'_, T, M::View<'_>>,
@@ -220,16 +225,17 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         }
     }
 
-    /// The conformal p-value of an observation (x, y), for each output: the share of the n + 1 samples, the
-    /// observation counted, that are at least as strange as it. `work` lends n numbers, `p` c.
+    /// Writes the conformal p-value of an observation (x, y) for each output: the share of the n + 1 samples,
+    /// the observation included, that are at least as strange as the observation. `work` is a buffer of n
+    /// numbers; `p` takes c.
     ///
-    /// Of observations like the samples at most a share alpha has a p-value of alpha or less, whatever their
-    /// distribution: as a test for outliers it has that rate of false alarms. The least that n samples can
-    /// say is 1 / (n + 1). Cost: that of an interval.
+    /// An observation that is exchangeable with the samples has a p-value of at most alpha with probability
+    /// at most alpha, for every distribution. So alpha bounds the rate of false alarms of a test for
+    /// outliers. The smallest p-value is 1 / (n + 1). Cost: that of an interval.
     ///
     /// # Errors
     /// [`Error::Shape`] for another number of labels, [`Error::NotFinite`] for a label that is not finite;
-    /// otherwise as [`Regression::predict_into`].
+    /// otherwise those of [`Regression::predict_into`].
     pub fn p_value_into(&self, x: &[T], y: &[T], work: &mut [T], p: &mut [T]) -> Result<(), Error> {
         if let Some(column) = y.iter().position(|y| !y.is_finite()) {
             return Err(Error::NotFinite { what: Quantity::Y, row: 0, column });
@@ -251,7 +257,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         Ok(())
     }
 
-    /// v into `weights` and the mean of each output.
+    /// Writes v to `weights`, and the mean of each output.
     fn query<'w>(
         &self,
         x: &[T],
@@ -259,7 +265,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         mean: &mut [T],
     ) -> Result<Query<'w, T, M::View<'_>>, Error> {
         let model = self.model;
-        let view = model.full_view()?; // of a file of means a calibration has no variances
+        let view = model.full_view()?; // a file with means only has no variances
         let prior = model.kernel_vector(&view, x, weights)?;
         model.mean_of(&view, x, weights, mean)?;
         view.forward(weights);
@@ -273,7 +279,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         Ok(Query { view, deviation, variance, weights })
     }
 
-    /// Centre and half width of the labels at x that are at most as strange as sample i, given the mean at x.
+    /// Returns centre and half-width of the interval of labels at x that are at most as strange as sample i.
     #[inline]
     fn without(&self, i: usize, output: usize, mean: T, query: &Query<'_, T, M::View<'_>>) -> (T, T) {
         let at = |values: &[T]| values.get(i).copied().unwrap_or(T::NAN);
@@ -286,18 +292,18 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>, W: AsRef<[T]>> Intervals<'_, K, M, W> {
-    /// The interval of each output at x with this level, 0.9 for nine in ten. Cost: that of a prediction,
-    /// another n^2/2 multiply-adds, and for each output n square roots and f = floor((1 - level) (n + 1))
-    /// passes over n numbers.
+    /// Returns the interval of each output at x, which contains an observation with probability `level`.
+    /// Cost: that of a prediction, another n^2/2 multiply-adds, and for each output n square roots and f =
+    /// floor((1 - level) (n + 1)) passes over n numbers.
     ///
     /// # Errors
-    /// As [`Self::at_into`].
+    /// Those of [`Self::at_into`].
     pub fn at(&self, x: &M::Input, level: T) -> Result<Interval<M::Output>, Error> {
         let Answer { interval, .. } = self.answer(x, level)?;
         Ok(interval)
     }
 
-    /// All that can be said at x, in one pass.
+    /// Returns mean, deviation and interval at x, in one pass.
     pub(crate) fn answer(&self, x: &M::Input, level: T) -> Result<Answer<M::Output>, Error> {
         let (mut mean, mut low, mut high) = (M::Output::ZEROS, M::Output::ZEROS, M::Output::ZEROS);
         let mut work = [const { <M::Work as Columns<T>>::ZERO }; 3];
@@ -313,10 +319,10 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>, W: AsRef<[T]>> Interv
         Ok(Answer { mean, deviation, interval: Interval { low, high } })
     }
 
-    /// The conformal p-value of an observation (x, y), for each output; see [`Self::p_value_into`].
+    /// Returns the conformal p-value of an observation (x, y) for each output; see [`Self::p_value_into`].
     ///
     /// # Errors
-    /// As [`Self::p_value_into`].
+    /// Those of [`Self::p_value_into`].
     pub fn p_value(&self, x: &M::Input, y: M::Output) -> Result<M::Output, Error> {
         let (mut p, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let work = first_mut(work.as_mut_slice(), self.model.len());

@@ -1,4 +1,4 @@
-//! Fits that rescue a matrix that does not factor.
+//! Fits that increase the ridge until the matrix factors.
 
 use super::Regression;
 use super::algebra::Algebra;
@@ -6,15 +6,15 @@ use super::storage::StorageMut;
 use crate::{Dataset, Error, Kernel, Rows, Scalar};
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Fits, and where the matrix does not factor adds to the ridge what it takes: 1, 10, 100, ... times
-    /// [`Scalar::EPSILON`] of the mean diagonal of K, at most `attempts` times. Returns what was added, 0 if
-    /// nothing; [`Regression::ridge`] is then the sum.
+    /// Fits, and if the matrix does not factor adds 1, 10, 100, ... times [`Scalar::EPSILON`] of the mean
+    /// diagonal of K to the ridge, in at most `attempts` attempts. Returns the number added, 0 if none;
+    /// [`Regression::ridge`] is then the sum.
     ///
-    /// This is a rescue and changes the question; [`Regression::fit`] never does it. Cost: that of a fit for
-    /// each attempt.
+    /// A larger ridge changes the model, so [`Regression::fit`] never does this. Cost: that of a fit for each
+    /// attempt.
     ///
     /// # Errors
-    /// As [`Regression::fit`], if the last attempt fails too; what the model knew is then there as before.
+    /// Those of [`Regression::fit`] if the last attempt fails; the model is then as it was.
     pub fn fit_with_jitter<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

@@ -1,5 +1,9 @@
-//! Leave-one-out predictions in closed form, from the factor of all samples (Rasmussen and Williams 2006,
-//! equations 5.10 to 5.12).
+//! Leave-one-out predictions, computed from the factor of all samples without refitting (Rasmussen and
+//! Williams 2006, equations 5.10 to 5.12).
+//!
+//! Let C = (K + ridge I)^-1. The model fitted without sample i predicts its label with mean y_i - (C y)_i /
+//! C_ii and, in units of the kernel, variance 1 / C_ii. C_ii = |R^-T e_i|^2, whose vector is 0 before entry
+//! i.
 
 use super::storage::{ArrayStorage, Columns, Storage, View};
 use super::{Regression, Row};
@@ -8,7 +12,7 @@ use crate::slices::first_mut;
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
 
-/// The prediction for a sample by a model that has not seen it.
+/// The prediction for a sample by the model fitted to all other samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LeaveOneOut<Y> {
@@ -19,10 +23,10 @@ pub struct LeaveOneOut<Y> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
-    /// Prediction for sample i from all others, without refitting; returns the deviation of an observation in
-    /// units of the kernel. `work` lends n numbers. Cost: (n - i)^2/2 multiply-adds.
+    /// Writes the leave-one-out mean of each output of sample i to `mean`, and returns the standard deviation
+    /// of an observation in units of the kernel.
     ///
-    /// With C = (K + ridge I)^-1 the mean is y_i - (C y)_i / C_ii and the variance 1 / C_ii.
+    /// `work` is a buffer of n numbers. Cost: (n - i)^2/2 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work` or
@@ -49,9 +53,12 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         }
     }
 
-    /// What sample i adds to the others: its leave-one-out variance over its prior one, 1 / (C_ii (K_ii +
-    /// ridge)) with C = (K + ridge I)^-1, from 0 (the others predict it fully) to 1 (they say nothing about
-    /// it). `work` lends n numbers. Cost: (n - i)^2/2 multiply-adds and a kernel value.
+    /// Returns the novelty of sample i: its leave-one-out variance divided by its prior variance, 1 / (C_ii
+    /// (K_ii + ridge)) with C = (K + ridge I)^-1.
+    ///
+    /// A novelty of 0 means that the other samples determine this one, a novelty of 1 that they give no
+    /// information about it. `work` is a buffer of n numbers. Cost: (n - i)^2/2 multiply-adds and one kernel
+    /// value.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work`
@@ -72,7 +79,8 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     }
 }
 
-/// 1 / C_ii of sample i: neither 0 nor infinite, whatever the factor in a file is.
+/// Returns 1 / C_ii of sample i, and refuses a variance of 0 or infinity, which a factor from a file can
+/// give.
 #[inline(never)]
 pub(super) fn left_out_variance<T: Scalar>(precision: T, i: usize) -> Result<T, Error> {
     let variance = T::ONE / precision;
@@ -83,8 +91,8 @@ pub(super) fn left_out_variance<T: Scalar>(precision: T, i: usize) -> Result<T, 
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
-    /// The prediction for sample i by a model that has not seen it, without refitting. Cost: (n - i)^2/2
-    /// multiply-adds.
+    /// Returns the prediction for sample i by the model fitted to all other samples, without refitting. Cost:
+    /// (n - i)^2/2 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, or [`Error::NotFinite`] if
@@ -96,11 +104,11 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         Ok(LeaveOneOut { mean, deviation: self.in_units_of_y(deviation)? })
     }
 
-    /// What sample i adds to the others, from 0 (they predict it fully) to 1 (they say nothing about it); see
-    /// [`Regression::novelty_of_into`].
+    /// Returns the novelty of sample i, from 0 (the other samples determine it) to 1 (they give no
+    /// information about it); see [`Regression::novelty_of_into`].
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Regression::novelty_of_into`].
     pub fn novelty_of(&self, i: usize) -> Result<T, Error> {
         let mut work = <M::Work as Columns<T>>::ZERO;
         self.novelty_of_into(i, first_mut(work.as_mut_slice(), self.len))

@@ -1,4 +1,4 @@
-//! The numbers of a model, to read, and to take over in another precision.
+//! Read access to the numbers of a model, and conversion to another precision.
 
 use super::Regression;
 use super::fit::{Amplitude, fill, prepare};
@@ -8,35 +8,35 @@ use crate::slices::{first, first_mut, set};
 use crate::{Error, Kernel, Rows, Scalar};
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// The inputs of the samples, by age, row after row.
+    /// Returns the inputs of the samples, row by row, the oldest first.
     #[must_use]
     pub fn inputs(&self) -> &[T] {
         self.storage.samples(self.len)
     }
 
-    /// The labels of one output, by age; none if there is no such output.
+    /// Returns the labels of one output, the oldest first; empty if there is no such output.
     #[must_use]
     pub fn labels(&self, output: usize) -> &[T] {
         self.storage.slices(self.len).labels(output)
     }
 
-    /// The coefficients (K + ridge I)^-1 y of one output; none if there is no such output.
+    /// Returns the coefficients (K + ridge I)^-1 y of one output; empty if there is no such output.
     #[must_use]
     pub fn coefficients(&self, output: usize) -> &[T] {
         self.storage.slices(self.len).coefficients(output)
     }
 
-    /// Takes the numbers of a fitted model in another precision in place of this model's, each rounded to the
-    /// nearest: samples, labels, coefficients, factor, ridge and amplitudes. The kernel stays; lengths and K
-    /// are computed with it.
+    /// Replaces the numbers of this model by those of a fitted model in another precision, each rounded to
+    /// nearest: samples, labels, coefficients, factor, ridge and amplitudes. The kernel stays, and the
+    /// lengths of the inputs and K are computed with it.
     ///
-    /// So a model that was fitted in `f64` predicts in `f32` with coefficients that have no error but their
-    /// own rounding. Cost: n^2/2 kernel values.
+    /// With this, a model fitted in `f64` predicts in `f32` with coefficients whose only error is their own
+    /// rounding. Cost: n^2/2 kernel values.
     ///
     /// # Errors
     /// [`Error::NotFitted`] if the other has no samples, [`Error::Capacity`] and [`Error::Shape`] as for a
-    /// fit, and [`Error::NotFinite`] if a number has no nearest or the kernel overflows; after the latter the
-    /// model is empty.
+    /// fit, and [`Error::NotFinite`] if a number overflows in this precision or the kernel overflows; after
+    /// the latter the model is empty.
     pub fn round_from<S, J, N>(&mut self, other: &Regression<J, N>) -> Result<(), Error>
     where
         S: Scalar,

@@ -1,4 +1,4 @@
-//! The prediction of a fitted model: mean, deviation, novelty, and the gradient of the mean.
+//! Predictions of a fitted model: mean, deviation, novelty, and the gradient of the mean.
 
 use super::storage::{ArrayStorage, Columns, Storage, View};
 use super::{Regression, Row};
@@ -8,37 +8,37 @@ use crate::slices::first_mut;
 use crate::vector::dot;
 use crate::{Error, Kernel, Prepared, Scalar};
 
-/// A prediction with its uncertainty. `Y` is `T` for a model of one output, and `[T; C]` for one of C
-/// outputs.
+/// A prediction with its uncertainty. `Y` is `T` for one output and `[T; C]` for C outputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Prediction<T, Y = T> {
     /// The mean of each output, in units of y.
     pub mean: Y,
-    /// Standard deviation of the function f(x), output by output, in units of y.
+    /// The standard deviation of the function f(x), for each output, in units of y.
     pub deviation: Y,
-    /// Standard deviation of a new observation f(x) + noise, output by output, in units of y.
+    /// The standard deviation of a new observation f(x) + noise, for each output, in units of y.
     pub observation_deviation: Y,
-    /// The part of the prior's variance that the samples leave, between 0 (known) and 1 (nothing like it was
-    /// seen); 0 where the prior has no variance.
+    /// The share of the prior variance that remains given the samples, between 0 (known) and 1 (the samples
+    /// give no information). It is 0 if the prior variance is 0.
     pub novelty: T,
 }
 
-/// How far a prediction may be off, in units of the kernel: a deviation times the amplitude is in units of y.
+/// The uncertainty of a prediction, in units of the kernel. Multiplied by the amplitude, a deviation is in
+/// units of y.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Uncertainty<T> {
-    /// Standard deviation of the function f(x), between 0 and the prior's sqrt(K(x, x)).
+    /// The standard deviation of the function f(x), between 0 and that of the prior, sqrt(K(x, x)).
     pub deviation: T,
-    /// Standard deviation of a new observation f(x) + noise, sqrt(deviation^2 + ridge).
+    /// The standard deviation of a new observation f(x) + noise, sqrt(deviation^2 + ridge).
     pub observation_deviation: T,
-    /// As in [`Prediction`].
+    /// See [`Prediction::novelty`].
     pub novelty: T,
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
-    /// mean(x) = k(x)^T (K + ridge I)^-1 y for each output. `work` lends n numbers. Cost: n kernel values and
-    /// c n multiply-adds.
+    /// Writes mean(x) = k(x)^T (K + ridge I)^-1 y for each output. `work` is a buffer of n numbers. Cost: n
+    /// kernel values and c n multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::Shape`] for an argument of the wrong length, [`Error::NotFinite`] if x
@@ -50,15 +50,15 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         self.mean_of(&view, x, work, mean)
     }
 
-    /// The mean as above, and its uncertainty as the return value. Cost: that of the mean and n^2/2
-    /// multiply-adds.
+    /// Writes the mean like [`Regression::mean_into`], and returns its uncertainty. Cost: that of the mean
+    /// and n^2/2 multiply-adds.
     ///
-    /// The variance is K(x, x) - |R^-T k(x)|^2, and at least [`Scalar::EPSILON`] K(x, x): below that it is
-    /// rounding noise.
+    /// The variance is K(x, x) - |R^-T k(x)|^2, and at least [`Scalar::EPSILON`] K(x, x), because a smaller
+    /// value is only rounding error.
     ///
     /// # Errors
-    /// As [`Regression::mean_into`], and [`Error::NotFinite`] if the variance overflows: that it is not known
-    /// never reads as 0.
+    /// Those of [`Regression::mean_into`], and [`Error::NotFinite`] if the variance overflows. An unknown
+    /// variance is never returned as 0.
     pub fn predict_into(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<Uncertainty<T>, Error> {
         let view = self.full_view()?;
         let prior = self.kernel_vector(&view, x, work)?;
@@ -72,7 +72,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         })
     }
 
-    /// d mean(x) / dx of one output, d numbers. Cost: n kernel gradients.
+    /// Writes the gradient of the mean of one output at x, d numbers. Cost: n kernel gradients.
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::Shape`] for an argument of the wrong length, [`Error::OutOfBounds`] if
@@ -100,7 +100,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         if output < count { Ok(()) } else { Err(Error::OutOfBounds { what: "output", count, index: output }) }
     }
 
-    /// k(x) into `k`; returns K(x, x). What is not finite in them is for the caller to notice: see
+    /// Writes k(x) to `k` and returns K(x, x). The caller must check that they are finite; see
     /// [`Self::overflow_at`].
     #[inline(always)]
     pub(crate) fn kernel_vector(&self, view: &M::View<'_>, x: &[T], k: &mut [T]) -> Result<T, Error> {
@@ -130,7 +130,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         }
     }
 
-    /// The variance of f(x) in units of the kernel, from K(x, x) and R^-T k(x).
+    /// Returns the variance of f(x) in units of the kernel, from K(x, x) and R^-T k(x).
     #[inline(always)]
     pub(super) fn variance(&self, x: &[T], prior: T, k: &[T]) -> Result<T, Error> {
         let (variance, least) = (prior - dot(k, k), T::EPSILON * prior);
@@ -141,7 +141,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
         Ok(if variance > least { variance } else { least })
     }
 
-    /// Why a result at x is not finite: x itself, the kernel there, or no more than the result.
+    /// Returns the reason why a result at x is not finite: x itself, the kernel at x, or only the result.
     #[cold]
     #[inline(never)]
     pub(crate) fn overflow_at(&self, x: &[T], what: Quantity, column: usize) -> Error {
@@ -164,7 +164,7 @@ pub(crate) fn check_query<T: Scalar>(d: usize, x: &[T]) -> Result<(), Error> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
-    /// The mean alone. Cost: n kernel values and c n multiply-adds.
+    /// Returns the mean of each output. Cost: n kernel values and c n multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], or [`Error::NotFinite`] for an input with NaN or infinity or one so far out that
@@ -175,10 +175,10 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         Ok(mean)
     }
 
-    /// The mean and how far it may be off. Cost: that of the mean and n^2/2 multiply-adds.
+    /// Returns the mean of each output with its uncertainty. Cost: that of the mean and n^2/2 multiply-adds.
     ///
     /// # Errors
-    /// As [`Regression::mean`], and [`Error::NotFinite`] if the variance overflows.
+    /// Those of [`Regression::mean`], and [`Error::NotFinite`] if the variance overflows.
     pub fn predict(&self, x: &M::Input) -> Result<Prediction<T, M::Output>, Error> {
         let (mut mean, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let Uncertainty { deviation, observation_deviation, novelty } =
@@ -196,7 +196,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         Ok(Prediction { mean, deviation: of_function, observation_deviation: of_observation, novelty })
     }
 
-    /// A deviation times the amplitude of each output.
+    /// Returns a deviation times the amplitude of each output.
     pub(super) fn in_units_of_y(&self, deviation: T) -> Result<M::Output, Error> {
         let (view, mut all) = (self.storage.view(self.len), M::Output::ZEROS); // something was predicted
         for (output, own) in all.as_mut_slice().iter_mut().enumerate() {
@@ -208,10 +208,10 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
         Ok(all)
     }
 
-    /// The slope of the mean at x; see [`Regression::mean_gradient_into`].
+    /// Returns the gradient of the mean at x; see [`Regression::mean_gradient_into`].
     ///
     /// # Errors
-    /// As [`Regression::mean_gradient_into`].
+    /// Those of [`Regression::mean_gradient_into`].
     pub fn mean_gradient(&self, x: &M::Input, output: usize) -> Result<M::Input, Error>
     where
         K: KernelGradient<T>,

@@ -1,9 +1,9 @@
-//! A fit, another ridge or a search in place of an older fit, which stays to the bit if the new one fails.
+//! Replaces a fit by a new fit, ridge or search. If the new one fails, the old fit stays, to the bit.
 //!
-//! What a model knows are its samples, labels, coefficients and R; lengths and K follow from the samples, to
-//! the bit. So R waits below the diagonal, in the place of K, while the new matrix is factored above it.
-//! After a success K of the new samples is computed once more, after a failure that of the old ones. No
-//! further matrix is needed.
+//! The state of a model is its samples, labels, coefficients and R. Lengths and K can be recomputed from the
+//! samples, to the bit. So R is kept below the diagonal, in the place of K, while the new matrix is factored
+//! above it. After a success K of the new samples is computed once more, after a failure K of the old ones.
+//! No second matrix is needed.
 
 use super::fit::{
     Amplitude, Square, check_distinct, check_visible, coefficients_of, prepare, refill, set_labels,
@@ -18,9 +18,9 @@ use crate::slices::{first, first_mut, row};
 use crate::vector::copy;
 use crate::{Dataset, Error, Kernel, Prepared, Rows, Scalar};
 
-/// [`super::fit::fit`] for memory that holds a model of `old` samples, its arguments checked. The kernels are
-/// the model's own and that of the new fit. `work` lends as many numbers as there is room for samples. Cost:
-/// that of a fit, n^2/2 kernel values and c n^2 multiply-adds more.
+/// Fits in memory that holds a model of `old` samples; the arguments are already checked. The kernels are
+/// those of the old model and of the new fit. `work` is a buffer of as many numbers as there is room for
+/// samples. Cost: that of [`super::fit::fit`], and n^2/2 kernel values and c n^2 multiply-adds more.
 pub(super) fn refit<T: Scalar, K: Kernel<T>, V: Noise>(
     [own, kernel]: [&K; 2],
     (data, noise): (&Dataset<'_, T>, V::Given<'_, T>),
@@ -61,8 +61,8 @@ pub(super) fn refit<T: Scalar, K: Kernel<T>, V: Noise>(
     coefficients_of(n, amplitude, memory)
 }
 
-/// Factors with another ridge; the old factorisation stays if that fails. Cost: n^3/6 + 2 c n^2 multiply-adds
-/// and n^2/2 kernel values.
+/// Factors with another ridge. If that fails, the old factorisation stays. Cost: n^3/6 + 2 c n^2
+/// multiply-adds and n^2/2 kernel values.
 pub(super) fn refactorize<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     ridge: T,
@@ -88,7 +88,7 @@ pub(super) fn refactorize<T: Scalar, K: Kernel<T>, V: Noise>(
     coefficients_of(n, amplitude, memory)
 }
 
-/// What decides whether a search ends well: a criterion, memory for coefficients, and n numbers.
+/// The criterion and the buffers of a trial fit before a search.
 pub(super) struct Trial<'s, T> {
     pub(super) criterion: Criterion,
     pub(super) amplitude: Amplitude<T>,
@@ -96,8 +96,9 @@ pub(super) struct Trial<'s, T> {
     pub(super) work: &'s mut [T],
 }
 
-/// Whether a search over ridges ends well: tries them, by their logarithms in units of the mean diagonal of
-/// K, from the last to the first until one gives a finite criterion, which it will then give again.
+/// Checks that a search over ridges will succeed. It tries the ridges, given by their logarithms in units of
+/// the mean diagonal of K, from the last to the first, until one gives a finite criterion; the search will
+/// then find the same.
 ///
 /// `kernels` are the model's and that which is tried. After a success nothing is left but samples and labels.
 /// Cost: as a rule one factorisation, as the last ridge is the largest, and n^2/2 kernel values.

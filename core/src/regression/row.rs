@@ -1,11 +1,11 @@
-//! One number or an array of them: what a model is asked for, and what it answers.
+//! One number or an array of numbers: the type of inputs and outputs.
 
 use core::fmt::Debug;
 
 use crate::Scalar;
 
-/// A number `T`, or an array `[T; C]` of them. A model of one output answers with `T`, one of C outputs with
-/// `[T; C]`. Sealed.
+/// A number `T`, or an array `[T; C]` of numbers. A model of one output predicts a `T`, a model of C outputs
+/// a `[T; C]`. The trait is sealed.
 pub trait Row: Copy + Debug + PartialEq + sealed::Sealed {
     /// T.
     type Scalar: Scalar;

@@ -28,20 +28,20 @@ pub enum Variances {
     Both,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tuned<T> {
-    /// Variance of the weights, w.
+    /// The variance w of the weights.
     pub weight_variance: T,
-    /// Variance of the biases, b.
+    /// The variance b of the biases.
     pub bias_variance: T,
     /// The ridge.
     pub ridge: T,
 }
 
-/// Factorisations of a search at most, the last with what was found: 177 over one variance. Over both, 569:
-/// it consists of the searches over either, so that it cannot end worse, and of a third that goes on from
-/// their ends in one dimension more.
+/// The largest number of factorisations of a search, including the last one with the result. A search over
+/// one variance takes at most 177. A search over both takes at most 569: it runs the search over each
+/// variance, so that it cannot end worse, and then one over both from their results.
 pub const MOST_FACTORISATIONS: usize = 2 * LEG + STARTS_OF_BOTH + STEPS_OF_BOTH + 1;
 
 /// Those of a search over one variance, less the last.
@@ -62,11 +62,11 @@ const STEPS_OF_BOTH: usize = 200;
 /// Starts of a search at most: the ends of others, the better one first, and four of its own.
 const MOST_STARTS: usize = 7;
 
-/// The search itself; leaves the memory fitted with the best.
+/// Runs the search, and fits with the best settings.
 ///
 /// # Errors
-/// If nothing that is tried makes the matrix factor and the criterion finite, the reason of the last; K and
-/// the factorisation are then of no use.
+/// If no tried setting gives a factor and a finite criterion, the error of the last; the contents of K and of
+/// the factorisation are unspecified then.
 pub(super) fn tune_variances<T: Scalar, K: VariableKernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,
@@ -114,31 +114,34 @@ fn variances_of<T: Scalar>(kernel: &impl VariableKernel<T>) -> [T; 2] {
 }
 
 impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Sets ridge and variances of the kernel that the samples ask for, in at most [`MOST_FACTORISATIONS`]
-    /// factorisations.
+    /// Chooses the ridge and the kernel's variances that are best by a criterion, with at most
+    /// [`MOST_FACTORISATIONS`] factorisations.
     ///
-    /// First the best of some ridges at several starts: 16 ridges, a decade apart, at the kernel's variances,
-    /// a b of 0 at w; the best ridge with these, to 2^-6 decades; for the biases the grid of
-    /// [`Regression::fit_tuned`]; for the weights a hundredth and a hundredfold of w. From the first a
-    /// descent: steps of a decade up or down, one setting at a time, kept if they lower the criterion, halved
-    /// when none does, down to 2^-6 decades (4 %). From each other one of a few steps, and from the best of
-    /// their ends one to the end if it is better. Over both variances, the searches over either first, and
-    /// then one over both that goes on from their ends and four other starts: it never ends worse than one of
-    /// them. Ridges lie between 1e-12 and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. A
-    /// descent ends where no small step helps: that no start leads lower is no proof that nothing is lower.
+    /// The search has several starts, at each of which it takes the best of some ridges. The starts are the
+    /// kernel's variances (a b of 0 counts as w) with 16 ridges a decade apart; the best ridge for these, to
+    /// 2^-6 decades; for the biases the grid of [`Regression::fit_tuned`]; for the weights w / 100 and 100 w.
     ///
-    /// A criterion may go on falling to an end of the range: the likelihood of labels that are all noise is
-    /// best with the largest ridge, where the model is their noise and nothing else. The result is then that
-    /// end, and [`Regression::leave_one_out`] says that the mean explains nothing.
+    /// From the first start it descends by coordinate search: steps of a decade up or down, one setting at a
+    /// time, which are kept if they lower the criterion. If no step does, they are halved, down to 2^-6
+    /// decades (4 %). From each other start it takes a few steps, and it continues from the best of their
+    /// results if that is better. A search over both variances first searches over each, and then over both
+    /// from their results and four other starts, so it never ends worse than either.
     ///
-    /// Cost: at most so many times n^2/2 kernel values and n^3/6 multiply-adds, for the leave-one-out
-    /// criteria n^3/3, and one factorisation more to know beforehand that it ends well; a third of it over
-    /// one variance. With noise of the samples' own and the amplitude of the labels, about five times as
-    /// much.
+    /// Ridges lie between 1e-12 and 1e3 of the mean diagonal of K, variances between 1e-4 and 1e4. The result
+    /// is a local minimum; the search does not prove that it is the global one.
+    ///
+    /// The best value may lie at an end of the range. For example, if the labels are only noise, the
+    /// likelihood is best at the largest ridge. [`Regression::leave_one_out`] then shows that the mean
+    /// explains nothing.
+    ///
+    /// Cost: for each factorisation n^2/2 kernel values and n^3/6 multiply-adds, for the leave-one-out
+    /// criteria n^3/3. One more factorisation at the start ensures that the search succeeds. A search over
+    /// one variance costs a third. With noise per sample and an amplitude from the labels, the cost is about
+    /// five times as high.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; if nothing that is tried makes the matrix factor and the
-    /// criterion finite, the reason of one. Then not one bit of what the model knows is different.
+    /// [`Error::NotFitted`] without samples; if no tried setting gives a factor and a finite criterion, the
+    /// error of one of them. After an error the model is as it was, to the bit.
     pub fn tune_variances(&mut self, criterion: Criterion, which: Variances) -> Result<Tuned<T>, Error> {
         let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
         if n == 0 {

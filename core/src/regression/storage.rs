@@ -1,8 +1,8 @@
-//! Where a model keeps its numbers: in arrays ([`Fixed`]), in a lent slice ([`Flat`]), or in the bytes of a
+//! Storages for the numbers of a model: arrays ([`Fixed`]), a borrowed slice ([`Flat`]), or the bytes of a
 //! file ([`super::bytes::Flash`]).
 //!
-//! The algorithms know slices alone; a storage says where they are. Those that change a model take [`Memory`]
-//! and [`Scratch`], those that only read it take a [`View`].
+//! Algorithms work on slices, which a storage provides. Algorithms that change a model take [`Memory`] and
+//! [`Scratch`]; those that only read it take a [`View`].
 
 use core::fmt::Debug;
 
@@ -23,7 +23,8 @@ pub(crate) use noise::Numbers;
 pub use noise::{Common, Noise, PerSample};
 pub(super) use noise::{Lent, in_units};
 
-/// Where the numbers of a model are. Sealed: [`Fixed`], [`Flat`] and [`super::bytes::Flash`].
+/// A storage for the numbers of a model. The trait is sealed; it is implemented by [`Fixed`], [`Flat`] and
+/// [`super::bytes::Flash`].
 pub trait Storage: Debug + sealed::Sealed {
     /// The type of the numbers.
     type Scalar: Scalar;
@@ -49,8 +50,8 @@ pub trait Storage: Debug + sealed::Sealed {
     fn unit(&self) -> Self::Scalar;
 }
 
-/// A storage whose shape is known when compiled: queries need no lent memory. Sealed: [`Fixed`] and
-/// [`super::bytes::Flash`].
+/// A storage whose shape is known at compile time, so predictions need no buffers. The trait is sealed; it is
+/// implemented by [`Fixed`] and [`super::bytes::Flash`].
 pub trait ArrayStorage: Storage {
     /// An input, `[T; D]`.
     type Input: Row<Scalar = Self::Scalar>;
@@ -63,7 +64,7 @@ pub trait ArrayStorage: Storage {
 
 pub(super) use super::row::Columns;
 
-/// A storage that a model can learn in. Sealed: [`Fixed`] and [`Flat`].
+/// A storage in which a model can learn. The trait is sealed; it is implemented by [`Fixed`] and [`Flat`].
 pub trait StorageMut: Storage {
     /// An input of one sample: `[T; D]` or, where D is known at run time only, `[T]`.
     type Sample: ?Sized + AsRef<[Self::Scalar]>;

@@ -1,4 +1,4 @@
-//! The ridge that the data ask for, found in the memory of the model.
+//! Chooses the ridge from the samples, in the memory of the model.
 
 use super::Regression;
 use super::algebra::{Engine, Own};
@@ -12,24 +12,24 @@ use crate::slices::{first, first_mut, row};
 use crate::vector::dot;
 use crate::{Error, Kernel, Scalar};
 
-/// What a good ridge is.
+/// The criterion by which a search chooses settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Criterion {
-    /// The smallest mean square of the leave-one-out errors. It does not see how large deviations are: kernel
-    /// and ridge times one number have the same errors.
+    /// The smallest mean square of the leave-one-out errors. It does not depend on the size of the
+    /// deviations: multiplying kernel and ridge by one number gives the same errors.
     LeaveOneOut,
-    /// The largest density of the labels, each under its leave-one-out prediction (Rasmussen and Williams
-    /// 2006, equation 5.11), that of all outputs together.
+    /// The largest product of the densities of the labels of all outputs, each under its leave-one-out
+    /// prediction (Rasmussen and Williams 2006, equation 5.11).
     LeaveOneOutDensity,
-    /// The largest marginal likelihood, that of all outputs together. With the amplitude of the labels it is
-    /// the likelihood's maximum over amplitudes.
+    /// The largest marginal likelihood of all outputs together. If the amplitude comes from the labels, this
+    /// is the maximum over amplitudes.
     MarginalLikelihood,
 }
 
-/// Why a search ends without a result if every matrix factors.
+/// The error of a search in which every matrix factors and no criterion is finite.
 pub(super) const NO_CRITERION: Error = Error::NotFinite { what: Quantity::Criterion, row: 0, column: 0 };
 
-/// What a search is to make as small as possible, in memory of n samples.
+/// The objective that a search minimises, in memory of n samples.
 #[derive(Clone, Copy)]
 pub(super) struct Aim<T> {
     pub(super) criterion: Criterion,
@@ -37,8 +37,7 @@ pub(super) struct Aim<T> {
     pub(super) n: usize,
 }
 
-/// Fits with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K and leaves the memory fitted with the
-/// best.
+/// Fits with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K, and finally with the best.
 ///
 /// # Errors
 /// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the
@@ -207,9 +206,9 @@ pub(super) fn loss<T: Scalar>(
 }
 
 impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// What a search minimises, of the model as it is: the sum of squared leave-one-out errors, or twice the
-    /// negative logarithm of a density, less constants. Cost: n multiply-adds and logarithms, for the
-    /// leave-one-out criteria n^3/6 multiply-adds.
+    /// Returns the number that a search minimises, for the current settings: the sum of squared leave-one-out
+    /// errors, or minus twice the logarithm of a density, up to a constant. Cost: n multiply-adds and
+    /// logarithms; for the leave-one-out criteria n^3/6 multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`], or [`Error::NotFinite`] if it overflows or all labels are 0.
@@ -225,19 +224,19 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         if loss.is_finite() { Ok(loss) } else { Err(NO_CRITERION) }
     }
 
-    /// Sets the ridge that the samples ask for, and returns it.
+    /// Chooses the ridge that is best by a criterion, fits with it, and returns it.
     ///
-    /// Of labels that are all noise the likelihood is largest with the largest ridge: a result at that end of
-    /// the range says that the inputs explain nothing.
+    /// If the labels are only noise, the likelihood is largest at the largest ridge. A result at that end of
+    /// the range means that the inputs explain nothing.
     ///
-    /// 31 ridges of half decades between 1e-12 and 1e3 of the mean diagonal of K, then golden sections of the
-    /// logarithm around the best of them. Ridges that vanish in rounding, with which the matrix does not
-    /// factor, or whose criterion is not finite, are passed over. Cost: 63 times n^3/6 multiply-adds, for the
-    /// leave-one-out criteria twice that, and n^2 kernel values.
+    /// The search tries 31 ridges, half a decade apart, between 1e-12 and 1e3 of the mean diagonal of K, and
+    /// then refines the best by golden-section search in the logarithm. It skips ridges that are lost in
+    /// rounding, with which the matrix does not factor, or whose criterion is not finite. Cost: 63 times
+    /// n^3/6 multiply-adds, for the leave-one-out criteria twice that, and n^2 kernel values.
     ///
     /// # Errors
-    /// [`Error::NotFitted`] without samples; if no ridge of the grid makes the matrix factor and the
-    /// criterion finite, the reason of one. Then not one bit of what the model knows is different.
+    /// [`Error::NotFitted`] without samples; if no ridge of the grid gives a factor and a finite criterion,
+    /// the error of one of them. After an error the model is as it was, to the bit.
     pub fn tune_ridge(&mut self, criterion: Criterion) -> Result<T, Error> {
         let (n, kernel, amplitude) = (self.len, &self.kernel, self.amplitude);
         if n == 0 {

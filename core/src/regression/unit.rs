@@ -1,11 +1,12 @@
-//! What the deviations of the samples' own noise are divided by, where the amplitude is that of the labels.
+//! The unit of the samples' own noise if the amplitude comes from the labels.
 //!
 //! Let A = K + ridge I, D = diag(noise_i^2), u = a^2 and h(u) = y^T (A + D / u)^-1 y / n, the mean over the
 //! outputs if there are several: the square of the amplitude that the labels have by a matrix in units of u.
 //! The noise is what it should be where h(u) = u. As u (u A + D)^-1 is a concave function of u (a parallel
 //! sum of matrices), h has at most one fixed point above 0, and has one if and only if its slope at 0, y^T
 //! D^-1 y / n, is above 1. h'(u) = a^T D a / (n u^2) with the coefficients a = (A + D / u)^-1 y, which are
-//! there anyway, so Newton's iteration costs one factorisation a step and comes from above without a detour.
+//! computed anyway. So Newton's method costs one factorisation per step, and it converges monotonically from
+//! above.
 
 use super::algebra::Engine;
 use super::fit::Amplitude;
@@ -18,7 +19,7 @@ use crate::{Error, Kernel, Prepared, Scalar};
 /// Factorisations of one fit at most.
 const MOST_STEPS: usize = 40;
 
-/// Where the iteration begins, and what for.
+/// The start of the iteration.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Start<T> {
     /// The amplitude is given: it ends there.

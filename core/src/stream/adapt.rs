@@ -1,34 +1,34 @@
-//! What a stream finds by itself from its one-step-ahead errors: amplitude, noise, and how fast to forget.
+//! Estimates of amplitude, noise and rate of forgetting from the one-step-ahead errors of a stream.
 //!
-//! Let e be the error of a prediction, t its variance in units of the kernel, s the amplitude.
+//! Let e be the error of a prediction, t its variance in units of the kernel, and s the amplitude.
 //!
-//! **Amplitude.** s^2 is the mean of e^2 / t, over all samples at first and later over the last thousand: on
-//! samples that are all in the basis this is the amplitude of largest marginal likelihood, as of a
+//! **Amplitude.** s^2 is the mean of e^2 / t, over all samples at first and later over about the last
+//! thousand. If all samples are in the basis, this is the amplitude of largest marginal likelihood, as in a
 //! regression.
 //!
-//! **Noise.** ln v climbs the predictive density of labels whose prior has variance 1 in scaled units, s^2
-//! K(x, x) = 1: its gradient is (e^2 K(x, x) / t - 1) v / 2t.
+//! **Noise.** ln v follows the gradient of the log predictive density of labels whose prior has variance 1 in
+//! scaled units, s^2 K(x, x) = 1. The gradient is (e^2 K(x, x) / t - 1) v / 2t.
 //!
-//! **Forgetting.** ln(1 - lambda) climbs the predictive density. Its gradient is e / t times the derivative
-//! of the mean, which follows from dm / d ln(1 - lambda) and that from its own recursion along with m. The
-//! one approximation is d S / d ln(1 - lambda) = S / 2: where forgetting is in balance with learning S grows
-//! as the root of 1 - lambda. That derivative stands in the place of the labels, which a stream does not
-//! keep. A gradient is slow where the truth jumps: while the mean of the last 16 squared errors is more than
-//! four times what it should be, each sample forgets a tenth more.
+//! **Forgetting.** ln(1 - lambda) follows the gradient of the log predictive density. The gradient is e / t
+//! times the derivative of the mean, which follows from dm / d ln(1 - lambda). This derivative has its own
+//! recursion and is stored in the place of the labels, which a stream does not keep. The only approximation
+//! is d S / d ln(1 - lambda) = S / 2: if forgetting and learning are in balance, S grows as the square root
+//! of 1 - lambda. A gradient is slow if the function jumps. So while the mean of the last 16 squared errors
+//! exceeds four times its expectation, each sample forgets another tenth.
 //!
-//! **A sensor that is stuck.** From the 17th on of a row of equal samples, bit for bit, a sample says
-//! nothing.
+//! **A sensor that is stuck.** If more than 16 successive samples are equal, bit for bit, the 17th and later
+//! ones are ignored.
 
 use super::Forgetting;
 use crate::Scalar;
 
-/// Settings and what was found.
+/// Settings and estimates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Adaptive<T> {
     pub(super) heard: u32,
     /// The [`code`] of the last sample.
     last: u16,
-    /// How many samples in a row were equal to the one before.
+    /// The number of successive samples equal to the one before.
     repeats: u8,
     /// [`FINDS_NOISE`] and [`FINDS_RATE`]: a byte for both, beside the two above in one word of memory.
     finds: u8,
@@ -112,7 +112,7 @@ impl<T: Scalar> Adaptive<T> {
         (-(elapsed * rate)).exp()
     }
 
-    /// Whether a sample only repeats what a stuck sensor says; counts it.
+    /// Counts a sample, and returns whether it only repeats the value of a stuck sensor.
     pub(super) fn repeats(&mut self, code: u16) -> bool {
         self.repeats = if self.heard > 0 && code == self.last { self.repeats.saturating_add(1) } else { 0 };
         self.last = code;
@@ -132,7 +132,8 @@ impl<T: Scalar> Adaptive<T> {
         within(next, noises())
     }
 
-    /// Follows the rate of forgetting along its gradient, and how large errors are: `square` is z^2.
+    /// Updates the rate of forgetting along its gradient, and the mean of the squared errors; `square` is
+    /// z^2.
     pub(super) fn learn(&mut self, gradient: T, square: T) {
         if self.finds_rate() {
             let [first, least, most] = RATE;
@@ -162,7 +163,7 @@ impl<T: Scalar> Adaptive<T> {
         (is_known && surprise >= T::ZERO && surprise.is_finite()).then_some(known)
     }
 
-    /// The share of the newest sample in an amplitude.
+    /// Returns the weight of the newest sample in an amplitude.
     pub(super) fn share(&self) -> T {
         let (heard, most) = (self.counted(1), T::from_f64(MEMORY));
         T::ONE / if heard < most { heard } else { most }
@@ -174,8 +175,8 @@ impl<T: Scalar> Adaptive<T> {
     }
 }
 
-/// A code of the numbers of a sample: FNV-1a of their bytes, folded to 16 bits. Two samples that differ share
-/// a code once in 65,536; one of them is then left out if the sensor was stuck just before.
+/// Returns a hash of the numbers of a sample: FNV-1a of their bytes, folded to 16 bits. Two different samples
+/// have the same hash once in 65,536; the second is then ignored if the sensor was stuck just before.
 pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u16 {
     let mut code = 0x811c_9dc5u32;
     for value in x.iter().chain(y) {

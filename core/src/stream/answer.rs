@@ -1,4 +1,4 @@
-//! What a stream says at an input.
+//! The predictions of a stream.
 
 use super::room::{Extra, Room};
 use super::{Stream, tail};
@@ -8,19 +8,19 @@ use crate::slices::first_mut;
 use crate::vector::{copy, dot};
 use crate::{Error, Kernel, Scalar, scaling};
 
-/// All that is known at an input. `Y` is `T` for one output, `[T; C]` for C of them.
+/// A prediction of a stream, with its uncertainty. `Y` is `T` for one output and `[T; C]` for C outputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Answer<T, Y = T> {
     /// The mean of each output, in units of y.
     pub mean: Y,
-    /// Standard deviation of the function, output by output, in units of y.
+    /// The standard deviation of the function, for each output, in units of y.
     pub deviation: Y,
-    /// Lower end of the interval of a new observation, output by output; see [`Stream::answer`].
+    /// The lower end of the interval of a new observation, for each output; see [`Stream::answer`].
     pub low: Y,
-    /// Upper end of the interval.
+    /// The upper end of the interval.
     pub high: Y,
-    /// The part of the prior's variance that is left, between 0 (known) and 1 (nothing like it was heard).
+    /// The share of the prior variance that remains, between 0 (known) and 1 (far from all samples).
     pub novelty: T,
 }
 
@@ -76,11 +76,11 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
-    /// [`Stream::answer`] for a shape known at run time only: writes mean, deviation, low and high of each
-    /// output and returns the novelty. `work` lends d + n numbers.
+    /// Writes mean, deviation, low and high of each output and returns the novelty, for a shape known only at
+    /// run time; see [`Stream::answer`]. `work` is a buffer of d + n numbers.
     ///
     /// # Errors
-    /// As there, and [`Error::Shape`] for other lengths.
+    /// Those of [`Stream::answer`], and [`Error::Shape`] for other lengths.
     pub fn answer_into(&self, x: &[T], level: T, work: &mut [T], answer: [&mut [T]; 4]) -> Result<T, Error> {
         let [shift, _, label_shift, _] = self.extra.scaling();
         let (d, c) = (shift.len(), label_shift.len());
@@ -94,8 +94,8 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
         self.answer_parts(input, level, phi, answer)
     }
 
-    /// Mean and standard deviation of a new observation of one output, its noise included. `work` lends d + n
-    /// + c numbers.
+    /// Returns mean and standard deviation of a new observation of one output, its noise included. `work` is
+    /// a buffer of d + n + c numbers.
     ///
     /// # Errors
     /// As [`Stream::answer`], [`Error::Shape`] for other lengths, [`Error::OutOfBounds`] if there is no such
@@ -157,14 +157,14 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
-    /// Mean, deviation, novelty, and the interval that a new observation falls into with this probability,
-    /// 0.9 for nine in ten. Cost: n kernel values and (1 + c) n^2 multiply-adds.
+    /// Returns mean, deviation, novelty, and an interval that contains a new observation with probability
+    /// `level`, for example 0.9. Cost: n kernel values and (1 + c) n^2 multiply-adds.
     ///
-    /// **What the interval promises.** It reaches as many deviations as were found to hold this share of the
-    /// stream's own one-step-ahead errors (`stream/tail.rs`). At levels 0.5, 0.9, 0.95 and 0.99 the share of
-    /// samples that fell into the interval given just before they were heard tends to the level whatever the
-    /// samples are, drifting or not (Gibbs and Candes 2021); between these it is interpolated. It says
-    /// nothing about a single input.
+    /// **Guarantee.** The half-width in deviations is a running quantile of the stream's own one-step-ahead
+    /// errors (`stream/tail.rs`). At levels 0.5, 0.9, 0.95 and 0.99, the share of samples inside the interval
+    /// that was predicted just before each tends to the level, for any sequence of samples, drifting or not
+    /// (Gibbs and Candes 2021). Between these levels the half-width is interpolated. The guarantee is an
+    /// average over the stream, not a probability at a single input.
     ///
     /// # Errors
     /// [`Error::NotFitted`] before the first sample, [`Error::OutOfRange`] for a level that is not above 0
@@ -183,9 +183,10 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
         Ok(Answer { mean, deviation, low, high, novelty })
     }
 
-    /// The share of the stream's errors that are at least as large as that of an observation (x, y), each in
-    /// its own deviations, for each output: a test for outliers, to be made before the sample is heard. Of
-    /// samples like those heard a share of 0.01 comes out at 0.01 or less; see [`Self::answer`].
+    /// Returns a p-value of the observation (x, y) for each output: the share of the stream's errors that are
+    /// at least as large as that of the observation, each in units of its own deviation. Call this test for
+    /// outliers before the sample is learned. Over a stream, a share of about 0.01 of the samples has a
+    /// p-value of at most 0.01; see [`Self::answer`].
     ///
     /// # Errors
     /// As [`Self::answer`], and [`Error::NotFinite`] for a label that is not finite.
@@ -215,11 +216,11 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + ArrayStorage> Stream<K, M> {
         Ok(p)
     }
 
-    /// Whether the like of x was heard: its distance to the nearest basis input beside theirs from each
-    /// other; [`crate::Regression::familiarity_of`].
+    /// Returns the familiarity of x, a p-value that compares its distance to the nearest basis input with
+    /// their distances from each other; see [`crate::Regression::familiarity_of`].
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`crate::Regression::familiarity_of`].
     pub fn familiarity(&self, x: &M::Input) -> Result<T, Error> {
         let mut input = *x;
         let [shift, scale, ..] = self.extra.scaling();

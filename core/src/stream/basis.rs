@@ -1,11 +1,11 @@
-//! Which inputs the basis has: one more, one less.
+//! Adds an input to the basis and removes one from it.
 //!
-//! A basis input that leaves is rotated to the last coordinate of w, by the rotations that remove its row
-//! from R; that coordinate is then dropped. What the others say of w is what they said before.
+//! To remove a basis input, the rotations that remove its row from R rotate it to the last coordinate of w,
+//! which is then dropped. The marginal distribution of the other coordinates does not change.
 //!
-//! Without basis input j the mean at z_j changes by alpha_j / (K_zz^-1)_jj, alpha = R^-1 m: that is what j
-//! says. A new input is counted in with its sample, from the n + 1st row of K_zz^-1, at a quarter of its
-//! square: what says least of all n + 1 leaves, the newcomer or another.
+//! Without basis input j the mean at z_j changes by alpha_j / (K_zz^-1)_jj, alpha = R^-1 m. The basis drops
+//! the input with the smallest change. The new input competes with its sample included, from row n + 1 of
+//! K_zz^-1, and the square of its change is divided by 4.
 
 use crate::cholesky::{Factor, append, remove_from_factor, shift};
 use crate::regression::{Common, Memory};
@@ -25,10 +25,10 @@ pub(super) struct Newcomer<'v, T> {
     pub(super) variance: T,
 }
 
-/// The basis input that says least of n + 1, the newcomer with its sample among them; `None` if that is the
-/// newcomer. `error(output)` is its label less the mean. Cost: n^3/6 + (1 + c) n^2 multiply-adds.
+/// Returns the basis input to drop, or `None` if that is the new input. `error(output)` is the label of the
+/// new sample minus the mean. Cost: n^3/6 + (1 + c) n^2 multiply-adds.
 ///
-/// `alpha` lends c rows of M numbers, `work` n numbers twice.
+/// `alpha` is a buffer of c rows of M numbers, `work` two buffers of n numbers.
 pub(super) fn least<T: Scalar>(
     memory: &Memory<'_, T, Common>,
     newcomer: &Newcomer<'_, T>,
@@ -67,10 +67,10 @@ pub(super) fn least<T: Scalar>(
     Ok(found)
 }
 
-/// Takes basis input j out, of phi too. `work` lends n numbers twice.
+/// Removes basis input j from the basis and from phi. `work` is two buffers of n numbers.
 ///
 /// # Errors
-/// [`Error::OutOfBounds`] if there is no such input; then nothing has changed.
+/// [`Error::OutOfBounds`] if there is no such input; nothing has changed then.
 pub(super) fn leave<T: Scalar>(
     memory: &mut Memory<'_, T, Common>,
     n: usize,
@@ -122,8 +122,8 @@ fn turn_symmetric<T: Scalar>(matrix: &mut [T], stride: usize, n: usize, a: usize
     set(matrix, a * stride + b, (square - other) * ab + product * (bb - aa));
 }
 
-/// Puts an input at the end of the basis: phi has n numbers, and 1 / sqrt(r) is the new 1 / R_nn. `zeros`
-/// lends n numbers.
+/// Appends an input to the basis. phi has n numbers, and 1 / sqrt(r) is the new 1 / R_nn. `zeros` is a buffer
+/// of n numbers.
 pub(super) fn join<T: Scalar>(
     memory: &mut Memory<'_, T, Common>,
     n: usize,

@@ -1,4 +1,4 @@
-//! A new input as the model sees it.
+//! The features of a new input.
 
 use crate::cholesky::Factor;
 use crate::error::Quantity;
@@ -7,7 +7,7 @@ use crate::slices::{first, first_mut, row};
 use crate::vector::{axpy, dot};
 use crate::{Error, Kernel, Prepared, Scalar};
 
-/// A new input, and what the model says of it before the sample is learned.
+/// The features of a new input, before its sample is learned.
 pub(super) struct Features<'v, T> {
     /// The number of basis inputs n.
     pub(super) n: usize,

@@ -1,4 +1,4 @@
-//! A stream as bytes, to learn on or to be read where they lie.
+//! The file format of a stream, which can be loaded or read in place.
 //!
 //! Version 1. All numbers are little endian and need no alignment; s is the size of a number, n counts basis
 //! inputs, c outputs.
@@ -19,8 +19,8 @@
 //! | | | a model of [`crate::regression::bytes`] with factor and scaling, see below |
 //! | last | 4 | CRC-32 of all bytes before |
 //!
-//! In that model the means of the weights stand in the place of the coefficients, their derivatives with
-//! respect to the rate of forgetting in that of the labels, and the noise in that of the ridge.
+//! That model stores the means of the weights as coefficients, their derivatives with respect to the rate of
+//! forgetting as labels, and the noise as ridge.
 
 use super::room::{Arrays, Extra, Room};
 use super::{Stream, tail};
@@ -43,8 +43,8 @@ const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
 
 impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
-    /// The bytes that [`Self::write`] takes with as many basis inputs as there are now: those of
-    /// [`Regression::written_len`], 28, and 2 + 4 c + n (n + 1) / 2 + 2 (d + c) numbers more.
+    /// Returns the number of bytes that [`Self::write`] writes now: those of [`Regression::written_len`], 28,
+    /// and 2 + 4 c + n (n + 1) / 2 + 2 (d + c) numbers more.
     #[must_use]
     pub fn written_len(&self) -> usize {
         let [d, _, c] = self.basis.storage.shape();
@@ -52,7 +52,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
         self.basis.written_len(Contents::Everything) + HEAD + CHECKSUM + numbers * size_of::<T>()
     }
 
-    /// Writes the stream as [`super::file`] says; returns how many bytes. Cost: four table steps a byte.
+    /// Writes the stream in the format of [`super::file`], and returns the number of bytes. Cost: four table
+    /// look-ups for each byte.
     ///
     /// # Errors
     /// [`Error::NotFitted`] before the first sample, or [`FileError::Room`] if `out` is too small; then
@@ -65,8 +66,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
         Ok(needed)
     }
 
-    /// [`Stream::write`] without memory for the whole; see [`Regression::write_pieces`]. The bytes are the
-    /// same.
+    /// Writes the stream in pieces, with the same bytes as [`Stream::write`]; see
+    /// [`Regression::write_pieces`].
     ///
     /// # Errors
     /// [`Error::NotFitted`] before the first sample, or [`FileError::Room`] for a piece of no bytes, before
@@ -86,7 +87,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
         Ok(self.written_len())
     }
 
-    /// That there is something to write, and that it fits into the fields of a file.
+    /// Checks that there are samples, and that the counts fit into the fields of a file.
     fn check_written(&self) -> Result<(), FileError> {
         let [.., c] = self.basis.storage.shape();
         match [self.len(), c].map(u32::try_from) {
@@ -124,10 +125,11 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
         sink.word(checksum)
     }
 
-    /// [`Stream::load`] for a shape known at run time only. `inputs` lend d numbers each.
+    /// Loads a stream of a shape known only at run time; see [`Stream::load`]. `inputs` are two buffers of d
+    /// numbers.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Stream::load`].
     pub fn load_into(&mut self, bytes: &[u8], inputs: [&mut [T]; 2]) -> Result<(), FileError> {
         let Parts { adaptive, tails, covariance, model } = Parts::of(bytes)?;
         let extra = &mut self.extra;
@@ -162,20 +164,21 @@ fn put<T: Scalar>([shift, scale, label_shift, label_scale]: &mut [&mut [T]; 4], 
 impl<T: Scalar, K: StorableKernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
     Stream<K, Fixed<T, D, M, Y>>
 {
-    /// Takes the stream of a file in place of this one, whose kernel and choices go too. It answers, and
-    /// learns on, with the bits of the one that was written. Cost: four table steps a byte and n^2 kernel
-    /// values.
+    /// Replaces this stream, its kernel and its settings by those of a file. The loaded stream predicts and
+    /// learns with the bits of the one that was written. Cost: four table look-ups for each byte, and n^2
+    /// kernel values.
     ///
     /// # Errors
-    /// Whatever the file can have wrong; then the old stream stays, to the bit. [`FileError::Length`] for
-    /// other bytes than the head asks for: in a page of flash it says how many are the file.
+    /// A [`FileError`] that says what is wrong with the file; the old stream then stays, to the bit.
+    /// [`FileError::Length`] if the number of bytes differs from that in the head; it contains the length of
+    /// the file, for reading from a longer page of flash.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         let mut inputs = [[T::ZERO; D]; 2];
         self.load_into(bytes, inputs.each_mut().map(|x| x.as_mut_slice()))
     }
 }
 
-/// What a stream in a file has besides its model.
+/// The parts of a stream in a file besides its model.
 #[derive(Clone, Debug)]
 pub struct InFile<'b, T: Scalar, const D: usize, Y: Row<Scalar = T>> {
     arrays: Arrays<T, D, Y>,
@@ -214,11 +217,11 @@ impl<'b, T: Scalar, const D: usize, const M: usize, Y: Row<Scalar = T>> Room for
 impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
     Stream<K, Flash<'b, T, D, M, Y>>
 {
-    /// A stream in the bytes of a file, of which all is checked: it answers with the bits of the one that was
-    /// written, and learns nothing. It takes no memory but scaling, tails and the stack of a call.
+    /// Opens a stream in the bytes of a file, all of which are checked. It predicts with the bits of the one
+    /// that was written and cannot learn. It takes memory only for scaling, tails and the stack of a call.
     ///
     /// # Errors
-    /// Whatever the file can have wrong.
+    /// A [`FileError`] that says what is wrong with the file.
     pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
         let Parts { adaptive, tails, covariance, model } = Parts::of(bytes)?;
         let (basis, scaling) = Regression::open_scaled(model)?;

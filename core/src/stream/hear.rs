@@ -1,4 +1,4 @@
-//! One sample more.
+//! Learns one sample.
 
 use super::adapt::{Adaptive, code};
 use super::features::{Features, features};
@@ -17,32 +17,35 @@ use crate::{Error, Kernel, Scalar};
 pub enum Learned {
     /// Its input joined the basis.
     Joined,
-    /// Its input took the place of this one; those after it have moved up, the new one is the last.
+    /// Its input replaced the basis input of this index. Later ones have moved up, and the new one is the
+    /// last.
     Replaced(usize),
-    /// The basis says enough of its input: the sample went into what is known, its input did not.
+    /// The basis represents its input well enough: the sample was learned, but its input did not join the
+    /// basis.
     Absorbed,
-    /// It is the 17th or a later one of a row of equal samples, bit for bit, as of a sensor that is stuck:
-    /// nothing was learned.
+    /// The sample was ignored: it is the 17th or a later one of successive samples that are equal, bit for
+    /// bit, as from a stuck sensor.
     Repeated,
 }
 
-/// What is known of a sample besides input and labels.
+/// The time and the noise of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Occasion<T> {
     /// The time since the last sample, in the units of [`super::Forgetting`].
     pub elapsed: T,
-    /// The variance of this sample's noise in units of the kernel, if it is not that of the stream; see
+    /// The variance of this sample's noise in units of the kernel, or `None` for that of the stream; see
     /// [`Stream::noise_of`].
     pub noise: Option<T>,
 }
 
 impl<T: Scalar> Occasion<T> {
-    /// One unit of time after the last, with the noise of the stream.
+    /// Returns one unit of time and the noise of the stream.
     pub const USUAL: Self = Self { elapsed: T::ONE, noise: None };
 }
 
-/// An error of more standard deviations counts as one of so many and its sample as noisier: Huber's weights.
-/// Not before more samples were heard than there is room for, as until then the answers are exact.
+/// An error of more standard deviations than this counts as one of exactly this many, by assuming a larger
+/// noise for its sample (Huber's weights). This starts only once there are more samples than room, because
+/// until then predictions are exact.
 const LIMIT: f64 = 4.0;
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
@@ -81,7 +84,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
         let (learned, len) = self.basis.storage.with_scratch(|mut memory, scratch| {
             let Scratch { vectors: [phi, gain, first, second], coefficients } = scratch;
             let features = features(kernel, &point, n, &memory, [phi, gain])?;
-            // More were heard than there is room for, so that exactness is over.
+            // There are more samples than room, so predictions are no longer exact.
             let is_bounded = usize::try_from(adaptive.heard).is_ok_and(|heard| heard > capacity);
             if is_bounded {
                 weights.noise = bounded_noise(&features, y, noise, &memory);
@@ -120,7 +123,7 @@ fn bounded_noise<T: Scalar>(
     noise + (most - T::ONE) * variance
 }
 
-/// That all means stay finite.
+/// Checks that all means stay finite.
 fn check<T: Scalar>(
     features: &Features<'_, T>,
     y: &[T],
@@ -128,7 +131,7 @@ fn check<T: Scalar>(
     memory: &Memory<'_, T, Common>,
 ) -> Result<(), Error> {
     for (column, &y) in y.iter().enumerate() {
-        // Whatever becomes of the basis, no coefficient changes by more than this.
+        // However the basis changes, no coefficient changes by more than this.
         let most = features.error(memory, column, y) * (T::ONE + features.prior) / noise;
         if !(most * most).is_finite() {
             return Err(Error::NotFinite { what: Quantity::Coefficients, row: features.n, column });
@@ -137,7 +140,7 @@ fn check<T: Scalar>(
     Ok(())
 }
 
-/// Amplitudes, tails, noise and rate of forgetting learn from the errors of the predictions.
+/// Updates amplitudes, tails, noise and rate of forgetting from the errors of the predictions.
 fn follow<T: Scalar>(
     features: &Features<'_, T>,
     y: &[T],
@@ -158,7 +161,7 @@ fn follow<T: Scalar>(
         let derivative = dot(features.phi(), row(memory.labels, memory.stride, output, features.n)) / root;
         let Some(s) = memory.amplitudes.get_mut(output) else { break };
         if adaptive.heard == 0 {
-            *s = if let Amplitude::Given(s) = amplitude { s } else { T::ZERO }; // lent memory may hold anything
+            *s = if let Amplitude::Given(s) = amplitude { s } else { T::ZERO }; // lent memory is arbitrary
         }
         if *s > T::ZERO {
             let z = bounded(error / *s);

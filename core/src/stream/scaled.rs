@@ -1,4 +1,4 @@
-//! Readings in their own units: scaling around the model.
+//! Learns samples in their own units, by scaling them.
 
 use super::Stream;
 use super::hear::{Learned, Occasion};
@@ -12,33 +12,34 @@ use crate::{Dataset, Error, Kernel, Rows, Scalar};
 impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>>
     Stream<K, Fixed<T, D, M, Y>>
 {
-    /// Scales inputs by the range of the sensor: [`Scaling::of_range`].
+    /// Sets the range of the sensor, by which inputs are scaled; see [`Scaling::of_range`].
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a range without a width, [`Error::AlreadyFitted`] if something was heard;
-    /// then nothing has changed.
+    /// [`Error::OutOfRange`] for a range of width 0, [`Error::AlreadyFitted`] if a sample was learned. After
+    /// an error nothing has changed.
     pub fn set_range(&mut self, low: &[T; D], high: &[T; D]) -> Result<(), Error> {
         self.check_empty()?;
         self.extra.inputs = Scaling::of_range(low, high)?;
         Ok(())
     }
 
-    /// Scales labels by the range that they have as a rule; labels beyond it are as welcome.
+    /// Sets the usual range of the labels, by which they are scaled. Labels outside of it are accepted.
     ///
     /// # Errors
-    /// As [`Self::set_range`].
+    /// Those of [`Self::set_range`].
     pub fn set_labels(&mut self, low: &Y, high: &Y) -> Result<(), Error> {
         self.check_empty()?;
         self.extra.labels = Scaling::of_range(low, high)?;
         Ok(())
     }
 
-    /// Scales inputs and labels by these first samples, as [`crate::Calibration::fit`] does, and hears each
-    /// of them.
+    /// Sets the scaling from these first samples, as [`crate::Calibration::fit`] does, and learns each of
+    /// them.
     ///
     /// # Errors
-    /// [`Error::AlreadyFitted`] if something was heard, [`Error::Shape`] for another number of inputs or
-    /// outputs or unequal numbers of samples and labels, [`Error::NotFinite`]; then nothing has changed.
+    /// [`Error::AlreadyFitted`] if a sample was learned, [`Error::Shape`] for another number of inputs or
+    /// outputs or unequal numbers of samples and labels, [`Error::NotFinite`]. After an error nothing has
+    /// changed.
     pub fn begin<'d>(&mut self, x: impl Into<Rows<'d, T>>, y: impl Into<Rows<'d, T>>) -> Result<(), Error> {
         self.check_empty()?;
         let data = Dataset::new(x, y)?;
@@ -61,21 +62,21 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const M: usize, Y: Row<Scalar = T>
         Ok(())
     }
 
-    /// Learns a sample, one unit of time after the last. Cost: n kernel values and (3 + c) n^2 multiply-adds;
-    /// n^3/6 more for an input that is new to a full basis.
+    /// Learns a sample, one unit of time after the last. Cost: n kernel values and (3 + c) n^2 multiply-adds,
+    /// and another n^3/6 for an input that is new to a full basis.
     ///
     /// # Errors
     /// [`Error::NotFinite`] for a NaN or infinity, or if the kernel or the coefficients overflow;
-    /// [`Error::OutOfRange`] for a kernel that does not exist; then nothing has changed.
+    /// [`Error::OutOfRange`] for invalid kernel settings. After an error nothing has changed.
     pub fn hear(&mut self, x: &[T; D], y: Y) -> Result<Learned, Error> {
         self.hear_on(x, y, Occasion::USUAL)
     }
 
-    /// [`Self::hear`] for a sample with a noise of its own or at a time of its own.
+    /// Learns a sample with its own noise or after its own elapsed time; see [`Self::hear`].
     ///
     /// # Errors
-    /// As [`Self::hear`], and [`Error::OutOfRange`] for a noise that is not above 0 and finite or an elapsed
-    /// time that is negative or not finite.
+    /// Those of [`Self::hear`], and [`Error::OutOfRange`] for a noise that is not above 0 and finite or an
+    /// elapsed time that is negative or not finite.
     pub fn hear_on(&mut self, x: &[T; D], y: Y, occasion: Occasion<T>) -> Result<Learned, Error> {
         let (x, y) = (self.extra.inputs.apply(x), self.extra.labels.apply(&y));
         self.hear_scaled(&x, y.as_slice(), occasion)
@@ -86,11 +87,11 @@ impl<T: Scalar, K: Kernel<T>, B> Stream<K, Flat<T, B>>
 where
     B: AsRef<[T]> + AsMut<[T]> + core::fmt::Debug,
 {
-    /// Shifts and scales of inputs and labels, as [`scaling::standardize`] finds them.
+    /// Sets shifts and scales of inputs and labels, as computed by [`scaling::standardize`].
     ///
     /// # Errors
-    /// [`Error::AlreadyFitted`] if something was heard, [`Error::Shape`] for other lengths; then nothing has
-    /// changed.
+    /// [`Error::AlreadyFitted`] if a sample was learned, [`Error::Shape`] for other lengths. After an error
+    /// nothing has changed.
     pub fn set_scaling(&mut self, columns: [&[T]; 4]) -> Result<(), Error> {
         self.check_empty()?;
         for (place, column) in self.extra.scaling_mut().into_iter().zip(columns) {
@@ -102,10 +103,11 @@ where
         Ok(())
     }
 
-    /// [`Stream::hear_on`] for a shape known at run time only. `work` lends d + c numbers.
+    /// Learns a sample of a shape known only at run time; see [`Stream::hear_on`]. `work` is a buffer of d +
+    /// c numbers.
     ///
     /// # Errors
-    /// As there, and [`Error::Shape`] for another length.
+    /// Those of [`Stream::hear_on`], and [`Error::Shape`] for another length.
     pub fn hear_into(
         &mut self,
         x: &[T],
@@ -128,13 +130,12 @@ where
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
-    /// The noise of a sample, for [`Occasion::noise`], from the standard deviations of its labels in their
-    /// own units, c numbers: the mean over outputs of (deviation / (scale amplitude))^2.
+    /// Returns the noise of a sample for [`Occasion::noise`], from the c standard deviations of its labels in
+    /// their own units: the mean over outputs of (deviation / (scale amplitude))^2.
     ///
     /// # Errors
     /// [`Error::NotFitted`] before the first sample, [`Error::Shape`] for another length,
-    /// [`Error::OutOfRange`] for a deviation that is not above 0 and finite, or where errors are all 0 so
-    /// far.
+    /// [`Error::OutOfRange`] for a deviation that is not above 0 and finite, or if all errors so far are 0.
     pub fn noise_of(&self, deviations: &[T]) -> Result<T, Error> {
         let (view, [.., scale]) = (self.basis.view()?, self.extra.scaling());
         check_len("deviations", scale.len(), deviations.len())?;

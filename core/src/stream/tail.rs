@@ -1,4 +1,4 @@
-//! How often an error exceeds how many of its standard deviations: measured, at four places of the tail.
+//! The tail of a stream's errors: four running quantiles of the errors in units of their deviations.
 //!
 //! Let z be a one-step-ahead error over its predicted standard deviation. If errors were normal, a share
 //! alpha of |z| would exceed g(alpha), the normal quantile. For alpha = 1/2, 1/10, 1/20 and 1/100 the
@@ -10,7 +10,7 @@
 //!
 //! This is adaptive conformal inference (Gibbs and Candes 2021) on the quantile itself. Summing the steps
 //! gives the share of errors beyond the quantile: after n samples it differs from alpha by (theta_n -
-//! theta_0) / (gamma n), whatever the samples were, drifting or not. Between and beyond the four places
+//! theta_0) / (gamma n), whatever the samples were, drifting or not. Between and beyond the four shares,
 //! offsets are interpolated in ln g.
 //!
 //! The shares 1/10 and 1/20 are near each other because a stream with outliers bends there: with one error in
@@ -20,17 +20,17 @@
 use crate::Scalar;
 use crate::random::upper_quantile;
 
-/// How many places.
+/// The number of quantiles.
 pub(super) const ANCHORS: usize = 4;
 
 /// The shares alpha, and ln g(alpha).
 const SHARES: [f64; ANCHORS] = [0.5, 0.1, 0.05, 0.01];
 const LN_QUANTILES: [f64; ANCHORS] =
     [-0.393_798_799_600_891_1, 0.497_651_399_681_716_5, 0.672_926_097_838_933, 0.946_171_541_896_27];
-/// gamma: the offsets of a tenth have then a standard deviation of 1.5 % of coverage, and follow a change
-/// within a hundred samples.
+/// gamma. With this step the offset of alpha = 1/10 has a standard deviation of 1.5 % of coverage and follows
+/// a change within a hundred samples.
 const STEP: f64 = 0.05;
-/// No error is smaller in these units, so that readings without any noise do not take the quantiles to 0.
+/// The smallest quantile, so that readings without noise do not drive the quantiles to 0.
 const LEAST: f64 = 1e-3;
 
 // Each constant is converted by itself, when compiled: in a loop `f32` would need double precision on the
@@ -92,7 +92,7 @@ fn ln_normal<T: Scalar>(place: usize) -> T {
     ln_quantiles().get(place).copied().unwrap_or(T::NAN)
 }
 
-/// ln of the measured quantile at one of the places; never less than at the places before it.
+/// Returns ln of the estimated quantile at one of the shares, at least as large as at the shares before it.
 fn ln_measured<T: Scalar>(offsets: &[T], place: usize) -> T {
     let mut most = T::from_f64(LEAST).ln();
     for (i, &offset) in offsets.iter().enumerate().take(place + 1) {
@@ -102,7 +102,7 @@ fn ln_measured<T: Scalar>(offsets: &[T], place: usize) -> T {
     most
 }
 
-/// The places on either side; the same twice before the first and beyond the last.
+/// Returns the indices on either side; both are equal before the first and beyond the last.
 fn segment<T: Scalar>(place: impl Fn(usize) -> T, at: T) -> [usize; 2] {
     match (0..ANCHORS).find(|&i| at <= place(i)) {
         Some(0) => [0, 0],

@@ -1,4 +1,4 @@
-//! What a sample changes: the basis, the means, and S.
+//! Updates the basis, the means and S by one sample.
 
 use super::basis;
 use super::features::{Features, multiply, not_negative};
@@ -9,12 +9,13 @@ use crate::slices::{first, first_mut, row_mut, set};
 use crate::vector::{axpy, dot};
 use crate::{Error, Prepared, Scalar};
 
-/// An input is new to the basis if r is more than this share of K(x, x), ..
+/// An input is new to the basis if r exceeds this share of K(x, x), ..
 const NEW: f64 = 1e-3;
-/// .. or of the noise, if that is less: what is so far below the noise need not be said. But not below the
-/// root of [`Scalar::EPSILON`] K(x, x), where the coordinate that it would add is mostly rounding.
+/// .. or this share of the noise if that is less, because a part far below the noise is not needed. The
+/// threshold is at least sqrt([`Scalar::EPSILON`]) K(x, x), below which the new coordinate would be mostly
+/// rounding.
 const NEW_BESIDE_NOISE: f64 = 0.02;
-/// What a sample is weighed by.
+/// The factors with which a sample is weighted.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<T> {
     /// lambda.
@@ -26,8 +27,8 @@ pub(super) struct Weights<T> {
     pub(super) derives: bool,
 }
 
-/// Changes basis, means and S, which cannot fail: what is refused is an index beyond the last. Returns the
-/// new number of basis inputs.
+/// Updates basis, means and S, and returns the new number of basis inputs. The only error is an index out of
+/// bounds.
 pub(super) fn learn<T: Scalar>(
     memory: &mut Memory<'_, T, Common>,
     mut features: Features<'_, T>,

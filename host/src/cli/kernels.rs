@@ -69,8 +69,8 @@ impl KernelChoice {
 #[derive(Args, Debug)]
 pub struct FitArgs {
     /// Samples, columns x0, x1, ... and y (or y0, y1, ...); with one target also noise, the standard
-    /// deviation of each sample's own noise in units of y, beside that which all have by --ridge: 0 where
-    /// there is none. Other columns are passed over
+    /// deviation of each sample's own noise in units of y, in addition to the shared noise of --ridge; 0 for
+    /// none. Other columns are ignored
     #[arg(long, value_name = "FILE")]
     pub train: PathBuf,
     /// Last layer trained (nngp) or all layers (ntk)
@@ -98,14 +98,14 @@ pub struct FitArgs {
     /// which alone searches the ridge for the variances given. both ends no worse than bias or weight
     #[arg(long, value_enum, value_name = "WHICH")]
     pub tune: Option<Variances>,
-    /// What auto and --tune make as good as possible
+    /// The criterion that auto and --tune optimise
     #[arg(long, value_enum, default_value_t = Criterion::Likelihood)]
     pub criterion: Criterion,
     /// Scaling of inputs and targets inside the model; results stay in the units of the file
     #[arg(long, value_enum, default_value_t = Scale::Standard)]
     pub scale: Scale,
     /// Amplitude of kernel and noise, in units of y, or with --scale standard of the scaled y: it sets the
-    /// size of standard deviations. auto: that of largest likelihood, for each target
+    /// size of standard deviations. auto: the one of largest likelihood, for each target
     #[arg(long, default_value = "auto", value_parser = positive_or_auto, allow_negative_numbers = true, value_name = "V|auto")]
     pub amplitude: Choice,
     /// Write the leave-one-out predictions here, columns loo_mean,loo_std (numbered if there are several
@@ -133,20 +133,20 @@ pub struct PredictArgs {
     /// A model written by `ntk fit` or `ntk stream`, or by a device (.ntk)
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
-    /// Inputs, columns x0, x1, ...; other columns are passed over
+    /// Inputs, columns x0, x1, ...; other columns are ignored
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
-    /// Probability with which a new observation falls between low and high; nine samples can promise 0.9,
-    /// nineteen 0.95
+    /// Probability with which a new observation falls between low and high; 0.9 needs nine samples, 0.95
+    /// nineteen
     #[arg(long, default_value_t = 0.9, value_parser = level, allow_negative_numbers = true, value_name = "L", conflicts_with = "time")]
     pub level: f64,
     /// Standard deviations of new observations (noise included) instead of those of the function itself
     #[arg(long)]
     pub noise: bool,
-    /// Predict what infinitely wide networks give that were trained for this time and no longer: gradient
-    /// flow dw/dt = -dL/dw on L = 1/2 sum (y - f)^2, in units of 1/eigenvalue of the kernel; gradient descent
-    /// takes T / learning rate steps for it. std is that over networks, each from its own random weights. The
-    /// ridge plays no part; inputs and targets are scaled as the model says. 0: not trained; inf: to the end
+    /// Predict with infinitely wide networks trained only for this time: gradient flow dw/dt = -dL/dw on L =
+    /// 1/2 sum (y - f)^2, in units of 1/eigenvalue of the kernel; gradient descent takes T / learning rate
+    /// steps for it. std is the standard deviation over networks with independent random weights. The ridge
+    /// is not used; inputs and targets are scaled as in the model. 0: not trained; inf: to convergence
     #[arg(long, value_parser = time, allow_negative_numbers = true, value_name = "T", conflicts_with = "noise")]
     pub time: Option<f64>,
 }
@@ -154,11 +154,11 @@ pub struct PredictArgs {
 /// Options of `ntk draw`.
 #[derive(Args, Debug)]
 pub struct DrawArgs {
-    /// Inputs, columns x0, x1, ...: where the functions are wanted, one row each
+    /// Inputs, columns x0, x1, ...: the points at which to evaluate the functions
     #[arg(long, value_name = "FILE")]
     pub x: PathBuf,
-    /// A model written by `ntk fit`: functions given its samples, in units of its targets. Without it those
-    /// of the kernel below before any sample is seen, with --kind nngp the outputs of infinitely wide
+    /// A model written by `ntk fit`: draws from its posterior, in units of its targets. Without a model,
+    /// draws from the prior of the kernel below; with --kind nngp these are outputs of infinitely wide
     /// networks with random weights
     #[arg(long, value_name = "FILE", conflicts_with_all = ["kind", "activation", "depth", "weight_variance", "bias_variance"])]
     pub model: Option<PathBuf>,
@@ -190,22 +190,22 @@ pub struct ExportArgs {
     /// What to write.
     #[arg(long, value_enum, help = languages())]
     pub lang: Language,
-    /// Folder to write to, made if it is not there
+    /// Folder to write to; created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Arithmetic of the device
     #[arg(long, value_enum, default_value_t = Precision::F64)]
     pub precision: Precision,
-    /// Names the files and, in front of all that they define, functions, types and constants: a program may
-    /// hold any number of models with names of their own
+    /// Name of the files and prefix of all functions, types and constants in them, so a program may contain
+    /// any number of models
     #[arg(long, default_value = "ntk_model", value_parser = crate::export::name, allow_hyphen_values = true, value_name = "NAME")]
     pub name: String,
-    /// Probability with which a new observation falls between low and high; nine samples can promise 0.9,
-    /// nineteen 0.95 [default: 0.9]. A file (bin) leaves it to the device; a table has low and high only if
-    /// this is given
+    /// Probability with which a new observation falls between low and high; 0.9 needs nine samples, 0.95
+    /// nineteen [default: 0.9]. A file (bin) leaves it to the device; a table has low and high only if this
+    /// is given
     #[arg(long, value_parser = level, value_name = "L")]
     pub level: Option<f64>,
-    /// Means alone, without standard deviations and intervals: leaves out n (n + 5) / 2 numbers of n samples
+    /// Write means only, without standard deviations and intervals: n (n + 5) / 2 numbers fewer for n samples
     #[arg(long)]
     pub means: bool,
     /// For a model of one input: tables in integers instead of the kernel. The input is the code of a
@@ -213,15 +213,15 @@ pub struct ExportArgs {
     /// every code
     #[arg(long, value_parser = clap::value_parser!(u32).range(4..=16), value_name = "BITS", requires = "codes", conflicts_with_all = ["precision", "means"])]
     pub table: Option<u32>,
-    /// What the codes of a table mean: the readings, in units of the input, at code 0 and at code 2^BITS - 1
+    /// The readings, in units of the input, at code 0 and at code 2^BITS - 1 of a table
     #[arg(long, value_parser = codes, value_name = "LOW,HIGH", requires = "table", allow_hyphen_values = true)]
     pub codes: Option<[f64; 2]>,
     /// For the NNGP of relu, leaky-relu or abs of depth 1: the mean in integers of 32 bits, for a processor
     /// without floating point, with a bound of its error
     #[arg(long, conflicts_with_all = ["precision", "means", "level", "table"])]
     pub integer: bool,
-    /// The smallest and the largest value of each input that integers are to take: LOW,HIGH of x0, then of
-    /// x1, and so on. Default: the samples, and a quarter of their span on either side
+    /// The range of each input for --integer: LOW,HIGH of x0, then of x1, and so on. Default: the samples,
+    /// and a quarter of their span on either side
     #[arg(long = "box", value_parser = finite, value_delimiter = ',', value_name = "LOW,HIGH,..", requires = "integer", allow_hyphen_values = true)]
     pub range: Vec<f64>,
     /// The largest error of a table or of integers, in units of the output: one number, or one for each

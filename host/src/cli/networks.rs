@@ -63,7 +63,7 @@ pub struct TrainArgs {
     /// Learning rate of gradient descent on 1/2 sum (y - f)^2
     #[arg(long, value_parser = positive, allow_negative_numbers = true, value_name = "E")]
     pub learning_rate: f64,
-    /// Most steps to take
+    /// Largest number of steps
     #[arg(long, value_name = "N")]
     pub steps: u32,
     /// Print every M-th step; the last one is always printed
@@ -78,7 +78,7 @@ pub struct TrainArgs {
     /// Stop when more than this many steps in a row have not lowered the best loss
     #[arg(long, value_name = "P")]
     pub patience: Option<u32>,
-    /// Write the trained weights here; then all steps are taken even if nobody reads them
+    /// Write the trained weights here; all steps are then taken even if the output pipe is closed
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
 }

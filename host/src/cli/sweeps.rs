@@ -41,7 +41,7 @@ pub struct SweepArgs {
     /// loss
     #[arg(long, default_value_t = 50, value_name = "P")]
     pub patience: u32,
-    /// Most steps of any run
+    /// Largest number of steps of a run
     #[arg(long, default_value_t = 1_000_000, value_name = "M")]
     pub max_steps: u32,
     /// Threads; default: one for each processor
@@ -52,7 +52,7 @@ pub struct SweepArgs {
     #[arg(long, value_parser = shard, value_name = "I/N")]
     pub shard: Option<Shard>,
     /// Folder for sweep.csv, curves.csv, quantiles.csv, sentences.csv, figure1.svg and figure2.svg (also as
-    /// .png if built with the feature png); a sweep already there goes on where it stopped
+    /// .png if built with the feature png); an existing sweep resumes where it stopped
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub out: PathBuf,
 }
@@ -60,7 +60,7 @@ pub struct SweepArgs {
 /// Options of `ntk merge`.
 #[derive(Args, Debug)]
 pub struct MergeArgs {
-    /// Folders of shards of one sweep, all of them: no row may be missing or be there twice
+    /// Folders of all shards of one sweep; no row may be missing or occur twice
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
     /// Folder for the whole sweep, the same bytes as if it had not been divided
@@ -74,7 +74,7 @@ pub struct ReportArgs {
     /// Folder of a finished sweep
     #[arg(long, default_value = "out", value_name = "DIR")]
     pub sweep: PathBuf,
-    /// A claims ledger, as `ntk verify --json FILE` writes it; without it the page has none
+    /// A claims ledger written by `ntk verify --json FILE`; without it the page has none
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
     /// Write the page here; it needs no other file and no network
@@ -94,10 +94,10 @@ pub struct VerifyArgs {
     /// Seed of everything that is drawn
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1 << 32), value_name = "S")]
     pub seed: u64,
-    /// Put this relative error into every formula, as in 0.01: rows that see it fail
+    /// Add this relative error to every formula, for example 0.01: rows that detect it fail
     #[arg(long, default_value_t = 0.0, value_parser = non_negative, value_name = "E")]
     pub error: f64,
-    /// Run so many seeds, two or more, and print how often each row fails and how often it passes with
+    /// Run this many seeds, two or more, and print how often each row fails and how often it passes with
     /// --error
     #[arg(long, value_parser = repeats, conflicts_with = "json", value_name = "N")]
     pub repeat: Option<usize>,

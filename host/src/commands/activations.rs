@@ -1,4 +1,4 @@
-//! `ntk activations`: names, formulas and what is known of their kernels.
+//! `ntk activations`: lists the activations, their formulas, and what is known about their kernels.
 
 use std::io::Write;
 

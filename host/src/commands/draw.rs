@@ -1,4 +1,4 @@
-//! `ntk draw`: functions from the Gaussian process of an infinitely wide network.
+//! `ntk draw`: draws functions from the Gaussian process of an infinitely wide network.
 
 use std::io::Write;
 
@@ -13,7 +13,7 @@ use crate::files::table::Columns;
 use crate::kernels::process::{Drawer, covariance};
 use crate::kernels::regression;
 
-/// What is drawn for one output: values at all inputs are mean + scale f.
+/// The distribution of one output: its values at all inputs are mean + scale f.
 struct Output {
     mean: Vec<f64>,
     /// From units of the kernel to those of the target.

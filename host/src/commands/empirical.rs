@@ -1,4 +1,4 @@
-//! `ntk empirical`: the NTK of a finite network, for c outputs as c x c blocks.
+//! `ntk empirical`: prints the NTK of a finite network, for c outputs as c x c blocks.
 
 use ntk_core::Network;
 

@@ -1,4 +1,4 @@
-//! `ntk export`: a model for a device.
+//! `ntk export`: writes a model for a device.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::kernels::gram::Real;
 
-/// Names and contents of the files, and what is said about them.
+/// Names and contents of the files, and the message about them.
 type Exported = (Vec<(String, Vec<u8>)>, String);
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! `ntk fit`: kernel regression.
+//! `ntk fit`: fits kernel regression to a file of samples.
 
 use std::io::Write;
 
@@ -74,7 +74,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The noise that each sample has of its own, if the file says so.
+/// The own noise of each sample, if the file has a column for it.
 fn noise(args: &FitArgs, table: &Table, targets: usize) -> Result<Option<Vec<f64>>, Failure> {
     let Some(noise) = table.optional("noise")? else { return Ok(None) };
     if let Some(row) = noise.values.iter().position(|deviation| *deviation < 0.0) {
@@ -114,7 +114,7 @@ fn scaling(
     })
 }
 
-/// What the options leave to be chosen.
+/// The settings that the options leave to a search.
 fn settings(args: &FitArgs) -> Settings {
     match (args.tune, args.bias_variance, args.ridge) {
         (Some(which), ..) => Settings::Variances(which.into()),
@@ -125,9 +125,9 @@ fn settings(args: &FitArgs) -> Settings {
     }
 }
 
-/// How many multiply-adds a fit takes at most: n^3/6 for each factorisation, for the last leave-one-out
-/// predictions, and for each criterion that needs such. With noise of the samples' own and the amplitude of
-/// the targets a fit is about five factorisations.
+/// Returns the largest number of multiply-adds of a fit: n^3/6 for each factorisation, for the final
+/// leave-one-out predictions, and for each criterion that needs leave-one-out variances. With noise per
+/// sample and an amplitude from the targets, a fit is about five factorisations.
 fn multiply_adds(args: &FitArgs, has_noise: bool, n: usize) -> f64 {
     let settings = settings(args);
     let left_out = if args.criterion == Likelihood { 0 } else { settings.factorisations() - 1 };
@@ -146,9 +146,8 @@ fn choose(
     task.fit(saved.kernel, settings(args))
 }
 
-/// Whether a search for the ridge has ended at the largest that it tries, as the likelihood of targets does
-/// that are noise and nothing else. Of fewer than nine samples, which have no interval of 90 %, it says
-/// little.
+/// Returns whether a search ended at the largest ridge that it tries, as it does if the targets are only
+/// noise. With fewer than nine samples, too few for an interval of 90 %, this says little.
 fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, f64>) -> Option<String> {
     let diagonal = data.x().iter().map(|x| model.kernel().value(x, x));
     let mean = diagonal.sum::<f64>() / data.len() as f64;
@@ -167,7 +166,7 @@ fn at_the_end(args: &FitArgs, model: &Model<AnyKernel<f64>>, data: &Dataset<'_, 
 /// Names samples by their line in the file, and the option that helps.
 fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Failure {
     let file = args.train.display();
-    // Without biases a kernel is blind to some differences: with one input it sees no more than its sign.
+    // Without biases a kernel cannot distinguish some inputs; with one input it depends only on the sign.
     let bias =
         if model.kernel.bias_variance == 0.0 { "set --bias-variance above 0 or to auto, " } else { "" };
     let row = |i: usize| x.values.chunks(x.width.max(1)).nth(i);

@@ -1,4 +1,4 @@
-//! What `ntk fit` says of a model, output by output in the units of the file.
+//! The report of `ntk fit` on a model, for each output in the units of the file.
 
 use std::io::Write;
 
@@ -170,7 +170,7 @@ impl Report {
         Ok(())
     }
 
-    /// What should make its reader think again.
+    /// Returns the warnings about an output.
     pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
         let n = self.samples as f64;
         self.outputs.iter().filter_map(move |of| {

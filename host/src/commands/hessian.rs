@@ -1,4 +1,4 @@
-//! `ntk hessian`: block eigenvalues, or the spectral norm, of the Hessian of f in the weights.
+//! `ntk hessian`: prints the block eigenvalues or the spectral norm of the Hessian of f in the weights.
 
 use std::io::Write;
 

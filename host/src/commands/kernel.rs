@@ -1,4 +1,4 @@
-//! `ntk kernel`: the Gram matrix of an infinite-width kernel.
+//! `ntk kernel`: prints the Gram matrix of an infinite-width kernel.
 
 use ntk_core::Rows;
 

@@ -1,4 +1,4 @@
-//! `ntk network`: f at each input.
+//! `ntk network`: prints f at each input.
 
 use std::io::Write;
 

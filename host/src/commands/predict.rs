@@ -1,4 +1,4 @@
-//! `ntk predict`: predictions of a saved model.
+//! `ntk predict`: prints predictions of a saved model.
 
 use std::fs;
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! How far long calculations are, with the time left, on a terminal.
+//! Progress bars for long calculations, on a terminal.
 
 use std::io::{IsTerminal, stderr};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::kernels::dense::multiply_adds;
 
-/// What takes no longer needs no bar.
+/// A shorter calculation shows no bar.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Does some work of at most so many multiply-adds by blocks. After two seconds a bar says how far it is, if
+/// Runs work of at most this many multiply-adds in blocks. After two seconds it shows a progress bar, if
 /// standard error is a terminal.
 pub(super) fn during<R>(total: f64, work: impl FnOnce() -> R) -> R {
     if !stderr().is_terminal() {

@@ -1,4 +1,4 @@
-//! `ntk report`: a sweep as one web page.
+//! `ntk report`: writes a sweep as one web page.
 
 use crate::cli::ReportArgs;
 use crate::error::Failure;

@@ -1,4 +1,4 @@
-//! `ntk stream`: a log replayed through the streaming model, each row predicted before it is heard.
+//! `ntk stream`: replays a log through the streaming model, predicting each row before learning it.
 
 use std::io::Write;
 
@@ -13,9 +13,9 @@ use crate::error::{Failure, remark};
 use crate::files::output;
 use crate::files::table::{Columns, Table};
 
-/// From so many rows on progress is shown.
+/// The number of rows from which progress is shown.
 const LONG: usize = 50_000;
-/// Scaled by no more rows than this, whatever there is room for.
+/// The largest number of rows that determine the scaling.
 const SCALED_BY: usize = 100;
 
 pub(super) fn run(args: &StreamArgs) -> Result<(), Failure> {
@@ -44,7 +44,7 @@ struct Log {
 
 type Model<T> = Stream<Ntk<Erf, Architecture<T>>, Flat<T, Vec<T>>>;
 
-/// An empty model of the default kernel: that of `ntk_core::Listener`.
+/// Creates an empty model with the default kernel, that of `ntk_core::Listener`.
 fn empty<T: Scalar>(args: &StreamArgs, d: usize, c: usize) -> Result<Model<T>, Failure> {
     let architecture = Architecture { depth: 1, weight_variance: T::ONE, bias_variance: T::ONE };
     let count = Flat::<T>::len(d, args.room, c);
@@ -61,7 +61,7 @@ fn empty<T: Scalar>(args: &StreamArgs, d: usize, c: usize) -> Result<Model<T>, F
     Ok(model)
 }
 
-/// The model with what it works in.
+/// The model and its buffers.
 struct Replay<'l, T: Scalar> {
     log: &'l Log,
     x: Vec<T>,
@@ -90,7 +90,8 @@ impl<'l, T: Scalar> Replay<'l, T> {
         values.get(row * width..(row + 1) * width).unwrap_or(&[])
     }
 
-    /// Scales by the first rows and hears them again: a scaling is for what was heard with it.
+    /// Sets the scaling from the first rows and learns them again, because a model is valid only for the
+    /// scaling it was learned with.
     fn begin(&mut self, rows: usize) -> Result<(), Failure> {
         let (d, c) = (self.log.x.width, self.log.y.width);
         let mut columns = [vec![T::ZERO; d], vec![T::ZERO; d], vec![T::ZERO; c], vec![T::ZERO; c]];
@@ -119,7 +120,7 @@ impl<'l, T: Scalar> Replay<'l, T> {
         let mut occasion = Occasion::USUAL;
         if let Some(noise) = &self.log.noise {
             let own = noise.values.get(row).map_or(T::ONE, |noise| T::from_f64(*noise));
-            occasion.noise = self.model.noise_of(&vec![own; c]).ok(); // none as long as the labels have no unit
+            occasion.noise = self.model.noise_of(&vec![own; c]).ok(); // none while labels have no scale
         }
         let (x, y) = (Self::row(&self.x, d, row), Self::row(&self.y, c, row));
         let work = self.work.get_mut(..d + c).unwrap_or(&mut []);
@@ -171,14 +172,14 @@ fn replay<T: Scalar>(args: &StreamArgs, log: &Log) -> Result<(), Failure> {
     let mut replay = Replay::<T>::new(args, log)?;
     let (c, rows) = (log.y.width, log.x.len());
     let mut tally = Tally { squares: vec![0.0; c], inside: vec![0; c], predicted: 0 };
-    let mut out = Vec::new(); // nothing is printed of a log that cannot be replayed to its end
+    let mut out = Vec::new(); // a log that cannot be replayed to its end prints nothing
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
     writeln!(out, "{},novelty", names.join(","))?;
     let bar = if rows < LONG { ProgressBar::hidden() } else { progress(rows) };
     let level = T::from_f64(args.level);
     for row in 0..rows {
         match replay.predict(row, level)? {
-            // Of one row nothing is known but the row: there is no unit that a deviation could have.
+            // A single row gives no scale, so there is no deviation.
             Some(novelty) if row > 1 => {
                 let values = replay.answer.iter().flatten().chain([&novelty]).map(|v| v.to_f64());
                 output::line(&mut out, values)?;
@@ -212,7 +213,7 @@ fn replay<T: Scalar>(args: &StreamArgs, log: &Log) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was found, on standard error: standard output has the rows.
+/// Prints the results on standard error; standard output has the rows.
 fn report<T: Scalar>(args: &StreamArgs, log: &Log, model: &Model<T>, tally: &Tally) {
     remark(format_args!("rows {}, of which {} predicted", log.x.len(), tally.predicted));
     for (output, name) in output::names("y", log.y.width).iter().enumerate() {

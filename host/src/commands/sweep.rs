@@ -1,4 +1,4 @@
-//! `ntk sweep`: Example 3 and Figure 1; `ntk merge`: joins its parts.
+//! `ntk sweep`: runs Example 3 and draws Figure 1. `ntk merge`: joins the parts of a sweep.
 
 use std::io::{BufWriter, Write, stdout};
 use std::time::Duration;

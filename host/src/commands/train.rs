@@ -1,4 +1,4 @@
-//! `ntk train`: gradient descent on all layers, step by step.
+//! `ntk train`: trains all layers by gradient descent and prints each step.
 
 use std::io::{self, BufWriter, ErrorKind, Write, stdout};
 use std::time::{Duration, Instant};

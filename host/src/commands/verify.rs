@@ -1,4 +1,4 @@
-//! `ntk verify`: the claims ledger.
+//! `ntk verify`: checks the claims of the lecture.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
-//! Why bytes are no model, or not this one.
+//! The errors of reading and writing files of models.
 
 use core::fmt;
 
-/// Why a file was refused, or cannot be written.
+/// The reason why a file was refused or cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub enum FileError {
         /// Bytes there are.
         found: usize,
     },
-    /// The number of bytes is not the one that the head of the file asks for.
+    /// The number of bytes differs from that in the head of the file.
     Length {
         /// Bytes needed; that of the head alone if not even that is there.
         needed: usize,
@@ -63,9 +63,9 @@ pub enum FileError {
         /// The sample.
         sample: usize,
     },
-    /// Asked for more than means of a file of [`super::Contents::Means`].
+    /// The file was written with [`super::Contents::Means`] and gives only means.
     MeansOnly,
-    /// The file scales, and [`crate::Regression`] does not; [`crate::Calibration`] does.
+    /// The file has a scaling, which a [`crate::Calibration`] can load and a [`crate::Regression`] cannot.
     Scaled,
     /// Numbers or counts that a model cannot have, or that do not fit into this one.
     Model(crate::Error),

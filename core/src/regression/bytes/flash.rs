@@ -1,4 +1,4 @@
-//! A model in the bytes of a file, where they lie.
+//! A model that is read in place from the bytes of a file.
 
 use super::read::{Bytes, Head, read};
 use super::{
@@ -11,12 +11,12 @@ use crate::regression::row::Row;
 use crate::regression::storage::{ArrayStorage, Common, Noise, Storage, View, in_units};
 use crate::vector::{LANES, sum_lanes};
 
-/// The storage of a model that stays in flash: up to N samples of D inputs; `Y` is `T` for one output and
-/// `[T; C]` for C; `V` is [`crate::regression::PerSample`] where samples have noise of their own.
+/// The storage of a model that stays in flash, of up to N samples of D inputs. `Y` is `T` for one output and
+/// `[T; C]` for C outputs; `V` is [`crate::regression::PerSample`] if samples have noise of their own.
 ///
-/// Everything that can be asked of a model in memory can be asked of this one, with the same bits; it learns
-/// nothing. It takes no memory but the stack of a call, N numbers for what the call works in: room for many
-/// samples costs nothing else. The bytes may lie at any address.
+/// The model makes all predictions of a model in memory, with the same bits, but cannot learn. It takes no
+/// memory except N numbers on the stack during a call, so a large N costs nothing else. The bytes may have
+/// any alignment.
 ///
 /// ```
 /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::{Contents, Flash}}};
@@ -54,21 +54,19 @@ pub(super) struct Sections<'b> {
 impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise>
     Regression<K, Flash<'b, T, D, N, Y, V>>
 {
-    /// A model in the bytes of a file, of which all is checked. Cost: two table steps a byte, and a length of
-    /// each sample.
+    /// Opens a model in the bytes of a file, all of which are checked. Cost: two table look-ups for each
+    /// byte, and the length of each sample.
     ///
-    /// Of a file of means alone only means can be asked; what else is asked is refused with
-    /// [`crate::Error::MeansOnly`].
+    /// A file of means gives only means; other methods return [`crate::Error::MeansOnly`].
     ///
     /// # Errors
-    /// [`FileError::Scaled`] for the file of a [`crate::Calibration`], and whatever else a file can have
-    /// wrong.
+    /// [`FileError::Scaled`] for the file of a [`crate::Calibration`], and other errors for an invalid file.
     pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
         let (model, scaling) = Self::open_scaled(bytes)?;
         if scaling.is_empty() { Ok(model) } else { Err(FileError::Scaled) }
     }
 
-    /// The model of the scaled numbers, and the bytes of the scaling.
+    /// Returns the model of the scaled samples, and the bytes of the scaling.
     pub(crate) fn open_scaled(bytes: &'b [u8]) -> Result<(Self, &'b [u8]), FileError> {
         const { assert!(D > 0 && N > 0 && Y::LEN > 0, "a model has inputs, samples and outputs") }
         let mut x = [T::ZERO; D];
@@ -101,7 +99,7 @@ impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row
         Ok((Self { kernel, storage, ridge, amplitude, len: n }, sections.scaling))
     }
 
-    /// Whether the file has labels and factor: without, only means can be asked.
+    /// Returns whether the file has labels and factor, without which it gives only means.
     #[must_use]
     pub fn has_deviations(&self) -> bool {
         !self.storage.sections.factor.is_empty()

@@ -1,4 +1,4 @@
-//! From a file into memory, where the model can learn on.
+//! Loads a file into memory, where the model can learn.
 
 use super::read::{Bytes, Head, Place, Room, Source, read, read_body, read_head};
 use super::{FACTOR, FileError, GIVEN_AMPLITUDE, Prepared, SCALING, Scalar, StorableKernel};
@@ -11,9 +11,10 @@ use crate::regression::storage::{ArrayStorage, Lent, Memory, Noise, StorageMut};
 use crate::slices::{first, first_mut, set};
 
 impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
-    /// Takes the model of a file with everything in place of this one, whose kernel goes too. The same bits
-    /// as the one that was written. Cost: two table steps a byte and n^2 kernel values, half of them to know
-    /// that none overflows; nothing is factored.
+    /// Replaces this model, including its kernel, by that of a file written with
+    /// [`Contents::Everything`](super::Contents::Everything). The loaded model has the same bits as the one
+    /// that was written. Cost: two table look-ups for each byte and n^2 kernel values, half of them to check
+    /// for overflow; nothing is factored.
     ///
     /// ```
     /// use ntk_core::{Ntk, Regression, Relu, regression::{Fixed, bytes::Contents}};
@@ -31,7 +32,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     ///
     /// # Errors
     /// [`FileError::Scaled`] for the file of a [`crate::Calibration`], [`FileError::MeansOnly`] for one
-    /// without labels and factor, and all that the file can have wrong; then the old model stays, to the bit.
+    /// without labels and factor, and other errors for an invalid file. After an error the old model stays,
+    /// to the bit.
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), FileError>
     where
         M: ArrayStorage,
@@ -41,21 +43,21 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.load_any(bytes, false, [x, y], |_, _| ())
     }
 
-    /// [`Self::load`] for a shape known at run time only. `inputs` lend room for an input each.
+    /// Loads a model of a shape known only at run time; see [`Self::load`]. `inputs` are two buffers for one
+    /// input each.
     ///
     /// # Errors
-    /// As [`Self::load`].
+    /// Those of [`Self::load`].
     pub fn load_into(&mut self, bytes: &[u8], inputs: [&mut [T]; 2]) -> Result<(), FileError> {
         self.load_any(bytes, false, inputs, |_, _| ())
     }
 
-    /// [`Self::load_into`] for a file that may scale: writes its 2 (d + c) shifts and scales as
-    /// [`Regression::write_scaled`] takes them, one after the other; of a file that does not scale, those
-    /// that change nothing.
+    /// Loads a file that may have a scaling; see [`Self::load_into`]. Writes the 2 (d + c) shifts and scales
+    /// in the order of [`Regression::write_scaled`]; for a file without scaling, shifts of 0 and scales of 1.
     ///
     /// # Errors
-    /// As [`Self::load`] but [`FileError::Scaled`], and [`crate::Error::Shape`] for a `scaling` of another
-    /// length.
+    /// Those of [`Self::load`] except [`FileError::Scaled`], and [`crate::Error::Shape`] for a `scaling` of
+    /// another length.
     pub fn load_scaled(
         &mut self,
         bytes: &[u8],

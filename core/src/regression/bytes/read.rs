@@ -1,4 +1,4 @@
-//! The one road by which fields come in, from bytes and from serde alike, and all that is checked on it.
+//! Reads and checks the fields of a model, from bytes and from serde.
 
 use super::crc::Crc;
 use super::{

@@ -1,8 +1,8 @@
-//! Models through serde: the fields of a file with everything in the same order, as one sequence, checked on
-//! the same road.
+//! Serialises models with serde: the fields of a file with everything, in the same order, as one sequence,
+//! with the same checks.
 //!
-//! `postcard` writes counts in as few bytes as they need and numbers as they are; JSON writes a list of
-//! numbers. An empty model has nothing to write and is an error.
+//! `postcard` writes counts with variable length and numbers as they are; JSON writes a list of numbers.
+//! Serialising an empty model is an error.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -148,7 +148,7 @@ where
         let storage = M::default();
         let (kernel, head) = read_head::<T, K, M::Noise, S>(source, storage.shape())?;
         check(&head, false).map_err(S::refusal)?;
-        let mut model = Self::new_low_precision(kernel, storage); // as was the one that was written, if it was
+        let mut model = Self::new_low_precision(kernel, storage); // the written model may have been one
         let mut x = M::Input::ZEROS;
         model.take(&head, source, x.as_mut_slice(), |_, _| ())?;
         Ok(model)

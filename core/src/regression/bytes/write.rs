@@ -1,4 +1,4 @@
-//! The fields of a file in their order, for bytes and for serde alike.
+//! Writes the fields of a model in order, to bytes and to serde.
 
 use super::crc::Crc;
 use core::marker::PhantomData;

@@ -1,4 +1,4 @@
-//! A model in arrays.
+//! Storage of a model in arrays.
 
 use super::memory::{Memory, Scratch, Slices, slices};
 use super::noise::Numbers;
@@ -7,11 +7,11 @@ use crate::Scalar;
 use crate::cholesky::Factor;
 use crate::slices::first;
 
-/// Room for N samples of D inputs in arrays; `Y` is `T` for one output and `[T; C]` for C of them. `V` is
-/// [`Common`], or [`super::PerSample`] where samples have noise of their own.
+/// Storage for N samples of D inputs in arrays. `Y` is `T` for one output and `[T; C]` for C outputs. `V` is
+/// [`Common`], or [`super::PerSample`] if samples have noise of their own.
 ///
-/// Memory: N (D + N + 2 C + 3) + C numbers, with [`super::PerSample`] N + 1 more; no heap. `new` is `const`:
-/// a large model belongs in a `static`.
+/// The memory is N (D + N + 2 C + 3) + C numbers, and N + 1 more with [`super::PerSample`]. `new` is `const`,
+/// so a large model can be a `static`.
 #[derive(Clone, Debug)]
 pub struct Fixed<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T> = T, V: Noise = Common> {
     x: [[T; D]; N],
@@ -25,7 +25,7 @@ pub struct Fixed<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T> =
 }
 
 impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Fixed<T, D, N, Y, V> {
-    /// Without samples.
+    /// Creates a storage without samples.
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(D > 0 && N > 0 && Y::LEN > 0, "a model has inputs, samples and outputs") }

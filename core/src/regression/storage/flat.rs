@@ -1,4 +1,4 @@
-//! A model in one block of numbers, its shape known at run time only.
+//! Storage of a model in one block of numbers, for a shape known only at run time.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -11,8 +11,8 @@ use crate::error::check_len;
 use crate::slices::first;
 use crate::{Error, Scalar};
 
-/// Room for n samples of d inputs and c outputs in a block `B` of numbers: a lent slice, `&mut [T]`, or what
-/// owns one, a `Vec`.
+/// Storage for n samples of d inputs and c outputs in a block `B` of numbers: a borrowed slice, `&mut [T]`,
+/// or an owner such as a `Vec`.
 ///
 /// ```
 /// use ntk_core::{Ntk, Regression, Relu, regression::Flat};
@@ -34,16 +34,17 @@ pub struct Flat<T, B = [T; 0], V = Common> {
 }
 
 impl<T> Flat<T> {
-    /// How many numbers a model of d inputs, up to n samples and c outputs takes: n (d + n + 3 c + 7) + c.
-    /// More than of [`super::Fixed`], which has what a change works in on the stack. The largest count if
-    /// there is no such block.
+    /// Returns the length of the block for d inputs, up to n samples and c outputs: n (d + n + 3 c + 7) + c.
+    /// This is more than in [`super::Fixed`], which uses the stack as working memory for changes. Returns
+    /// `usize::MAX` if the length overflows.
     #[must_use]
     pub const fn len(d: usize, n: usize, c: usize) -> usize {
         let row = d.saturating_add(n).saturating_add(c.saturating_mul(3)).saturating_add(7);
         n.saturating_mul(row).saturating_add(c)
     }
 
-    /// The same where samples have noise of their own, [`PerSample`]: n + 1 numbers more.
+    /// Returns the length of the block for samples with noise of their own ([`PerSample`]), n + 1 more than
+    /// [`Flat::len`].
     #[must_use]
     pub const fn len_with_noise(d: usize, n: usize, c: usize) -> usize {
         Self::len(d, n, c).saturating_add(block_len::<PerSample>(n))
@@ -51,7 +52,8 @@ impl<T> Flat<T> {
 }
 
 impl<T: Scalar, B: AsRef<[T]>> Flat<T, B> {
-    /// Room for up to n samples of d inputs and c outputs, in [`Flat::len`] numbers, whatever they are.
+    /// Creates a storage for up to n samples of d inputs and c outputs, in a block of [`Flat::len`] arbitrary
+    /// numbers.
     ///
     /// # Errors
     /// [`Error::Shape`] for a block of another length, or a d, n or c of 0.
@@ -61,10 +63,11 @@ impl<T: Scalar, B: AsRef<[T]>> Flat<T, B> {
 }
 
 impl<T: Scalar, B: AsRef<[T]>> Flat<T, B, PerSample> {
-    /// [`Flat::new`] for samples with noise of their own, in [`Flat::len_with_noise`] numbers.
+    /// Creates a storage for samples with noise of their own, in a block of [`Flat::len_with_noise`]
+    /// arbitrary numbers.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Flat::new`].
     pub fn with_noise(d: usize, n: usize, c: usize, block: B) -> Result<Self, Error> {
         Self::of_block(d, n, c, block)
     }

@@ -1,5 +1,5 @@
-//! The noise that samples have of their own, beside the ridge: none ([`Common`]), which takes neither memory
-//! nor time, or a standard deviation for each ([`PerSample`]).
+//! The noise of single samples beside the ridge: none ([`Common`]), which takes neither memory nor time, or a
+//! standard deviation for each sample ([`PerSample`]).
 //!
 //! Deviations are in units of y and K is in units of the kernel, so a deviation is divided by the unit a: the
 //! matrix that is factored is K + ridge I + diag(noise_i^2 / a^2), and its diagonal element K_ii + noise_i^2
@@ -88,7 +88,7 @@ pub(super) const fn block_len<V: Noise>(n: usize) -> usize {
     if V::OWN { n.saturating_add(1) } else { 0 }
 }
 
-/// All samples have the same noise: the ridge. Takes neither memory nor time.
+/// All samples have the same noise, the ridge. This takes neither memory nor time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Common;
 
@@ -157,28 +157,29 @@ impl<T: Scalar> Lent<T> for () {
     }
 }
 
-/// Each sample has noise of its own beside the ridge: a reference is better at some points than at others, a
-/// label is the mean of more readings than another.
+/// Each sample has noise of its own beside the ridge. For example, some reference values are more precise
+/// than others, or labels are means of different numbers of readings.
 ///
-/// **What the number means.** noise_i is the standard deviation of sample i's label, in units of y, whatever
-/// the amplitude s: the labels have covariance s^2 (K + ridge I) + diag(noise_i^2), where s^2 ridge is the
-/// variance of what noise all samples have in common, which a search chooses and 0 leaves out. With an
-/// amplitude of 1 and a ridge of 0, noise_i^2 is the `alpha` of scikit-learn's `GaussianProcessRegressor`.
+/// **Definition.** noise_i is the standard deviation of the own noise of sample i, in units of y, for any
+/// amplitude s. The labels have covariance s^2 (K + ridge I) + diag(noise_i^2), where s^2 ridge is the
+/// variance of the noise that all samples share. A search chooses the ridge; with 0 there is no shared noise.
+/// With an amplitude of 1 and a ridge of 0, noise_i^2 is the `alpha` of scikit-learn's
+/// `GaussianProcessRegressor`.
 ///
-/// **How it goes with an amplitude that the labels choose.** One factorisation, of K + ridge I +
-/// diag(noise_i^2 / a^2), serves all outputs. For an amplitude that is given, a is s. Else a^2 is the mean of
-/// s^2 over the outputs, with s^2 = y^T (K + ridge I + diag(noise_i^2 / a^2))^-1 y / n for each: the
-/// amplitude with which the labels are as large as they should be, y^T C^-1 y = n for their covariance C.
-/// With one output a = s; with several the noise of an output is s / a times the number, as all of them share
-/// the factorisation, so labels in one unit and of one size belong together. It is the positive root of an
-/// equation with at most one, found by Newton's iteration in about five factorisations of a fit in place of
-/// one. There is none if the labels are no larger than their noise alone would make them, sum of (y_i /
-/// noise_i)^2 <= n: then a fit is refused, and an amplitude is to be given.
+/// **Amplitude.** One factorisation, of K + ridge I + diag(noise_i^2 / a^2), serves all outputs. If the
+/// amplitude s is given, a = s. Otherwise a^2 is the mean over the outputs of s^2 = y^T (K + ridge I +
+/// diag(noise_i^2 / a^2))^-1 y / n, so that y^T C^-1 y = n for the covariance C of the labels of one output.
+/// With one output a = s. With several, the noise of an output is s / a times noise_i, because all outputs
+/// share the factorisation, so the labels of all outputs should have one unit and one size.
 ///
-/// [`crate::Regression::push_with_noise`] and what else changes single samples leave a as it was and do
-/// with the number for a new sample what the last fit did; [`crate::Regression::refresh`] finds it again.
+/// a is the positive root of an equation with at most one such root. Newton's method finds it in about five
+/// factorisations instead of the one of a fit. There is no root if the noise alone explains the size of the
+/// labels, sum of (y_i / noise_i)^2 <= n. Then a fit is refused, and the amplitude must be given.
 ///
-/// Memory: N + 1 numbers.
+/// [`crate::Regression::push_with_noise`] and other changes of single samples keep a;
+/// [`crate::Regression::refresh`] computes it again.
+///
+/// The memory is N + 1 numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PerSample;
 

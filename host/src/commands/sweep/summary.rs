@@ -1,4 +1,4 @@
-//! What a sweep prints: a row for each width, and what was found.
+//! The summary of a sweep: a row for each width, and the findings.
 
 use std::io::Write;
 
