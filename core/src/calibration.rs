@@ -75,8 +75,8 @@ pub struct Reading<T, Y = T> {
     pub high: Y,
     /// The standard deviation of the function, for each output.
     pub deviation: Y,
-    /// The share of inputs that are at least as far from their nearest neighbour as this one, at least 1 / (n
-    /// + 1). It is small far from all samples; see [`Regression::familiarity_of`].
+    /// The share of inputs that are at least as far from their nearest neighbour as this one. It is at least
+    /// 1 / (n + 1), and small far from all samples; see [`Regression::familiarity_of`].
     pub familiarity: T,
 }
 

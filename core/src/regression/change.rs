@@ -1,9 +1,10 @@
 //! Adds, removes or replaces one sample in about n^2 operations.
 //!
 //! Everything that can fail is computed before the model changes: the new row of K, the new column of R, its
-//! pivot, and the new coefficients. The changes themselves cannot fail, so nothing must be undone. Let C = (K
-//! + ridge I)^-1, g = C e_i for the sample i that leaves, and k and y belong to the sample that joins. The
-//! coefficients become
+//! pivot, and the new coefficients. The changes themselves cannot fail, so nothing must be undone.
+//!
+//! Let C = (K + ridge I)^-1, g = C e_i for the sample i that leaves, and k and y belong to the sample that
+//! joins. The coefficients become
 //!
 //! ```text
 //! a  <-  a - g a_i / g_i                      without i;          v  =  C k - g (C k)_i / g_i
