@@ -4,6 +4,7 @@
 
 mod contract;
 mod duals;
+mod family;
 mod gradients;
 mod recursion;
 #[path = "../support/mod.rs"]
