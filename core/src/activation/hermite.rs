@@ -91,7 +91,7 @@ fn sum<T: Scalar>(n: u8, uv: &GaussianPair<T>, by_p: bool) -> T {
         let factor = if by_p { number(j) } else { T::ONE };
         if !by_p || j > 0 {
             sum = sum * square + factor * coefficient * power;
-            power = power * p;
+            power *= p;
         }
         let left = n - 2 * j;
         coefficient = coefficient * (number::<T>(left) * number(left.saturating_sub(1)))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host::kernels::activations::{ActivationName, Visitor};
 use ntk_core::kernel::{ActivationCode, KernelGradient};
-use ntk_core::{Architecture, DualGradient, Nngp, Ntk, Scalar, Step};
+use ntk_core::{Architecture, Dual, DualGradient, Nngp, Ntk, Scalar};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length};
@@ -94,8 +94,8 @@ impl<T: Scalar> Visitor<T> for Gradients<'_> {
         [gradient(&Nngp::with(phi, architecture), &x, &y), gradient(&ntk, &x, &y)]
     }
 
-    fn step(self, _: Step) -> Self::Output {
-        panic!("a step has no gradient")
+    fn jump<A: Dual<T>>(self, _: A) -> Self::Output {
+        panic!("what jumps has no gradient")
     }
 }
 

@@ -37,7 +37,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-const TABLE: [Tolerance; 88] = [
+const TABLE: [Tolerance; 95] = [
     // kernels.json
     row("relu ntk", "f64", "u |x||y|", [4.0, 3.9], "any angle and length"),
     row("relu ntk", "f32", "u |x||y|", [4.0, 2.7], "the same"),
@@ -83,6 +83,12 @@ const TABLE: [Tolerance; 88] = [
     row("gaussian", "f32", "u scale", [1.0, 0.8], "the same"),
     row("quadratic", "f64", "u scale", [5.0, 4.2], "lengths up to 2"),
     row("quadratic", "f32", "u scale", [3.0, 2.5], "the same"),
+    row("rectified power", "f64", "u scale", [1.0, 1.0], "orders 2 and 3, any angle and length"),
+    row("rectified power", "f32", "u scale", [1.0, 1.0], "the same"),
+    row("hermite", "f64", "u scale", [8.0, 7.9], "degrees 2, 3 and 8, lengths up to 2"),
+    row("hermite", "f32", "u scale", [4.0, 3.4], "the same"),
+    row("rbf", "f64", "u scale", [1.0, 1.0], "lengths up to 2"),
+    row("rbf", "f32", "u scale", [1.0, 1.0], "the same"),
     row("arc-cosine family, 2 to 5 layers", "f64", "u scale", [4.0, 3.2], "any variances"),
     row("arc-cosine family, 2 to 5 layers", "f32", "u scale", [4.0, 3.7], "the same"),
     row("step, 2 to 5 layers", "f64", "u", [700.0, 679.4], "an angle t becomes sqrt t, and near 0 its error shows"),
@@ -135,6 +141,7 @@ const TABLE: [Tolerance; 88] = [
     // peers.json
     row("kernels of neural-tangents", "f64", "u scale", [20.0, 17.9], "1 to 10 layers, different inputs"),
     row("its kernels of equal inputs", "f64", "u scale", [8e8, 7.64e8], "its arccos of 1; ours to a few u, see the rows above"),
+    row("newer kernels of neural-tangents", "f64", "u scale", [1.0, 1.0], "sign, rectified powers, sines, Hermite polynomials on the sphere"),
     row("arc-cosine kernels", "f64", "u scale", [2.0, 1.0], "orders 0 and 1, 1 to 3 layers, by 50-digit arithmetic"),
     row("arc-cosine kernels of equal inputs", "f64", "u scale", [2.0, 1.6], "the same"),
     row("training by neural-tangents", "f64", "u max", [4.3e6, 4.2e6], "three times; its kernels' own errors"),
