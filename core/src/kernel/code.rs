@@ -1,6 +1,6 @@
 //! The numbers by which the file of a model names its kernel: see [`crate::regression::bytes`].
 
-use super::{Architecture, Kernel, Layers, Nngp, Ntk};
+use super::{Architecture, Kernel, Nngp, Ntk, SameLayers};
 use crate::Scalar;
 use crate::activation::{DerivativeDual, Dual};
 
@@ -85,13 +85,17 @@ pub trait ActivationCode<T: Scalar>: Dual<T> {
     fn from_parameter(parameter: T) -> Option<Self>;
 }
 
-fn code_of<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(is_ntk: bool, phi: A, layers: &L) -> KernelCode<T> {
+fn code_of<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
+    is_ntk: bool,
+    phi: A,
+    layers: &L,
+) -> KernelCode<T> {
     let (activation, parameter) = (A::CODE, phi.parameter());
     KernelCode { is_ntk, activation, parameter, architecture: layers.architecture() }
 }
 
 /// Activation and architecture of a code, if they are of these types.
-fn parts<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(
+fn parts<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
     is_ntk: bool,
     code: &KernelCode<T>,
 ) -> Option<(A, L)> {
@@ -101,7 +105,7 @@ fn parts<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(
     Some((A::from_parameter(code.parameter)?, L::from_architecture(&code.architecture)?))
 }
 
-impl<A: ActivationCode<T> + DerivativeDual<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Ntk<A, L> {
+impl<A: ActivationCode<T> + DerivativeDual<T>, L: SameLayers<T>, T: Scalar> StorableKernel<T> for Ntk<A, L> {
     fn code(&self) -> KernelCode<T> {
         code_of(true, *self.activation(), self.layers())
     }
@@ -111,7 +115,7 @@ impl<A: ActivationCode<T> + DerivativeDual<T>, L: Layers<T>, T: Scalar> Storable
     }
 }
 
-impl<A: ActivationCode<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Nngp<A, L> {
+impl<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar> StorableKernel<T> for Nngp<A, L> {
     fn code(&self) -> KernelCode<T> {
         code_of(false, *self.activation(), self.layers())
     }

@@ -3,8 +3,8 @@
 use crate::support::{assert_close, network, rng};
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::{
-    Abs, Activation, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian,
-    Gelu, Hermite, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Rbf, RectifiedPower, Relu,
+    Abs, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu,
+    Hermite, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Rbf, RectifiedPower, Relu,
     Scalar, Sigmoid, Sign, Silu, Sin, Sine, Softplus, Step, Tanh,
 };
 

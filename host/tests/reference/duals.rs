@@ -62,6 +62,11 @@ impl Row {
             ActivationName::Step | ActivationName::Sign if self.depth > 1 => "step, 2 to 5 layers",
             _ if family && self.depth > 5 => "arc-cosine family, 20 layers",
             _ if family && self.depth > 1 => "arc-cosine family, 2 to 5 layers",
+            ActivationName::RectifiedPower(_) | ActivationName::Hermite(_) | ActivationName::Rbf(_)
+                if self.depth > 1 =>
+            {
+                "rectified power, hermite, rbf, 2 to 5 layers"
+            }
             _ if self.depth > 1 => "other activations, 2 to 5 layers",
             ActivationName::Relu
             | ActivationName::LeakyRelu(_)

@@ -54,6 +54,9 @@ impl Row {
             | ActivationName::LeakyRelu(_)
             | ActivationName::Abs
             | ActivationName::Identity => "kernel gradient, family",
+            ActivationName::RectifiedPower(_) | ActivationName::Hermite(_) | ActivationName::Rbf(_) => {
+                "kernel gradient, rectified power, hermite, rbf"
+            }
             _ => "kernel gradient, others",
         }
     }

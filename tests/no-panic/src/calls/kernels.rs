@@ -2,7 +2,9 @@
 
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::kernel::recursion::Recursion;
-use ntk_core::kernel::{KernelGradient, Layers, OneLayer, VariableKernel, cross_gram, gram};
+use ntk_core::kernel::{
+    KernelGradient, Layers, OneLayer, PerLayer, SameLayers, VariableKernel, cross_gram, gram,
+};
 use ntk_core::{
     Abs, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu,
     Identity, Kernel, LeakyRelu, Network, Nngp, Ntk, Params, Prepared, Quadratic, Quadrature, Relu, Rows,
