@@ -17,6 +17,7 @@ mod activations;
 /// | 17 | sign | 18 | rectified power, parameter: 2 or 3 | 19 | Hermite, parameter: its degree | 20 | RBF, parameter: gamma |
 ///
 /// Codes from 128 on are for activations of a user's own. A code never changes its meaning.
+/// [`crate::Sine`] has two parameters and so no code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KernelCode<T> {
