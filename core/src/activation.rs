@@ -168,7 +168,8 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
 /// By default they are computed by numerical integration, see [`Quadrature`]. This is correct for an
 /// activation whose slope does not jump, which needs no more than `impl DualGradient<f64> for Mine {}`. For a
 /// homogeneous activation the first two follow from the duals, because z phi' is phi and z phi'' is 0.
-/// [`Step`] and [`Sign`] do not implement this trait: where inputs coincide, their NNGP has an infinite slope.
+/// [`Step`] and [`Sign`] do not implement this trait: where inputs coincide, their NNGP has an infinite
+/// slope.
 ///
 /// ```compile_fail,E0277
 /// use ntk_core::{Nngp, Step, kernel::KernelGradient};

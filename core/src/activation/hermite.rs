@@ -14,9 +14,9 @@ use crate::Scalar;
 /// E[he_n(u) he_n(v)]  =  sum over j from 0 to n/2 of  n! / (j!^2 (n - 2 j)!)  p^j c^(n - 2 j)
 /// ```
 ///
-/// which is the coefficient of s^n r^n in E[exp(s u - s^2 / 2 + r v - r^2 / 2)], times n!. By the inequality of
-/// Cauchy and Schwarz the sum of the sizes of its terms is at most sqrt(E[phi(u)^2] E[phi(v)^2]). So its error
-/// is a few times n roundings of that, at any lengths for which the 2 n-th powers neither overflow nor
+/// which is the coefficient of s^n r^n in E[exp(s u - s^2 / 2 + r v - r^2 / 2)], times n!. By the inequality
+/// of Cauchy and Schwarz the sum of the sizes of its terms is at most sqrt(E[phi(u)^2] E[phi(v)^2]). So its
+/// error is a few times n roundings of that, at any lengths for which the 2 n-th powers neither overflow nor
 /// underflow. Cost of a dual: n/2 divisions and 3 n products.
 ///
 /// ```
@@ -134,8 +134,8 @@ impl<T: Scalar> DerivativeDual<T> for Hermite {
     }
 }
 
-/// E[u he_n'(u) he_n(v)]: by E[u v] = c, and by p, whose derivative in ln sqrt a at the same angle is a (d - 1)
-/// / 2.
+/// E[u he_n'(u) he_n(v)]: by c, and by p, whose derivative in ln sqrt a at the same angle is
+/// a (d - 1) / 2.
 #[inline]
 fn by_length<T: Scalar>(n: u8, uv: &GaussianPair<T>) -> T {
     if n == 0 {

@@ -6,17 +6,17 @@ use crate::Scalar;
 
 /// phi(z) = sin(s z + p), with the scale s and the phase p in radians; phi' = s cos(s z + p).
 ///
-/// With e_- = exp(-s^2 E[(u - v)^2] / 2) and e_+ = exp(-s^2 E[(u + v)^2] / 2), by the characteristic functions
-/// of u - v and u + v,
+/// With e_- = exp(-s^2 E[(u - v)^2] / 2) and e_+ = exp(-s^2 E[(u + v)^2] / 2), by the characteristic
+/// functions of u - v and u + v,
 ///
 /// ```text
 /// E[phi phi]   =      (e_- - cos(2 p) e_+) / 2  =       (e_- - e_+) / 2 + sin^2(p) e_+
 /// E[phi' phi'] = s^2  (e_- + cos(2 p) e_+) / 2  =  s^2 ((e_- - e_+) / 2 + cos^2(p) e_+)
 /// ```
 ///
-/// of which the right sides are computed, the first term as that of [`Sin`]: for acute angles nothing cancels.
-/// Phase 0 and scale 1 are [`Sin`], phase pi / 2 is [`super::Cos`], and phase pi / 4 is the squared exponential
-/// kernel, see [`super::Rbf`]. A scale below 0 has the kernels of its size.
+/// of which the right sides are computed, the first term as that of [`Sin`]: for acute angles nothing
+/// cancels. Phase 0 and scale 1 are [`Sin`], phase pi / 2 is [`super::Cos`], and phase pi / 4 is the squared
+/// exponential kernel, see [`super::Rbf`]. A scale below 0 has the kernels of its size.
 ///
 /// A model's file has one number for an activation's parameter and this one has two, so kernels with it are
 /// not [`StorableKernel`](crate::kernel::StorableKernel)s.
@@ -69,8 +69,8 @@ fn blend<T: Scalar>(uv: &GaussianPair<T>, share: T) -> T {
     Sin.dual(uv) + share * (-(T::HALF * together)).exp()
 }
 
-/// The derivative of [`blend`] in the logarithm of u's standard deviation: that of E[(u -+ v)^2] / 2 is E[u^2]
-/// -+ E[u v].
+/// The derivative of [`blend`] in the logarithm of u's standard deviation: that of E[(u -+ v)^2] / 2 is
+/// E[u^2] -+ E[u v].
 #[inline]
 fn blend_by_length<T: Scalar>(uv: &GaussianPair<T>, share: T) -> T {
     let together = (-(T::HALF * uv.difference_and_sum_variance().1)).exp();

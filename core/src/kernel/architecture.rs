@@ -76,8 +76,8 @@ pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
     }
 }
 
-/// Where a kernel gets depth and variances from: known when compiled ([`OneLayer`]), one pair of variances for
-/// all layers ([`Architecture`]), or a pair for each ([`super::PerLayer`]).
+/// Where a kernel gets depth and variances from: known when compiled ([`OneLayer`]), one pair of variances
+/// for all layers ([`Architecture`]), or a pair for each ([`super::PerLayer`]).
 ///
 /// Sealed. What is known when compiled costs neither memory nor time: [`OneLayer`] is 40 % of the flash of a
 /// kernel of any depth.
@@ -85,8 +85,8 @@ pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
     /// Whether layers may differ. Where they do not, nothing is read again in each.
     const VARY: bool = false;
 
-    /// The depth, and the variances of weights and biases between hidden layer `layer` and the next one: those
-    /// of layer 0 lead from the input to the first hidden layer, those of the last to the output.
+    /// The depth, and the variances of weights and biases between hidden layer `layer` and the next one:
+    /// those of layer 0 lead from the input to the first hidden layer, those of the last to the output.
     #[must_use]
     fn layer(&self, layer: u16) -> Architecture<T>;
 

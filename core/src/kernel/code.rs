@@ -14,7 +14,7 @@ mod activations;
 /// | 2 | leaky relu, parameter: its slope | 6 | GELU | 10 | Gaussian | 14 | sigmoid |
 /// | 3 | absolute value | 7 | sin | 11 | identity | 15 | softplus |
 /// | 4 | step | 8 | cos | 12 | square | 16 | SiLU |
-/// | 17 | sign | 18 | rectified power, parameter: 2 or 3 | 19 | Hermite, parameter: its degree | 20 | RBF, parameter: gamma |
+/// | 17 | sign | 18 | rectified power, parameter: 2 or 3 | 19 | Hermite, its degree | 20 | RBF, its gamma |
 ///
 /// Codes from 128 on are for activations of a user's own. A code never changes its meaning.
 /// [`crate::Sine`] has two parameters and so no code.

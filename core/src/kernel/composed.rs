@@ -5,9 +5,9 @@ use crate::{Error, Scalar};
 
 /// K(x, y) = K_1(x, y) + K_2(x, y): functions that are a sum of one of each kind.
 ///
-/// A sum of positive semidefinite functions is one. Units: those of its parts, which have to agree. Cost: both
-/// kernels, and both lengths of both inputs anew for each value, as what is prepared for one kernel does not
-/// serve the other. Error: those of its parts and a rounding. It is not a
+/// A sum of positive semidefinite functions is one. Units: those of its parts, which have to agree. Cost:
+/// both kernels, and both lengths of both inputs anew for each value, as what is prepared for one kernel does
+/// not serve the other. Error: those of its parts and a rounding. It is not a
 /// [`StorableKernel`](super::StorableKernel).
 ///
 /// ```
@@ -22,8 +22,8 @@ pub struct Sum<K1, K2>(pub K1, pub K2);
 
 /// K(x, y) = K_1(x, y) K_2(x, y): alike only where both kernels say so.
 ///
-/// A product of positive semidefinite functions is one (Schur 1911). Units: the product of those of its parts.
-/// Cost: as for [`Sum`]. Error: the relative errors of its parts add up, and a rounding. It is not a
+/// A product of positive semidefinite functions is one (Schur 1911). Units: the product of those of its
+/// parts. Cost: as for [`Sum`]. Error: the relative errors of its parts add up, and a rounding. It is not a
 /// [`StorableKernel`](super::StorableKernel).
 ///
 /// ```

@@ -6,9 +6,9 @@ use crate::{Error, Scalar};
 
 /// The layers of a network with DEPTH hidden layers, each with variances of its own for weights and biases.
 ///
-/// The recursion of [`super::recursion`] then has w and b of the layer that it passes: [w, b] = `first` in S =
-/// T = w <x, y> + b, and [w, b] = `hidden[l - 1]` where it leaves hidden layer l, the last of which leads to
-/// the output. Equal variances in all layers give the bits of [`super::Architecture`]. `const` to build; a
+/// The recursion of [`super::recursion`] then has w and b of the layer that it passes: [w, b] = `first` in S
+/// = T = w <x, y> + b, and [w, b] = `hidden[l - 1]` where it leaves hidden layer l, the last of which leads
+/// to the output. Equal variances in all layers give the bits of [`super::Architecture`]. `const` to build; a
 /// kernel does not check it, a fit does.
 ///
 /// Size: 2 (DEPTH + 1) numbers. Cost: that of an architecture of the same depth. A model's file has one pair

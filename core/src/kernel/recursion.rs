@@ -7,9 +7,9 @@
 //! (u, v) ~ N(0, [[S(x,x), S(x,y)], [S(x,y), S(y,y)]]).
 //! ```
 //!
-//! Where layers have variances of their own ([`super::PerLayer`]), w and b are those of the weights that the step
-//! passes. The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture announces the
-//! recursion in its Section 6). One hidden layer, w = 1 and b = 0 is Theorem 1.
+//! Where layers have variances of their own ([`super::PerLayer`]), w and b are those of the weights that the
+//! step passes. The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture
+//! announces the recursion in its Section 6). One hidden layer, w = 1 and b = 0 is Theorem 1.
 //!
 //! Depth drives all inputs together, so what goes from layer to layer is not S but lengths and an angle, of
 //! which 1 - cos keeps its digits ([`GaussianPair`]). For the arc-cosine family it does so however deep the

@@ -1,5 +1,5 @@
-//! Rectified powers, Hermite polynomials, signs and sines by roads of their own: integrals over a plane that is
-//! wide enough for the tails of polynomials, printed formulas, and what they share with other activations.
+//! Rectified powers, Hermite polynomials, signs and sines by roads of their own: integrals over a plane that
+//! is wide enough for the tails of polynomials, printed formulas, and what they share with other activations.
 
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
@@ -18,8 +18,8 @@ fn pair([x, y]: [f64; 2], t: f64) -> GaussianPair<f64> {
     GaussianPair::at_angle(x, y, HalfAngle { square, obtuse: t > FRAC_PI_2 })
 }
 
-/// The integral of f from `from` to `to` by Gauss's rule of eight nodes on so many parts (Abramowitz and Stegun,
-/// table 25.4).
+/// The integral of f from `from` to `to` by Gauss's rule of eight nodes on so many parts (Abramowitz and
+/// Stegun, table 25.4).
 fn gauss([from, to]: [f64; 2], parts: u16, f: impl Fn(f64) -> f64) -> f64 {
     const NODES: [[f64; 2]; 4] = [
         [0.183_434_642_495_649_8, 0.362_683_783_378_362],
