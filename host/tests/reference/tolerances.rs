@@ -271,7 +271,7 @@ const QUOTED: [(&str, &str); 30] = [
     ("exp,", "exp"),
     ("Gaussian,", "gaussian"),
     ("square,", "quadratic"),
-    ("powers max(0, z)^2", "rectified power"),
+    ("powers max(0, z)²", "rectified power"),
     ("Hermite polynomials", "hermite"),
     ("squared exponential,", "rbf"),
     ("these three, 2 to 5 layers", "rectified power, hermite, rbf, 2 to 5 layers"),
