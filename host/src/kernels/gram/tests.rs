@@ -7,7 +7,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
 use crate::kernels::activations::{Smoothness, TABLE};
-use crate::kernels::{ActivationName, KernelSpec, Kind};
+use crate::kernels::{KernelSpec, Kind};
 
 /// n inputs of d numbers and lengths from 1e-3 to 1e3: the zero vector, equal and opposite ones among them,
 /// and angles of 1e-9 to 1e-1 and as far from pi.
