@@ -40,20 +40,21 @@ struct Along<T> {
 
 impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
     /// The derivatives of the NTK, or else of the NNGP, in ln sqrt E[u^2] at the same angle, and in E[u v] at
-    /// the same lengths, u and v being those of the first layer. `after` gives the recursion after a layer.
+    /// the same lengths, u and v being those of the first layer. `after` gives the recursion after a
+    /// layer, if it is not this one.
     fn derivatives(
         &self,
         mut pair: GaussianPair<T>,
         of_ntk: bool,
-        after: impl Fn(Self, u16) -> Self,
+        after: impl Fn(u16) -> Option<Self>,
     ) -> [T; 2] {
-        let phi = self.activation;
+        let (phi, [w, b]) = (self.activation, self.variances());
         let mut ntk = pair.covariance();
         let mut stretched = Along { length: T::ONE, turn: T::ZERO, nngp: ntk, ntk };
         let mut turned = Along { length: T::ZERO, turn: T::ONE, nngp: T::ONE, ntk: T::ONE };
         for layer in 1..=self.architecture.depth {
-            let at = after(*self, layer);
-            let [w, b] = at.variances();
+            let other = after(layer);
+            let (at, [w, b]) = other.as_ref().map_or((self, [w, b]), |other| (other, other.variances()));
             let (nngp, slope) = (at.nngp(&pair), w * phi.derivative_dual(&pair));
             let dual_by_length = w * phi.dual_by_length(&pair);
             let [derivative_dual_by_length, curvature] = if of_ntk {
@@ -93,7 +94,7 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
         y: &Prepared<'_, T>,
         weight: T,
         gradient: &mut [T],
-        after: impl Fn(Self, u16) -> Self,
+        after: impl Fn(u16) -> Option<Self>,
     ) {
         let [w, _] = self.variances();
         let pair = self.first(x, y);
@@ -118,10 +119,10 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
 impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Ntk<A, L> {
     fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
         if L::VARY {
-            let after = |same: Recursion<A, T>, layer| same.after(self.layers(), layer);
+            let after = |layer| Some(self.recursion().after(self.layers(), layer));
             return self.recursion().add_gradient(true, x, y, weight, gradient, after);
         }
-        self.recursion().add_gradient(true, x, y, weight, gradient, |same, _| same);
+        self.recursion().add_gradient(true, x, y, weight, gradient, |_| None);
     }
 }
 
@@ -129,10 +130,10 @@ impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Ntk<A, L
 impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Nngp<A, L> {
     fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
         if L::VARY {
-            let after = |same: Recursion<A, T>, layer| same.after(self.layers(), layer);
+            let after = |layer| Some(self.recursion().after(self.layers(), layer));
             return self.recursion().add_gradient(false, x, y, weight, gradient, after);
         }
-        self.recursion().add_gradient(false, x, y, weight, gradient, |same, _| same);
+        self.recursion().add_gradient(false, x, y, weight, gradient, |_| None);
     }
 }
 
