@@ -10,13 +10,17 @@
 //! | [`Relu`] | sqrt 2 max(0, z) | arc-cosine | `relu.rs` |
 //! | [`LeakyRelu`] | z for z > 0, else slope z | arc-cosine | `leaky_relu.rs` |
 //! | [`Abs`] | \|z\| | arc-cosine | `abs.rs` |
+//! | [`RectifiedPower`] | max(0, z)^2, max(0, z)^3 | arc-cosine | `rectified_power.rs` |
 //! | [`Step`] | sqrt 2 for z > 0, else 0 | arc-cosine, no slope | `step.rs` |
+//! | [`Sign`] | -1, 0 or 1 | arcsine, no slope | `sign.rs` |
 //! | [`Erf`] | erf z | arcsine | `erf.rs` |
 //! | [`Gelu`] | z Phi(z) | arcsine | `gelu.rs` |
 //! | [`Sin`], [`Cos`] | sin z, cos z | exponential | `sin.rs`, `cos.rs` |
+//! | [`Sine`], [`Rbf`] | sin(scale z + phase) | exponential | `sine.rs`, `rbf.rs` |
 //! | [`Exp`] | e^z | exponential | `exp.rs` |
 //! | [`Gaussian`] | exp(-z^2) | rational under a root | `gaussian.rs` |
 //! | [`Identity`], [`Quadratic`] | z, z^2 | polynomial | `identity.rs`, `quadratic.rs` |
+//! | [`Hermite`] | he_n(z), degree n up to 8 | polynomial | `hermite.rs` |
 //! | [`Tanh`], [`Sigmoid`], [`Softplus`], [`Silu`] | | by [`Quadrature`] | one each |
 
 use crate::{Prepared, Scalar};
@@ -28,15 +32,20 @@ mod erf;
 mod exp;
 mod gaussian;
 mod gelu;
+mod hermite;
 mod identity;
 mod leaky_relu;
 mod pair;
 mod quadratic;
 mod quadrature;
+mod rbf;
+mod rectified_power;
 mod relu;
 mod sigmoid;
+mod sign;
 mod silu;
 mod sin;
+mod sine;
 mod softplus;
 mod step;
 mod tanh;
@@ -47,15 +56,20 @@ pub use erf::Erf;
 pub use exp::Exp;
 pub use gaussian::Gaussian;
 pub use gelu::Gelu;
+pub use hermite::Hermite;
 pub use identity::Identity;
 pub use leaky_relu::LeakyRelu;
 pub use pair::{GaussianPair, HalfAngle};
 pub use quadratic::Quadratic;
 pub use quadrature::Quadrature;
+pub use rbf::Rbf;
+pub use rectified_power::RectifiedPower;
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
+pub use sign::Sign;
 pub use silu::Silu;
 pub use sin::Sin;
+pub use sine::Sine;
 pub use softplus::Softplus;
 pub use step::Step;
 pub use tanh::Tanh;
@@ -154,7 +168,8 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
 /// By default they are computed by numerical integration, see [`Quadrature`]. This is correct for an
 /// activation whose slope does not jump, which needs no more than `impl DualGradient<f64> for Mine {}`. For a
 /// homogeneous activation the first two follow from the duals, because z phi' is phi and z phi'' is 0.
-/// [`Step`] does not implement this trait: where inputs coincide, its NNGP has an infinite slope.
+/// [`Step`] and [`Sign`] do not implement this trait: where inputs coincide, their NNGP has an infinite
+/// slope.
 ///
 /// ```compile_fail,E0277
 /// use ntk_core::{Nngp, Step, kernel::KernelGradient};

@@ -7,21 +7,25 @@ use crate::{Error, Rows, Scalar};
 pub(crate) mod arc_cosine;
 mod architecture;
 mod code;
+mod composed;
 mod doubled;
 mod empirical;
 mod gradient;
 mod nngp;
 mod ntk;
+mod per_layer;
 pub mod recursion;
 pub(crate) mod sign_change;
 
 pub(crate) use architecture::check_depth;
-pub use architecture::{Architecture, Layers, OneLayer};
+pub use architecture::{Architecture, Layers, OneLayer, SameLayers};
 pub use code::{ActivationCode, KernelCode, StorableKernel};
+pub use composed::{Product, Sum};
 pub use empirical::EmpiricalNtk;
 pub use gradient::KernelGradient;
 pub use nngp::Nngp;
 pub use ntk::Ntk;
+pub use per_layer::PerLayer;
 
 /// An input with the length that a kernel gives it, computed once and used for every partner.
 #[derive(Clone, Copy, Debug, PartialEq)]

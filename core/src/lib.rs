@@ -27,8 +27,9 @@ pub mod train;
 pub mod vector;
 
 pub use activation::{
-    Abs, Activation, Cos, DerivativeDual, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu,
-    Quadratic, Quadrature, Relu, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+    Abs, Activation, Cos, DerivativeDual, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Hermite, Identity,
+    LeakyRelu, Quadratic, Quadrature, Rbf, RectifiedPower, Relu, Sigmoid, Sign, Silu, Sin, Sine, Softplus,
+    Step, Tanh,
 };
 pub use calibration::{Calibration, Reading, Sensor};
 pub use cholesky::Cholesky;

@@ -77,6 +77,52 @@ def gelu(sxx, sxy, syy):
     return value, slope
 
 
+def sign(sxx, sxy, syy):
+    t, rest = angles(sxx, sxy, syy)
+    return (rest - t) / mp.pi, None
+
+
+def rectified_power(order):
+    """max(0, z)^p: half of Cho and Saul's kernel of order p, in the rest r = pi - t; its slope is p times order p - 1."""
+    def half(p, sxx, sxy, syy):
+        _, r = angles(sxx, sxy, syy)
+        s, c = mp.sin(r), -mp.cos(r)
+        j = [r, s + r * c, 3 * s * c + r * (1 + 2 * c * c), 15 * s - 11 * s ** 3 + r * (9 * c + 6 * c ** 3)][p]
+        return mp.sqrt(to_mp(sxx * syy) if isinstance(sxx * syy, Fraction) else sxx * syy) ** p * j / TWO_PI
+
+    def duals(sxx, sxy, syy):
+        return half(order, sxx, sxy, syy), order ** 2 * half(order - 1, sxx, sxy, syy)
+    return duals
+
+
+def moment(i, j, sxx, sxy, syy):
+    """E[u^i v^j] by counting pairs (Isserlis): k of them mixed."""
+    return sum((math.comb(i, k) * math.comb(j, k) * math.factorial(k) * sxy ** k * sxx ** ((i - k) // 2)
+                * syy ** ((j - k) // 2) * int(mp.fac2(i - k - 1)) * int(mp.fac2(j - k - 1))
+                for k in range(i % 2, min(i, j) + 1, 2)), 0) if (i + j) % 2 == 0 else 0
+
+
+def hermite(degree):
+    """he_n = He_n / sqrt(n!), by the coefficients of the polynomial and the moments of all powers."""
+    def dual(n, sxx, sxy, syy):
+        powers = [(n - 2 * j, Fraction((-1) ** j * math.factorial(n), 2 ** j * math.factorial(j) * math.factorial(n - 2 * j)))
+                  for j in range(n // 2 + 1)]
+        return sum(to_mp(p * q) * moment(i, j, sxx, sxy, syy) for i, p in powers for j, q in powers) / math.factorial(n)
+
+    def duals(*covariances):
+        covariances = [to_mp(v) if isinstance(v, Fraction) else v for v in covariances]
+        return dual(degree, *covariances), degree * dual(degree - 1, *covariances)
+    return duals
+
+
+def rbf(gamma):
+    """sqrt 2 sin(sqrt(2 g) z + pi / 4): exp(-g E[(u - v)^2])."""
+    def duals(sxx, sxy, syy):
+        value = mp.exp(-gamma * (sxx - 2 * sxy + syy))
+        return value, 2 * gamma * value
+    return duals
+
+
 def leaky(slope):
     slope = mp.mpf(slope)
     return arc_cosine(((1 + slope) / 2) ** 2, ((1 - slope) / 2) ** 2)
@@ -85,9 +131,12 @@ def leaky(slope):
 HALF = mp.mpf(1) / 2
 CLOSED = {"relu": arc_cosine(HALF, HALF), "leaky-relu:0.125": leaky(0.125), "leaky-relu:-0.5": leaky(-0.5),
           "abs": arc_cosine(0, 1), "step": step, "erf": erf, "sin": sin, "cos": cos, "identity": identity,
-          "quadratic": quadratic, "exp": exp, "gaussian": gaussian, "gelu": gelu}
+          "quadratic": quadratic, "exp": exp, "gaussian": gaussian, "gelu": gelu, "sign": sign,
+          "rectified-power:2": rectified_power(2), "rectified-power:3": rectified_power(3), "hermite:2": hermite(2),
+          "hermite:3": hermite(3), "hermite:8": hermite(8), "rbf:0.5": rbf(HALF)}
 
-FAMILY = ("relu", "leaky-relu:0.125", "leaky-relu:-0.5", "abs", "step", "identity")  # any length
+FAMILY = ("relu", "leaky-relu:0.125", "leaky-relu:-0.5", "abs", "step", "identity", "sign")  # any length
+GROWING = ("quadratic", "exp", "rectified-power:2", "rectified-power:3", "hermite:2", "hermite:3", "hermite:8")  # with depth
 
 
 def integrated(phi, slope, precision=32):
@@ -182,7 +231,7 @@ def table(precision):
     rng = np.random.default_rng(17)
     rounded, rows, count = rounder(precision), [], 0
     for name, duals in CLOSED.items():
-        wide = name in FAMILY or name in ("erf", "gaussian", "gelu")
+        wide = name in FAMILY or name in ("erf", "gaussian", "gelu", "rectified-power:2", "rectified-power:3")
         norms = [1e-3, 0.1, 1.0, 17.3, 1e3] if wide else [1e-2, 0.1, 0.5, 1.0, 2.0]
         for index, (angle, reflect) in enumerate(NOMINAL):
             first, second = axes() if index % 3 == 0 else plane(rng, 2 + index % 2)
@@ -198,7 +247,7 @@ def deep_table(precision):
     rounded, rows, count = rounder(precision), [], 0
     for name, duals in CLOSED.items():
         settings = [(2, 1.0, 0.0), (3, 1.5, 0.125), (5, 0.5, 0.25)] + ([(20, 1.0, 0.0), (20, 1.5, 0.125)] if name in FAMILY else [])
-        if name in ("quadratic", "exp"):
+        if name in GROWING:
             settings = [(2, 0.5, 0.0), (2, 0.25, 0.125)]
         for depth, wv, bv in settings:
             for angle, reflect in ((1e-6, False), (0.01, True), (0.9, False)) if name in FAMILY else ((0.02, False), (1.2, True)):
@@ -222,6 +271,21 @@ def integrated_table():
     return rows
 
 
+def normalised(n):
+    """he_n by its recurrence."""
+    def phi(z):
+        before, now = np.zeros_like(z), np.ones_like(z)
+        for i in range(n):
+            before, now = now, (z * now - math.sqrt(i) * before) / math.sqrt(i + 1)
+        return now
+    return phi
+
+
+NEWER = {"sign": np.sign, "rectified-power:2": lambda z: np.maximum(0, z) ** 2, "rectified-power:3": lambda z: np.maximum(0, z) ** 3,
+         "hermite:2": normalised(2), "hermite:3": normalised(3), "hermite:8": normalised(8),
+         "rbf:0.5": lambda z: math.sqrt(2) * np.sin(z + math.pi / 4)}
+
+
 def check_definition(rows):
     """Each expectation of one layer by a plain trapezoidal rule in doubles, where lengths and kinks allow."""
     def slope_of(f):
@@ -231,7 +295,8 @@ def check_definition(rows):
             "exp": np.exp, "gaussian": lambda z: np.exp(-z * z), "gelu": lambda z: z * normal(z), "tanh": np.tanh,
             "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "softplus": lambda z: np.logaddexp(0, z), "silu": lambda z: z / (1 + np.exp(-z)),
             "relu": lambda z: math.sqrt(2) * np.maximum(0, z), "abs": np.abs, "step": lambda z: math.sqrt(2) * (z > 0),
-            "leaky-relu:0.125": lambda z: np.where(z > 0, z, z / 8), "leaky-relu:-0.5": lambda z: np.where(z > 0, z, -z / 2)}
+            "leaky-relu:0.125": lambda z: np.where(z > 0, z, z / 8), "leaky-relu:-0.5": lambda z: np.where(z > 0, z, -z / 2),
+            **NEWER}
     g = np.arange(-220, 221) * 0.04 + 0.013
     weight = np.exp(-g * g / 2)
     weight = np.outer(weight, weight) / weight.sum() ** 2
@@ -245,8 +310,8 @@ def check_definition(rows):
         t = math.acos(max(-1, min(1, x @ y / (p * q))))
         phi = phis[r["phi"]]
         u, v = p * first, q * (math.cos(t) * first + math.sin(t) * second)
-        kinked = r["phi"] in ("relu", "abs", "step") or "leaky" in r["phi"]
-        allowed = (3e-2 if r["phi"] == "step" else 2e-3 if kinked else 1e-7)
+        kinked = r["phi"] in ("relu", "abs", "step", "sign") or "leaky" in r["phi"] or "rectified" in r["phi"]
+        allowed = (6e-2 if r["phi"] in ("step", "sign") else 2e-3 if kinked else 1e-7)
         value = (weight * phi(u) * phi(v)).sum()
         assert abs(value - r["nngp"][0]) < allowed * r["nngp"][1], (r, value)
         if "ntk" in r and not kinked:

@@ -12,7 +12,7 @@ import numpy as np
 from mpmath import mp
 
 from common import nearest_double, write_json
-from duals import CLOSED, FAMILY, INTEGRATED, kernels
+from duals import CLOSED, FAMILY, GROWING, INTEGRATED, NEWER, kernels
 from kernels import pair, plane, rounder
 
 CENTRAL = (Fraction(1, 10**30), ((1, Fraction(1, 2)),))
@@ -50,12 +50,13 @@ def table():
     """Float32 values, so that one table serves both precisions."""
     rng = np.random.default_rng(29)
     rounded, rows, count = rounder("f32"), [], 0
-    for name, duals in (CLOSED | INTEGRATED).items():
-        if name == "step":
+    # The newer ones last: the others keep the inputs that they were drawn with.
+    for name, duals in sorted((CLOSED | INTEGRATED).items(), key=lambda item: item[0] in NEWER):
+        if name in ("step", "sign"):
             continue
         closed = name in CLOSED
         settings = [(1, 1.0, 0.0), (1, 1.5, 0.125), (2, 0.5, 0.125)]
-        if closed and name not in ("exp", "quadratic"):
+        if closed and name not in GROWING:
             settings += [(3, 1.0, 0.0), (5, 0.75, 0.25)]
         for depth, wv, bv in settings:
             angles = [(0.02, False), (0.9, False), (1.2, True)]
@@ -79,7 +80,7 @@ def check_definition(rows):
             "gaussian": lambda z: np.exp(-z * z), "gelu": lambda z: z * normal(z), "tanh": np.tanh, "sigmoid": logistic,
             "softplus": lambda z: np.logaddexp(0, z), "silu": lambda z: z * logistic(z),
             "relu": lambda z: math.sqrt(2) * np.maximum(0, z), "abs": np.abs,
-            "leaky-relu:0.125": lambda z: np.where(z > 0, z, z / 8), "leaky-relu:-0.5": lambda z: np.where(z > 0, z, -z / 2)}
+            "leaky-relu:0.125": lambda z: np.where(z > 0, z, z / 8), "leaky-relu:-0.5": lambda z: np.where(z > 0, z, -z / 2), **NEWER}
     g = np.arange(-220, 221) * 0.04 + 0.013
     weight = np.exp(-g * g / 2)
     weight = np.outer(weight, weight) / weight.sum() ** 2
@@ -91,7 +92,7 @@ def check_definition(rows):
         x, y, phi = np.array(r["x"]), np.array(r["y"]), phis[r["phi"]]
         basis = np.linalg.qr(np.array([x, y]).T)[0]
         u, v = (sum(p * q for p, q in zip(basis.T @ z, (first, second))) for z in (x, y))
-        kinked = r["phi"] in ("relu", "abs") or "leaky" in r["phi"]
+        kinked = r["phi"] in ("relu", "abs") or "leaky" in r["phi"] or "rectified" in r["phi"]
         slope = lambda f, z: (f(z + 1e-5) - f(z - 1e-5)) / 2e-5
         d_u, d_v = slope(phi, u), slope(phi, v)
         value = basis @ [(weight * axis * d_u * phi(v)).sum() for axis in (first, second)]

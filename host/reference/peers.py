@@ -10,6 +10,9 @@ is the kernel of training its readout alone.
 The arc-cosine kernels of order 0 and 1, one to three layers (Cho and Saul 2009, equations 3 to 6, composed as in
 their Section 2.3), are mpmath's: other suites assert them to six digits, by quadrature.
 
+The newer activations are compared between different inputs only: neural-tangents gives NaN for a rectified monomial of
+an input with itself. Its Hermite polynomials are those of inputs on the unit sphere.
+
 neural-tangents does not run on today's JAX: this script has the requirements of dynamics.py.
 """
 
@@ -44,6 +47,16 @@ ACTIVATIONS = {
     "exp": (stax.Exp(), [1, 2], [(0.3, 0.1)]),
     "quadratic": (stax.Monomial(2), [1, 2, 3], [(0.3, 0.1)]),
 }
+# Name and parameters, activation, depths; rectified monomials grow from layer to layer.
+NEWER = [
+    ("sign", [], stax.Sign(), [1, 2, 3]),
+    ("rectified-power", [2], stax.RectifiedMonomial(2), [1]),
+    ("rectified-power", [3], stax.RectifiedMonomial(3), [1]),
+    ("rbf", [0.5], stax.Rbf(0.5), [1, 2, 3]),
+    ("sine", [1.3, 0.4], stax.Sin(1.0, 1.3, 0.4), [1, 2, 3]),
+    ("sine", [0.5, -2.0], stax.Sin(1.0, 0.5, -2.0), [1, 2, 3]),
+    *(("hermite", [n], stax.Hermite(n), [1]) for n in range(1, 9)),
+]
 
 
 def network(phi, depth, w, b):
@@ -67,6 +80,24 @@ def kernels():
                 both = network(phi, depth, w, b)(inputs(X), None, ("nngp", "ntk"))
                 rows.append({"phi": name, "depth": depth, "w": w, "b": b, "nngp": np.asarray(both.nngp).tolist(),
                              "ntk": np.asarray(both.ntk).tolist()})
+    return rows
+
+
+def newer():
+    """NNGP and NTK between different inputs, x first of the earlier ones; on the unit sphere for Hermite polynomials."""
+    rows = []
+    sphere = [[v / np.linalg.norm(p) for v in p] for p in X]
+    for name, parameters, phi, depths in NEWER:
+        for depth in depths:
+            for w, b in [(1.0, 0.0)] if name == "hermite" else VARIANCES:
+                points = sphere if name == "hermite" else X
+                both = network(phi, depth, w, b)(inputs(points), None, ("nngp", "ntk"))
+                pairs = [(i, j) for i in range(len(X)) for j in range(i)]
+                row = {"phi": name, "parameters": parameters, "depth": depth, "w": w, "b": b, "x": np.array(points).tolist()}
+                for kind in ("nngp", "ntk") if name != "sign" else ("nngp",):
+                    row[kind] = [float(getattr(both, kind)[i, j]) for i, j in pairs]
+                    assert np.all(np.isfinite(row[kind])), row
+                rows.append(row)
     return rows
 
 
@@ -115,7 +146,8 @@ def arc_cosine():
 def main():
     origin = ("NNGP, NTK and gradient flow of all layers and of the readout by neural-tangents' closed forms; arc-cosine"
               " kernels after Cho and Saul by mpmath, 50 digits.")
-    data = {"x": X, "y": Y, "queries": QUERIES, "kernels": kernels(), "training": training(), "arc_cosine": arc_cosine()}
+    data = {"x": X, "y": Y, "queries": QUERIES, "kernels": kernels(), "newer": newer(), "training": training(),
+            "arc_cosine": arc_cosine()}
     for row in data["kernels"]:
         assert np.all(np.isfinite(row["ntk"])) and np.allclose(row["ntk"], np.transpose(row["ntk"])), row
     relu = next(row for row in data["kernels"] if row["phi"] == "relu" and row["depth"] == 1 and row["b"] == 0.0)

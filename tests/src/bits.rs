@@ -29,7 +29,8 @@ operations! {
     /// Numbers, kernels and networks.
     formulas:
     sampling: chacha8, uniform, standard_normal, normal_of_rare_words, lifts;
-    kernels: dot_and_axpy, relu_ntk, relu_nngp, deep_ntk, deep_nngp, closed_duals, integrated_duals, bad_inputs;
+    kernels: dot_and_axpy, relu_ntk, relu_nngp, deep_ntk, deep_nngp, closed_duals, integrated_duals, bad_inputs,
+        family, by_layer;
     network: activations, forward, gradient, tangent, linearized, hessian, empirical_ntk, ntk_block, loss;
 }
 

@@ -16,6 +16,8 @@ pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("kernels::closed_duals", 0xffe085726432f374, 0x2bf4ea51e8a868ef, 0xb36a947603759ff9),
     ("kernels::integrated_duals", 0x04d2cc84079f4114, 0x9848b571adee5dc7, 0x163c272f3f17304c),
     ("kernels::bad_inputs", 0x40c50c2e04a5e971, 0xce9102f99b0b8124, 0x43a48b7443e310a5),
+    ("kernels::family", 0x408b12f334b34dfa, 0xf07650260aa78a1c, 0x8528ef1b1b802d3b),
+    ("kernels::by_layer", 0x291d969e93305f2d, 0xed911227fa659e09, 0x10fb54c03761756c),
     ("network::activations", 0xca1768a6e0aa4638, 0xea245f64cdeee15b, 0x89d44991a6a7a169),
     ("network::forward", 0x4d391b1e84be9882, 0x17691ab7137185c9, 0x3ad3b51fd703fd7e),
     ("network::gradient", 0x247eafe03af0918b, 0x21827c7279b9ae20, 0x8a2239cfbad27f31),

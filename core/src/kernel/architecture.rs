@@ -76,15 +76,38 @@ pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
     }
 }
 
-/// Where a kernel gets its architecture from: known when compiled ([`OneLayer`]) or a value
-/// ([`Architecture`]).
+/// Where a kernel gets depth and variances from: known when compiled ([`OneLayer`]), one pair of variances
+/// for all layers ([`Architecture`]), or a pair for each ([`super::PerLayer`]).
 ///
 /// Sealed. What is known when compiled costs neither memory nor time: [`OneLayer`] is 40 % of the flash of a
 /// kernel of any depth.
-pub trait Layers<T>: Copy + sealed::Sealed {
+pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
+    /// Whether layers may differ. Where they do not, nothing is read again in each.
+    const VARY: bool = false;
+
+    /// The depth, and the variances of weights and biases between hidden layer `layer` and the next one:
+    /// those of layer 0 lead from the input to the first hidden layer, those of the last to the output.
+    #[must_use]
+    fn layer(&self, layer: u16) -> Architecture<T>;
+
+    /// Checks the range of each number.
+    ///
+    /// # Errors
+    /// As [`Architecture::check`].
+    #[inline(always)]
+    fn check_all(&self) -> Result<(), Error> {
+        self.layer(0).check()
+    }
+}
+
+/// Layers with the same variances, which an [`Architecture`] describes, and so a model's file.
+pub trait SameLayers<T: Scalar>: Layers<T> {
     /// The numbers.
     #[must_use]
-    fn architecture(&self) -> Architecture<T>;
+    #[inline(always)]
+    fn architecture(&self) -> Architecture<T> {
+        self.layer(0)
+    }
 
     /// From numbers; `None` if this type stands for others.
     #[must_use]
@@ -97,10 +120,12 @@ pub struct OneLayer;
 
 impl<T: Scalar> Layers<T> for OneLayer {
     #[inline(always)]
-    fn architecture(&self) -> Architecture<T> {
+    fn layer(&self, _: u16) -> Architecture<T> {
         Architecture::ONE_LAYER
     }
+}
 
+impl<T: Scalar> SameLayers<T> for OneLayer {
     fn from_architecture(architecture: &Architecture<T>) -> Option<Self> {
         (*architecture == Architecture::ONE_LAYER).then_some(Self)
     }
@@ -108,10 +133,12 @@ impl<T: Scalar> Layers<T> for OneLayer {
 
 impl<T: Scalar> Layers<T> for Architecture<T> {
     #[inline(always)]
-    fn architecture(&self) -> Self {
+    fn layer(&self, _: u16) -> Self {
         *self
     }
+}
 
+impl<T: Scalar> SameLayers<T> for Architecture<T> {
     fn from_architecture(architecture: &Self) -> Option<Self> {
         architecture.check().is_ok().then_some(*architecture)
     }
@@ -121,6 +148,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for super::OneLayer {}
     impl<T> Sealed for super::Architecture<T> {}
+    impl<T, const DEPTH: usize> Sealed for super::super::PerLayer<T, DEPTH> {}
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! The numbers by which the file of a model names its kernel: see [`crate::regression::bytes`].
 
-use super::{Architecture, Kernel, Layers, Nngp, Ntk};
+use super::{Architecture, Kernel, Nngp, Ntk, SameLayers};
 use crate::Scalar;
-use crate::activation::{
-    Abs, Cos, DerivativeDual, Dual, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu, Quadratic, Relu, Sigmoid,
-    Silu, Sin, Softplus, Step, Tanh,
-};
+use crate::activation::{DerivativeDual, Dual};
+
+mod activations;
 
 /// A kernel by its numbers.
 ///
@@ -15,8 +14,10 @@ use crate::activation::{
 /// | 2 | leaky relu, parameter: its slope | 6 | GELU | 10 | Gaussian | 14 | sigmoid |
 /// | 3 | absolute value | 7 | sin | 11 | identity | 15 | softplus |
 /// | 4 | step | 8 | cos | 12 | square | 16 | SiLU |
+/// | 17 | sign | 18 | rectified power, parameter: 2 or 3 | 19 | Hermite, its degree | 20 | RBF, its gamma |
 ///
 /// Codes from 128 on are for activations of a user's own. A code never changes its meaning.
+/// [`crate::Sine`] has two parameters and so no code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KernelCode<T> {
@@ -85,56 +86,17 @@ pub trait ActivationCode<T: Scalar>: Dual<T> {
     fn from_parameter(parameter: T) -> Option<Self>;
 }
 
-/// The code of an activation without parameters. A function cannot implement a trait for a list of types.
-macro_rules! coded {
-    ($($phi:ident = $code:literal),*) => {
-        $(impl<T: Scalar> ActivationCode<T> for $phi {
-            const CODE: u8 = $code;
-
-            fn from_parameter(parameter: T) -> Option<Self> {
-                (parameter == T::ZERO).then_some($phi)
-            }
-        })*
-    };
-}
-
-coded!(
-    Relu = 1,
-    Abs = 3,
-    Step = 4,
-    Erf = 5,
-    Gelu = 6,
-    Sin = 7,
-    Cos = 8,
-    Exp = 9,
-    Gaussian = 10,
-    Identity = 11,
-    Quadratic = 12,
-    Tanh = 13,
-    Sigmoid = 14,
-    Softplus = 15,
-    Silu = 16
-);
-
-impl<T: Scalar> ActivationCode<T> for LeakyRelu<T> {
-    const CODE: u8 = 2;
-
-    fn parameter(self) -> T {
-        self.slope
-    }
-
-    fn from_parameter(slope: T) -> Option<Self> {
-        slope.is_finite().then_some(Self { slope })
-    }
-}
-
-fn code_of<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(is_ntk: bool, phi: A, layers: &L) -> KernelCode<T> {
+fn code_of<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
+    is_ntk: bool,
+    phi: A,
+    layers: &L,
+) -> KernelCode<T> {
     let (activation, parameter) = (A::CODE, phi.parameter());
     KernelCode { is_ntk, activation, parameter, architecture: layers.architecture() }
 }
 
 /// Activation and architecture of a code, if they are of these types.
-fn parts<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(
+fn parts<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
     is_ntk: bool,
     code: &KernelCode<T>,
 ) -> Option<(A, L)> {
@@ -144,7 +106,7 @@ fn parts<A: ActivationCode<T>, L: Layers<T>, T: Scalar>(
     Some((A::from_parameter(code.parameter)?, L::from_architecture(&code.architecture)?))
 }
 
-impl<A: ActivationCode<T> + DerivativeDual<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Ntk<A, L> {
+impl<A: ActivationCode<T> + DerivativeDual<T>, L: SameLayers<T>, T: Scalar> StorableKernel<T> for Ntk<A, L> {
     fn code(&self) -> KernelCode<T> {
         code_of(true, *self.activation(), self.layers())
     }
@@ -154,7 +116,7 @@ impl<A: ActivationCode<T> + DerivativeDual<T>, L: Layers<T>, T: Scalar> Storable
     }
 }
 
-impl<A: ActivationCode<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Nngp<A, L> {
+impl<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar> StorableKernel<T> for Nngp<A, L> {
     fn code(&self) -> KernelCode<T> {
         code_of(false, *self.activation(), self.layers())
     }
@@ -167,6 +129,10 @@ impl<A: ActivationCode<T>, L: Layers<T>, T: Scalar> StorableKernel<T> for Nngp<A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        Abs, Cos, Erf, Exp, Gaussian, Gelu, Hermite, Identity, LeakyRelu, Quadratic, Rbf, RectifiedPower,
+        Relu, Sigmoid, Sign, Silu, Sin, Softplus, Step, Tanh,
+    };
 
     const GENERAL: Architecture<f64> = Architecture { depth: 2, weight_variance: 0.9, bias_variance: 0.3 };
 
@@ -177,7 +143,7 @@ mod tests {
         assert_eq!(again.value(&x, &y).to_bits(), kernel.value(&x, &y).to_bits(), "{kernel:?}");
     }
 
-    fn both<A: DerivativeDual<f64> + ActivationCode<f64> + core::fmt::Debug>(phi: A, codes: &mut [u8; 17]) {
+    fn both<A: DerivativeDual<f64> + ActivationCode<f64> + core::fmt::Debug>(phi: A, codes: &mut [u8; 21]) {
         there_and_back(&Ntk::with(phi, GENERAL));
         there_and_back(&Nngp::with(phi, Architecture::ONE_LAYER));
         there_and_back(&Ntk::new(phi));
@@ -187,7 +153,7 @@ mod tests {
 
     #[test]
     fn each_kernel_is_found_again_and_has_a_code_of_its_own() {
-        let mut codes = [0; 17];
+        let mut codes = [0; 21];
         both(Relu, &mut codes);
         both(LeakyRelu { slope: -0.2 }, &mut codes);
         both(Abs, &mut codes);
@@ -203,9 +169,20 @@ mod tests {
         both(Sigmoid, &mut codes);
         both(Softplus, &mut codes);
         both(Silu, &mut codes);
+        both(Rbf { gamma: 0.7 }, &mut codes);
+        for phi in [RectifiedPower::Square, RectifiedPower::Cube] {
+            there_and_back(&Ntk::with(phi, GENERAL));
+        }
+        both(RectifiedPower::Cube, &mut codes);
+        for degree in 1..=Hermite::MOST_DEGREE {
+            there_and_back(&Ntk::with(Hermite::new(degree).unwrap(), GENERAL));
+        }
+        both(Hermite::new(3).unwrap(), &mut codes);
         there_and_back(&Nngp::with(Step, GENERAL));
         codes[usize::from(<Step as ActivationCode<f64>>::CODE)] += 1;
-        assert_eq!(codes[1..], [1; 16]);
+        there_and_back(&Nngp::with(Sign, GENERAL));
+        codes[usize::from(<Sign as ActivationCode<f64>>::CODE)] += 1;
+        assert_eq!(codes[1..], [1; 20]);
     }
 
     type General<A> = Ntk<A, Architecture<f64>>;
@@ -234,5 +211,17 @@ mod tests {
         let leaky = Nngp::new(LeakyRelu { slope: 0.1 }).code();
         let infinite = KernelCode { parameter: f64::INFINITY, ..leaky };
         assert!(Nngp::<LeakyRelu<f64>>::from_code(&infinite).is_none());
+        for parameter in [0.0, 1.0, 2.5, 4.0, 9.0, -2.0, f64::NAN] {
+            let power = KernelCode { parameter, ..Nngp::new(RectifiedPower::Square).code() };
+            assert!(Nngp::<RectifiedPower>::from_code(&power).is_none(), "{parameter}");
+        }
+        for parameter in [0.0, 2.5, 9.0, -1.0, f64::NAN] {
+            let hermite = KernelCode { parameter, ..Nngp::new(Hermite::new(2).unwrap()).code() };
+            assert!(Nngp::<Hermite>::from_code(&hermite).is_none(), "{parameter}");
+        }
+        for parameter in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let rbf = KernelCode { parameter, ..Nngp::new(Rbf { gamma: 1.0 }).code() };
+            assert!(Nngp::<Rbf<f64>>::from_code(&rbf).is_none(), "{parameter}");
+        }
     }
 }

@@ -40,14 +40,22 @@ struct Along<T> {
 
 impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
     /// The derivatives of the NTK, or else of the NNGP, in ln sqrt E[u^2] at the same angle, and in E[u v] at
-    /// the same lengths, u and v being those of the first layer.
-    fn derivatives(&self, mut pair: GaussianPair<T>, of_ntk: bool) -> [T; 2] {
+    /// the same lengths, u and v being those of the first layer. `after` gives the recursion after a
+    /// layer, if it is not this one.
+    fn derivatives(
+        &self,
+        mut pair: GaussianPair<T>,
+        of_ntk: bool,
+        after: impl Fn(u16) -> Option<Self>,
+    ) -> [T; 2] {
         let (phi, [w, b]) = (self.activation, self.variances());
         let mut ntk = pair.covariance();
         let mut stretched = Along { length: T::ONE, turn: T::ZERO, nngp: ntk, ntk };
         let mut turned = Along { length: T::ZERO, turn: T::ONE, nngp: T::ONE, ntk: T::ONE };
         for layer in 1..=self.architecture.depth {
-            let (nngp, slope) = (self.nngp(&pair), w * phi.derivative_dual(&pair));
+            let other = after(layer);
+            let (at, [w, b]) = other.as_ref().map_or((self, [w, b]), |other| (other, other.variances()));
+            let (nngp, slope) = (at.nngp(&pair), w * phi.derivative_dual(&pair));
             let dual_by_length = w * phi.dual_by_length(&pair);
             let [derivative_dual_by_length, curvature] = if of_ntk {
                 [w * phi.derivative_dual_by_length(&pair), w * phi.second_derivative_dual(&pair)]
@@ -55,7 +63,7 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
                 [T::ZERO; 2]
             };
             let own = GaussianPair::equal(pair.x);
-            let variance = self.nngp(&own);
+            let variance = at.nngp(&own);
             // Of ln sqrt(variance); a length of 0 has no logarithm and no direction.
             let growth = if variance > T::ZERO { w * phi.dual_by_length(&own) / variance } else { T::ONE };
             for along in [&mut stretched, &mut turned] {
@@ -86,10 +94,11 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
         y: &Prepared<'_, T>,
         weight: T,
         gradient: &mut [T],
+        after: impl Fn(u16) -> Option<Self>,
     ) {
         let [w, _] = self.variances();
         let pair = self.first(x, y);
-        let [by_length, by_covariance] = self.derivatives(pair, of_ntk).map(|k| weight * w * k);
+        let [by_length, by_covariance] = self.derivatives(pair, of_ntk, after).map(|k| weight * w * k);
         let inverse = |length: T| if length > T::ZERO { T::ONE / length } else { T::ZERO };
         let (x_inverse, y_inverse) = (inverse(x.norm), inverse(y.norm));
         let (along, across) = (by_length * x_inverse, by_covariance * y.norm);
@@ -109,14 +118,22 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
 /// (`host/tests/reference/tolerances.rs`).
 impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Ntk<A, L> {
     fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
-        self.recursion().add_gradient(true, x, y, weight, gradient);
+        if L::VARY {
+            let after = |layer| Some(self.recursion().after(self.layers(), layer));
+            return self.recursion().add_gradient(true, x, y, weight, gradient, after);
+        }
+        self.recursion().add_gradient(true, x, y, weight, gradient, |_| None);
     }
 }
 
 /// Cost and error as for the NTK of a smooth activation.
 impl<A: DualGradient<T>, L: Layers<T>, T: Scalar> KernelGradient<T> for Nngp<A, L> {
     fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]) {
-        self.recursion().add_gradient(false, x, y, weight, gradient);
+        if L::VARY {
+            let after = |layer| Some(self.recursion().after(self.layers(), layer));
+            return self.recursion().add_gradient(false, x, y, weight, gradient, after);
+        }
+        self.recursion().add_gradient(false, x, y, weight, gradient, |_| None);
     }
 }
 

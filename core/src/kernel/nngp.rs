@@ -69,24 +69,24 @@ impl<T: Scalar, A: Dual<T>, L: Layers<T>> Kernel<T> for Nngp<A, L> {
     fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T {
         let recursion = self.recursion();
         let mut pair = recursion.first(x, y);
-        for _ in 1..recursion.architecture.depth {
-            pair = recursion.step(&pair);
+        for layer in 1..recursion.architecture.depth {
+            pair = recursion.after(&self.layers, layer).step(&pair);
         }
-        recursion.nngp(&pair)
+        recursion.after(&self.layers, recursion.architecture.depth).nngp(&pair)
     }
 
     #[inline]
     fn diagonal(&self, x: &Prepared<'_, T>) -> T {
         let recursion = self.recursion();
         let mut pair = GaussianPair::of_equal_inputs(x);
-        for _ in 1..recursion.architecture.depth {
-            pair = recursion.step(&pair);
+        for layer in 1..recursion.architecture.depth {
+            pair = recursion.after(&self.layers, layer).step(&pair);
         }
-        recursion.nngp(&pair)
+        recursion.after(&self.layers, recursion.architecture.depth).nngp(&pair)
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.layers.architecture().check()
+        self.layers.check_all()
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{Error, Scalar};
 ///
 /// `Ntk<A>` is the lecture's: one hidden layer without biases, E[phi(u) phi(v)] + <x, y> E[phi'(u) phi'(v)]
 /// with u = <b, x>, v = <b, y> and b standard normal (Theorem 1). `Ntk<A, Architecture<T>>` has any depth and
-/// any variances of weights and biases, by the recursion of [`super::recursion`].
+/// any variances of weights and biases, by the recursion of [`super::recursion`], and [`super::PerLayer`] has
+/// variances of each layer's own.
 ///
 /// With the ReLU, phi(z) = sqrt 2 max(0, z), this is Example 2: K(x, y) = |x||y| (sin t + 2 (pi - t) cos t) /
 /// pi, t being the angle between x and y; on the diagonal K(x, x) = 2 |x|^2, and with the zero vector K = 0.
@@ -93,6 +94,9 @@ impl<T: Scalar, A: DerivativeDual<T>, L: Layers<T>> Kernel<T> for Ntk<A, L> {
     #[inline(always)] // a mean knows the dimension, and keeps the constants of the formula in registers
     fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T {
         let recursion = self.recursion();
+        if L::VARY {
+            return recursion.varied_ntk(&self.layers, [x, y]);
+        }
         let (mut pair, mut ntk) = (recursion.first(x, y), None);
         for _ in 1..recursion.architecture.depth {
             ntk = Some(recursion.accurate_ntk(&pair, ntk, [x, y]));
@@ -105,18 +109,19 @@ impl<T: Scalar, A: DerivativeDual<T>, L: Layers<T>> Kernel<T> for Ntk<A, L> {
     fn diagonal(&self, x: &Prepared<'_, T>) -> T {
         let recursion = self.recursion();
         if recursion.architecture.depth == 1 {
-            return recursion.own_ntk(x);
+            return recursion.after(&self.layers, 1).own_ntk(x);
         }
         let (mut pair, mut ntk) = (GaussianPair::of_equal_inputs(x), None);
-        for _ in 1..recursion.architecture.depth {
-            ntk = Some(recursion.ntk(&pair, ntk));
-            pair = recursion.step(&pair);
+        for layer in 1..recursion.architecture.depth {
+            let at = recursion.after(&self.layers, layer);
+            ntk = Some(at.ntk(&pair, ntk));
+            pair = at.step(&pair);
         }
-        recursion.ntk(&pair, ntk)
+        recursion.after(&self.layers, recursion.architecture.depth).ntk(&pair, ntk)
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.layers.architecture().check()
+        self.layers.check_all()
     }
 }
 

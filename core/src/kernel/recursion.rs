@@ -7,8 +7,9 @@
 //! (u, v) ~ N(0, [[S(x,x), S(x,y)], [S(x,y), S(y,y)]]).
 //! ```
 //!
-//! The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture announces the
-//! recursion in its Section 6). One hidden layer, w = 1 and b = 0 is Theorem 1.
+//! Where layers have variances of their own ([`super::PerLayer`]), w and b are those of the weights that the
+//! step passes. The NNGP is the last S, the NTK the last T (Jacot, Gabriel, Hongler 2018; the lecture
+//! announces the recursion in its Section 6). One hidden layer, w = 1 and b = 0 is Theorem 1.
 //!
 //! Depth drives all inputs together, so what goes from layer to layer is not S but lengths and an angle, of
 //! which 1 - cos keeps its digits ([`GaussianPair`]). For the arc-cosine family it does so however deep the
@@ -32,7 +33,13 @@ pub struct Recursion<A, T> {
 impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
     #[inline(always)]
     pub(super) fn new<L: Layers<T>>(activation: A, layers: &L) -> Self {
-        Self { activation, architecture: layers.architecture() }
+        Self { activation, architecture: layers.layer(0) }
+    }
+
+    /// The same with the variances that follow a hidden layer.
+    #[inline(always)]
+    pub(super) fn after<L: Layers<T>>(&self, layers: &L, layer: u16) -> Self {
+        if L::VARY { Self { activation: self.activation, architecture: layers.layer(layer) } } else { *self }
     }
 
     /// [w, b].
@@ -113,6 +120,22 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
                 self.nngp(pair) + ntk * derivative
             }
         }
+    }
+
+    /// The NTK of layers with variances of their own, in the steps of [`Self::accurate_ntk`].
+    pub(super) fn varied_ntk<L: Layers<T>>(&self, layers: &L, [x, y]: [&Prepared<'_, T>; 2]) -> T
+    where
+        A: DerivativeDual<T>,
+    {
+        let (mut pair, mut at) = (self.first(x, y), self.after(layers, 1));
+        let [w, b] = at.variances();
+        let mut ntk = affine(self.activation.ntk_of(&pair, x, y, self.variances()), w, b);
+        for layer in 2..=self.architecture.depth {
+            pair = at.step(&pair);
+            at = self.after(layers, layer);
+            ntk = at.accurate_ntk(&pair, Some(ntk), [x, y]);
+        }
+        ntk
     }
 
     /// The NTK of one hidden layer of an input with itself.

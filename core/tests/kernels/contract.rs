@@ -6,8 +6,8 @@ use ntk_core::kernel::{cross_gram, gram};
 use ntk_core::random::uniform;
 use ntk_core::{
     Abs, Activation, Architecture, Cholesky, Cos, DerivativeDual, Dual, EmpiricalNtk, Erf, Exp, Gaussian,
-    Gelu, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Relu, Rows, Scalar, Sigmoid, Silu,
-    Sin, Softplus, Step, Tanh,
+    Gelu, Hermite, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Rbf, RectifiedPower, Relu,
+    Rows, Scalar, Sigmoid, Sign, Silu, Sin, Sine, Softplus, Step, Tanh,
 };
 
 /// phi' is the slope of phi, phi'' the slope of phi'; `limits` are phi(-inf) and phi(inf), NaN where there is
@@ -142,6 +142,34 @@ fn activations() {
     activation::<f64, _>(Step, [0.0, core::f64::consts::SQRT_2]);
     dual::<f32, _>(Step);
     dual::<f64, _>(Step);
+    activation::<f32, _>(Sign, [-1.0, 1.0]);
+    activation::<f64, _>(Sign, [-1.0, 1.0]);
+    dual::<f32, _>(Sign);
+    dual::<f64, _>(Sign);
+    of_infinite_width(RectifiedPower::Square, [0.0, inf]);
+    of_infinite_width(RectifiedPower::Cube, [0.0, inf]);
+    of_infinite_width(Hermite::new(1).unwrap(), [-inf, inf]);
+    of_infinite_width(Hermite::new(2).unwrap(), [inf, inf]);
+    of_infinite_width(Hermite::new(3).unwrap(), [-inf, inf]);
+}
+
+/// Activations whose parameters have the type of the numbers.
+fn of_one_precision<T: Scalar, A: DerivativeDual<T>>(phi: A) {
+    activation(phi, [f64::NAN; 2]);
+    dual(phi);
+    derivative_dual(phi);
+}
+
+#[test]
+fn sines_of_any_scale_and_phase() {
+    for (scale, phase) in [(1.0, 0.0), (0.5, 1.0), (-1.5, -2.0), (1.0, core::f64::consts::FRAC_PI_2)] {
+        of_one_precision(Sine { scale, phase });
+        of_one_precision(Sine { scale: scale as f32, phase: phase as f32 });
+    }
+    for gamma in [0.1, 0.5, 1.0] {
+        of_one_precision(Rbf { gamma });
+        of_one_precision(Rbf { gamma: gamma as f32 });
+    }
 }
 
 fn leaky<T: Scalar>(slope: f64, left: f64) {
@@ -271,7 +299,13 @@ fn kernels_of_every_activation<T: Scalar>() {
     of::<T, _>(Gaussian);
     of::<T, _>(Identity);
     of::<T, _>(Quadratic);
+    of::<T, _>(RectifiedPower::Square);
+    of::<T, _>(RectifiedPower::Cube);
+    of::<T, _>(Hermite::new(3).unwrap());
+    of::<T, _>(Sine { scale: T::HALF, phase: T::ONE });
+    of::<T, _>(Rbf { gamma: T::HALF });
     of::<T, _>(Softplus);
+    kernel(&Nngp::with(Sign, Architecture::<T>::ONE_LAYER.depth(2).bias(T::from_f64(0.1))), false);
     kernel(
         &Nngp::with(Step, Architecture::<T>::ONE_LAYER.depth(2).weights(T::ONE).bias(T::from_f64(0.1))),
         false,

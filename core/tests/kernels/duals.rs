@@ -3,9 +3,9 @@
 use crate::support::{assert_close, network, rng};
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::{
-    Abs, Activation, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian,
-    Gelu, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Relu, Scalar, Sigmoid, Silu, Sin,
-    Softplus, Step, Tanh,
+    Abs, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu,
+    Hermite, Identity, Kernel, LeakyRelu, Nngp, Ntk, Quadratic, Quadrature, Rbf, RectifiedPower, Relu,
+    Scalar, Sigmoid, Sign, Silu, Sin, Sine, Softplus, Step, Tanh,
 };
 
 /// The half angle of a cosine.
@@ -50,6 +50,10 @@ fn closed_forms_of_analytic_activations_by_quadrature() {
     closed_is_integrated(Gaussian, 512.0);
     closed_is_integrated(Identity, 512.0);
     closed_is_integrated(Quadratic, 512.0);
+    closed_is_integrated(Sine { scale: 1.2, phase: 0.4 }, 512.0);
+    closed_is_integrated(Rbf { gamma: 0.6 }, 512.0);
+    closed_is_integrated(Hermite::new(1).unwrap(), 512.0);
+    closed_is_integrated(Hermite::new(2).unwrap(), 512.0);
     closed_is_integrated(Quadrature(Tanh), 0.0); // twice the same
 }
 
@@ -104,6 +108,12 @@ fn duals_are_power_series_of_the_hermite_coefficients() {
     closed_is_a_power_series(Relu, 2e-5);
     closed_is_a_power_series(Abs, 2e-5);
     closed_is_a_power_series(LeakyRelu { slope: 0.2 }, 2e-5);
+    closed_is_a_power_series(Sign, 2e-5);
+    closed_is_a_power_series(RectifiedPower::Square, 1e-7);
+    closed_is_a_power_series(RectifiedPower::Cube, 1e-7);
+    closed_is_a_power_series(Sine { scale: 1.2, phase: 0.4 }, 1e-12);
+    closed_is_a_power_series(Rbf { gamma: 0.6 }, 1e-12);
+    closed_is_a_power_series(Hermite::new(5).unwrap(), 1e-9);
 }
 
 /// The NTK of random networks of 4,096 units is the infinite one on average: 6 standard errors of 60 draws.
@@ -137,20 +147,29 @@ fn sampled_networks_converge_to_the_closed_forms() {
     networks_tend_to(Sigmoid);
     networks_tend_to(Softplus);
     networks_tend_to(Silu);
+    networks_tend_to(RectifiedPower::Square);
+    networks_tend_to(Hermite::new(2).unwrap());
+    networks_tend_to(Sine { scale: 1.5, phase: 0.7 });
+    networks_tend_to(Rbf { gamma: 0.5 });
 }
 
-/// The step has an NNGP only: the mean of phi phi over the units.
-#[test]
-fn sampled_steps_converge_to_their_nngp() {
+/// What jumps has an NNGP only: the mean of phi phi over the units.
+fn sampled_jumps_tend_to<A: Dual<f64>>(phi: A) {
     let (x, y) = ([0.6, 0.8], [-0.28, 1.1]);
     let mut rng = rng(9);
-    let network = network::<f64, _>(Step, (2, 200_000, 1), &mut rng);
+    let network = network::<f64, _>(phi, (2, 200_000, 1), &mut rng);
     let units = 200_000usize;
     let b = &network.weights.values()[units..];
-    let h = |x: [f64; 2], i: usize| Step.value(b[i] * x[0] + b[units + i] * x[1]);
+    let h = |x: [f64; 2], i: usize| phi.value(b[i] * x[0] + b[units + i] * x[1]);
     let mean = (0..units).map(|i| h(x, i) * h(y, i)).sum::<f64>() / units as f64;
-    let limit = Nngp::with(Step, Architecture::<f64>::ONE_LAYER).value(&x, &y);
+    let limit = Nngp::with(phi, Architecture::<f64>::ONE_LAYER).value(&x, &y);
     assert_close(mean, limit, 6.0 / (units as f64).sqrt());
+}
+
+#[test]
+fn sampled_jumps_converge_to_their_nngp() {
+    sampled_jumps_tend_to(Step);
+    sampled_jumps_tend_to(Sign);
 }
 
 /// Where the poles come so near that the steps no longer follow: still 1e-7.

@@ -5,8 +5,9 @@ use crate::support::dense::inner;
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::kernel::KernelGradient;
 use ntk_core::{
-    Abs, Architecture, Cos, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu, Nngp, Ntk,
-    Quadratic, Quadrature, Relu, Scalar, Sigmoid, Silu, Sin, Softplus, Tanh,
+    Abs, Architecture, Cos, DualGradient, Erf, Exp, Gaussian, Gelu, Hermite, Identity, Kernel, LeakyRelu,
+    Nngp, Ntk, Quadratic, Quadrature, Rbf, RectifiedPower, Relu, Scalar, Sigmoid, Silu, Sin, Sine, Softplus,
+    Tanh,
 };
 
 /// f'(0) by five points. The error is the fourth power of the step, plus a rounding divided by the step.
@@ -102,6 +103,17 @@ fn of_every_activation() {
     duals(LeakyRelu { slope: 0.1f32 });
     duals(LeakyRelu { slope: 0.1f64 });
     kernels(LeakyRelu { slope: -0.3 });
+    of(RectifiedPower::Square);
+    of(RectifiedPower::Cube);
+    of(Hermite::new(1).unwrap());
+    of(Hermite::new(2).unwrap());
+    of(Hermite::new(3).unwrap());
+    duals(Sine { scale: 1.2f32, phase: 0.4 });
+    duals(Sine { scale: -1.2f64, phase: 0.4 });
+    kernels(Sine { scale: 1.2, phase: 0.4 });
+    duals(Rbf { gamma: 0.6f32 });
+    duals(Rbf { gamma: 0.6f64 });
+    kernels(Rbf { gamma: 0.6 });
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod composed;
 mod contract;
 mod duals;
+mod family;
 mod gradients;
+mod per_layer;
 mod recursion;
 #[path = "../support/mod.rs"]
 mod support;

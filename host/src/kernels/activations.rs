@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 use ntk_core::kernel::ActivationCode;
 use ntk_core::{
-    Abs, Activation, Cos, DerivativeDual, DualGradient, Erf, Exp, Gaussian, Gelu, Identity, LeakyRelu,
-    Quadratic, Relu, Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+    Abs, Activation, Cos, DerivativeDual, Dual, DualGradient, Erf, Exp, Gaussian, Gelu, Hermite, Identity,
+    LeakyRelu, Quadratic, Rbf, RectifiedPower, Relu, Scalar, Sigmoid, Sign, Silu, Sin, Softplus, Step, Tanh,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,14 @@ pub enum ActivationName {
     Softplus,
     /// z / (1 + e^-z)
     Silu,
+    /// -1, 0 or 1
+    Sign,
+    /// max(0, z)^2 or max(0, z)^3
+    RectifiedPower(RectifiedPower),
+    /// the normalised Hermite polynomial of a degree
+    Hermite(Hermite),
+    /// sqrt(2) sin(sqrt(2 gamma) z + pi/4), of the kernel exp(-gamma |x - y|^2)
+    Rbf(f64),
 }
 
 /// Names of parts of a template, and names and values of constants.
@@ -64,26 +72,31 @@ impl FromStr for ActivationName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Some(slope) = text.strip_prefix("leaky-relu:") {
-            return match slope.parse::<f64>() {
-                Ok(slope) if slope.is_finite() => Ok(Self::LeakyRelu(slope)),
-                _ => Err("leaky-relu needs a slope, as in leaky-relu:0.01".to_owned()),
-            };
-        }
-        let found = TABLE.iter().find(|entry| entry.name == text && !text.contains(':'));
-        found.map(|entry| entry.activation).ok_or_else(|| match text {
-            "leaky-relu" => "leaky-relu needs a slope, as in leaky-relu:0.01".to_owned(),
-            _ => format!("must be one of {}", names().collect::<Vec<_>>().join(", ")),
-        })
+        let (name, parameter) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
+        let found = TABLE.iter().find(|entry| entry.short_name() == name);
+        let entry =
+            found.ok_or_else(|| format!("must be one of {}", names().collect::<Vec<_>>().join(", ")))?;
+        let with = match (entry.name.contains(':'), parameter) {
+            (false, None) => return Ok(entry.activation),
+            (false, Some(_)) => return Err(format!("{name} has no parameter")),
+            (true, _) => {
+                parameter.and_then(|number| number.parse().ok()).filter(|number: &f64| number.is_finite())
+            }
+        };
+        with.and_then(|number| entry.activation.with_parameter(number))
+            .ok_or_else(|| entry.activation.needs())
     }
 }
 
 impl fmt::Display for ActivationName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Self::LeakyRelu(slope) = self {
-            return write!(f, "leaky-relu:{slope:?}");
+        let name = self.entry().map_or("", Entry::short_name);
+        match self {
+            Self::LeakyRelu(parameter) | Self::Rbf(parameter) => write!(f, "{name}:{parameter:?}"),
+            Self::RectifiedPower(phi) => write!(f, "{name}:{}", phi.order()),
+            Self::Hermite(phi) => write!(f, "{name}:{}", phi.degree()),
+            _ => f.write_str(name),
         }
-        f.write_str(self.entry().map_or("", |entry| entry.name))
     }
 }
 
@@ -107,8 +120,8 @@ pub trait Visitor<T: Scalar> {
     type Output;
     /// Takes an activation that has an NTK, and gradients of its kernels.
     fn smooth<A: DualGradient<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
-    /// Takes the activation that has none.
-    fn step(self, phi: Step) -> Self::Output;
+    /// Takes one that jumps and so has neither.
+    fn jump<A: Dual<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
 }
 
 impl ActivationName {
@@ -122,7 +135,31 @@ impl ActivationName {
     #[must_use]
     pub fn of_code(code: u8, parameter: f64) -> Option<Self> {
         let named = TABLE.iter().map(|entry| entry.activation).find(|named| named.visit(Code) == code)?;
-        Some(if let Self::LeakyRelu(_) = named { Self::LeakyRelu(parameter) } else { named })
+        named.with_parameter(parameter)
+    }
+
+    /// The same with this parameter, itself if it has none; `None` if that is not a parameter of it.
+    fn with_parameter(self, parameter: f64) -> Option<Self> {
+        Some(match self {
+            Self::LeakyRelu(_) => Self::LeakyRelu(parameter),
+            Self::RectifiedPower(_) => Self::RectifiedPower(ActivationCode::from_parameter(parameter)?),
+            Self::Hermite(_) => Self::Hermite(ActivationCode::from_parameter(parameter)?),
+            // In either precision.
+            Self::Rbf(_) => Self::Rbf(Rbf::<f32>::from_parameter(parameter as f32).map(|_| parameter)?),
+            _ => self,
+        })
+    }
+
+    /// What is missing in a name without a parameter that it can have.
+    fn needs(self) -> String {
+        let (what, example) = match self {
+            Self::RectifiedPower(_) => ("an order of 2 or 3", "rectified-power:2"),
+            Self::Hermite(_) => ("a degree of 1 to 8", "hermite:3"),
+            Self::Rbf(_) => ("a gamma above 0", "rbf:0.5"),
+            _ => ("a slope", "leaky-relu:0.01"),
+        };
+        let name = self.entry().map_or("", Entry::short_name);
+        format!("{name} needs {what}, as in {example}")
     }
 
     /// The parts of a template that its kernels need, and the constants of these parts; `None` if the
@@ -140,7 +177,7 @@ impl ActivationName {
             Self::Relu => visitor.smooth(Relu),
             Self::LeakyRelu(slope) => visitor.smooth(LeakyRelu { slope: T::from_f64(slope) }),
             Self::Abs => visitor.smooth(Abs),
-            Self::Step => visitor.step(Step),
+            Self::Step => visitor.jump(Step),
             Self::Erf => visitor.smooth(Erf),
             Self::Gelu => visitor.smooth(Gelu),
             Self::Sin => visitor.smooth(Sin),
@@ -153,6 +190,10 @@ impl ActivationName {
             Self::Sigmoid => visitor.smooth(Sigmoid),
             Self::Softplus => visitor.smooth(Softplus),
             Self::Silu => visitor.smooth(Silu),
+            Self::Sign => visitor.jump(Sign),
+            Self::RectifiedPower(phi) => visitor.smooth(phi),
+            Self::Hermite(phi) => visitor.smooth(phi),
+            Self::Rbf(gamma) => visitor.smooth(Rbf { gamma: T::from_f64(gamma) }),
         }
     }
 }
@@ -166,8 +207,8 @@ impl Visitor<f64> for Code {
     fn smooth<A: DerivativeDual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, _: A) -> u8 {
         A::CODE
     }
-    fn step(self, _: Step) -> u8 {
-        <Step as ActivationCode<f64>>::CODE
+    fn jump<A: Dual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, _: A) -> u8 {
+        A::CODE
     }
 }
 
@@ -194,7 +235,7 @@ impl Visitor<f64> for At {
     fn smooth<A: DerivativeDual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, phi: A) -> f64 {
         self.of(phi)
     }
-    fn step(self, phi: Step) -> f64 {
+    fn jump<A: Dual<f64> + ActivationCode<f64> + Send + Sync + 'static>(self, phi: A) -> f64 {
         self.of(phi)
     }
 }
@@ -222,9 +263,28 @@ mod tests {
             assert_eq!(entry.activation.entry().map(|found| found.name), Some(entry.name));
         }
         assert_eq!("leaky-relu:-0.25".parse(), Ok(ActivationName::LeakyRelu(-0.25)));
-        for bad in
-            ["", "Relu", "leaky-relu", "leaky-relu:", "leaky-relu:x", "leaky-relu:inf", "leaky-relu:SLOPE"]
-        {
+        assert_eq!("hermite:8".parse::<ActivationName>().unwrap().to_string(), "hermite:8");
+        let bad = [
+            "",
+            ":",
+            "Relu",
+            "relu:",
+            "relu:1",
+            "leaky-relu",
+            "leaky-relu:",
+            "leaky-relu:x",
+            "leaky-relu:inf",
+        ];
+        let more = [
+            "leaky-relu:SLOPE",
+            "rectified-power:1",
+            "rectified-power:4",
+            "hermite",
+            "hermite:0",
+            "hermite:2.5",
+        ];
+        let most = ["hermite:9", "rbf:0", "rbf:-1", "rbf:nan", "rbf:1e-300", "rbf:1e300", "rbf"];
+        for bad in bad.into_iter().chain(more).chain(most) {
             assert!(bad.parse::<ActivationName>().is_err(), "{bad}");
         }
     }

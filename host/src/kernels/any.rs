@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ntk_core::kernel::{ActivationCode, KernelCode, StorableKernel, VariableKernel};
-use ntk_core::{Architecture, DerivativeDual, Error, Kernel, Nngp, Ntk, Prepared, Relu, Rows, Step};
+use ntk_core::{Architecture, DerivativeDual, Dual, Error, Kernel, Nngp, Ntk, Prepared, Relu, Rows};
 
 use super::activations::{ActivationName, Visitor};
 use super::gram::{self, Real, Tiled, TiledNngp, TiledNtk};
@@ -51,7 +51,7 @@ impl<T: Real> AnyKernel<T> {
         }
     }
 
-    /// The kernel of these parts, of which only the combination of a step and an NTK does not exist.
+    /// The kernel of these parts, of which only the combination of a jump and an NTK does not exist.
     fn of(
         activation: ActivationName,
         kind: Kind,
@@ -139,10 +139,11 @@ impl KernelSpec {
         };
         architecture.check()?;
         AnyKernel::of(self.activation, self.kind, architecture, accurate).ok_or_else(|| {
-            Failure::new(
-                "step has no NTK, since its slope is 0 wherever it has one; use --kind nngp, the kernel of training \
+            Failure::new(format!(
+                "{} has no NTK, since its slope is 0 wherever it has one; use --kind nngp, the kernel of training \
                  the last layer",
-            )
+                self.activation
+            ))
         })
     }
 }
@@ -185,7 +186,7 @@ impl<T: Real> Visitor<T> for Build<T> {
         })
     }
 
-    fn step(self, phi: Step) -> Self::Output {
+    fn jump<A: Dual<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output {
         (self.kind == Kind::Nngp).then(|| self.nngp(phi))
     }
 }

@@ -1,7 +1,7 @@
 //! C4: differentiation and the dual commute, for every activation.
 
-use ntk_core::DerivativeDual;
-use ntk_core::activation::{GaussianPair, HalfAngle, Step};
+use ntk_core::activation::{GaussianPair, HalfAngle};
+use ntk_core::{DerivativeDual, Dual};
 use rayon::prelude::*;
 
 use super::Options;
@@ -69,7 +69,7 @@ impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
         COSINES.iter().map(errors).collect()
     }
 
-    fn step(self, _: Step) -> Self::Output {
+    fn jump<A: Dual<f64>>(self, _: A) -> Self::Output {
         Vec::new() // it has no slope, and is not asked
     }
 }

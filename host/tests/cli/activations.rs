@@ -41,7 +41,7 @@ fn kernels_of_every_activation() {
     for name in names() {
         for kind in [Kind::Ntk, Kind::Nngp] {
             let activation: ActivationName = name.parse().unwrap();
-            if (activation, kind) == (ActivationName::Step, Kind::Ntk) {
+            if matches!(activation, ActivationName::Step | ActivationName::Sign) && kind == Kind::Ntk {
                 continue;
             }
             let choice =
@@ -65,15 +65,17 @@ fn kernels_of_every_activation() {
 }
 
 #[test]
-fn a_step_has_no_ntk_and_says_so() {
+fn what_jumps_has_no_ntk_and_says_so() {
     let folder = Folder::with_good_files();
-    for command in
-        ["kernel --x x.csv --activation step", "fit --train d.csv --model out --activation step --kind ntk"]
-    {
+    for (name, command) in [
+        ("step", "kernel --x x.csv --activation step"),
+        ("step", "fit --train d.csv --model out --activation step --kind ntk"),
+        ("sign", "kernel --x x.csv --activation sign"),
+    ] {
         let run = folder.run(command);
         assert_eq!(run.code, 1, "{}", run.stderr);
         assert!(
-            run.stderr.contains("step has no NTK") && run.stderr.contains("--kind nngp"),
+            run.stderr.contains(&format!("{name} has no NTK")) && run.stderr.contains("--kind nngp"),
             "{}",
             run.stderr
         );
@@ -99,9 +101,12 @@ fn networks_of_every_activation() {
 #[test]
 fn models_remember_their_activation() {
     let folder = Folder::with_good_files();
-    for name in ["erf", "leaky-relu:0.25", "tanh", "gaussian"] {
+    let two_layers = ["erf", "leaky-relu:0.25", "tanh", "gaussian", "rbf:0.125"].map(|name| (name, 2));
+    // These grow from layer to layer.
+    let one_layer = ["hermite:2", "rectified-power:3"].map(|name| (name, 1));
+    for (name, depth) in two_layers.into_iter().chain(one_layer) {
         folder.fit(&format!(
-            "--train d.csv --activation {name} --kind nngp --bias-variance 0.5 --depth 2 --ridge 1e-9 --model m.json"
+            "--train d.csv --activation {name} --kind nngp --bias-variance 0.5 --depth {depth} --ridge 1e-9 --model m.json"
         ));
         assert!(folder.text("m.json").contains(&format!("\"{name}\"")));
         folder.write("q.csv", "x0,x1\n1,0\n0,1\n3,4\n");

@@ -151,7 +151,7 @@ fn what_cannot_be_exported() {
     folder.write("big.csv", "x0,x1,y\n1e30,1,1\n1,1e30,2\n");
     folder.write("w.csv", "");
     let mut found = Vec::new();
-    for activation in ["sin", "cos", "exp", "tanh", "sigmoid", "softplus", "silu"] {
+    for activation in ["sin", "cos", "exp", "tanh", "sigmoid", "softplus", "silu", "hermite:2", "rbf:0.5"] {
         fit(&folder, &format!("--activation {activation} --bias-variance 0.1"));
         for lang in ["rust", "c"] {
             let run = folder.run(&format!("export --model m.json --lang {lang} --out none"));

@@ -50,6 +50,7 @@ impl Row {
                 | ActivationName::LeakyRelu(_)
                 | ActivationName::Abs
                 | ActivationName::Step
+                | ActivationName::Sign
                 | ActivationName::Identity
         );
         match self.phi {
@@ -57,22 +58,30 @@ impl Row {
             | ActivationName::Sigmoid
             | ActivationName::Softplus
             | ActivationName::Silu => "tanh, sigmoid, softplus, silu",
-            ActivationName::Step if self.depth > 5 => "step, 20 layers",
-            ActivationName::Step if self.depth > 1 => "step, 2 to 5 layers",
+            ActivationName::Step | ActivationName::Sign if self.depth > 5 => "step, 20 layers",
+            ActivationName::Step | ActivationName::Sign if self.depth > 1 => "step, 2 to 5 layers",
             _ if family && self.depth > 5 => "arc-cosine family, 20 layers",
             _ if family && self.depth > 1 => "arc-cosine family, 2 to 5 layers",
+            ActivationName::RectifiedPower(_) | ActivationName::Hermite(_) | ActivationName::Rbf(_)
+                if self.depth > 1 =>
+            {
+                "rectified power, hermite, rbf, 2 to 5 layers"
+            }
             _ if self.depth > 1 => "other activations, 2 to 5 layers",
             ActivationName::Relu
             | ActivationName::LeakyRelu(_)
             | ActivationName::Abs
             | ActivationName::Identity => "arc-cosine family",
-            ActivationName::Step => "step",
+            ActivationName::Step | ActivationName::Sign => "step",
             ActivationName::Erf => "erf",
             ActivationName::Gelu => "gelu",
             ActivationName::Sin | ActivationName::Cos => "sin, cos",
             ActivationName::Exp => "exp",
             ActivationName::Gaussian => "gaussian",
             ActivationName::Quadratic => "quadratic",
+            ActivationName::RectifiedPower(_) => "rectified power",
+            ActivationName::Hermite(_) => "hermite",
+            ActivationName::Rbf(_) => "rbf",
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use host::kernels::activations::{ActivationName, Visitor};
 use ntk_core::kernel::{ActivationCode, KernelGradient};
-use ntk_core::{Architecture, DualGradient, Nngp, Ntk, Scalar, Step};
+use ntk_core::{Architecture, Dual, DualGradient, Nngp, Ntk, Scalar};
 use serde::Deserialize;
 
 use crate::data::{self, exactly, length};
@@ -54,6 +54,9 @@ impl Row {
             | ActivationName::LeakyRelu(_)
             | ActivationName::Abs
             | ActivationName::Identity => "kernel gradient, family",
+            ActivationName::RectifiedPower(_) | ActivationName::Hermite(_) | ActivationName::Rbf(_) => {
+                "kernel gradient, rectified power, hermite, rbf"
+            }
             _ => "kernel gradient, others",
         }
     }
@@ -94,8 +97,8 @@ impl<T: Scalar> Visitor<T> for Gradients<'_> {
         [gradient(&Nngp::with(phi, architecture), &x, &y), gradient(&ntk, &x, &y)]
     }
 
-    fn step(self, _: Step) -> Self::Output {
-        panic!("a step has no gradient")
+    fn jump<A: Dual<T>>(self, _: A) -> Self::Output {
+        panic!("what jumps has no gradient")
     }
 }
 

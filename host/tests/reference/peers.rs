@@ -2,7 +2,7 @@
 
 use host::kernels::{AnyKernel, KernelSpec, Kind};
 use ntk_core::dynamics::Training;
-use ntk_core::{Dataset, Dynamics, Kernel};
+use ntk_core::{Architecture, Dataset, Dynamics, Kernel, Ntk, Sine};
 use serde::Deserialize;
 
 use crate::data;
@@ -18,6 +18,21 @@ struct File {
     kernels: Vec<Kernels>,
     training: Vec<Trained>,
     arc_cosine: Vec<ArcCosine>,
+    newer: Vec<Newer>,
+}
+
+/// Kernels between different inputs, 1 and 0, 2 and 0, 2 and 1 and so on.
+#[derive(Deserialize)]
+struct Newer {
+    phi: String,
+    parameters: Vec<f64>,
+    depth: u16,
+    w: f64,
+    b: f64,
+    x: [[f64; 3]; N],
+    nngp: Vec<f64>,
+    /// None for what jumps.
+    ntk: Option<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +109,38 @@ fn kernels_of_any_depth() {
     let [different, own] = &worst;
     check::<f64>("arc-cosine kernels", different);
     check::<f64>("arc-cosine kernels of equal inputs", own);
+}
+
+#[test]
+fn newer_activations() {
+    let rows = data::read::<File>("peers.json").newer;
+    assert_eq!(rows.len(), 3 * (3 + 1 + 1 + 3 + 3 + 3) + 8);
+    let mut worst = Worst::new();
+    for row in &rows {
+        let named =
+            row.parameters.iter().fold(row.phi.clone(), |name, parameter| format!("{name}:{parameter}"));
+        let place = format!("{named}, {} layers, w = {}, b = {}", row.depth, row.w, row.b);
+        let mut compare = |kernel: &dyn Kernel<f64>, values: &[f64]| {
+            let pairs = (0..N).flat_map(|i| (0..i).map(move |j| (i, j)));
+            for ((i, j), value) in pairs.zip(values) {
+                let [x, y] = [i, j].map(|i| row.x[i]);
+                let scale = (kernel.value(&x, &x) * kernel.value(&y, &y)).sqrt();
+                worst.see(roundings(kernel.value(&x, &y), *value, scale), &place);
+            }
+        };
+        let architecture = Architecture { depth: row.depth, weight_variance: row.w, bias_variance: row.b };
+        if let ("sine", &[scale, phase]) = (row.phi.as_str(), row.parameters.as_slice()) {
+            let sine = Ntk::with(Sine { scale, phase }, architecture);
+            compare(&sine.nngp(), &row.nngp);
+            compare(&sine, row.ntk.as_ref().unwrap());
+            continue;
+        }
+        compare(&kernel(Kind::Nngp, &named, row.depth, [row.w, row.b]), &row.nngp);
+        if let Some(ntk) = &row.ntk {
+            compare(&kernel(Kind::Ntk, &named, row.depth, [row.w, row.b]), ntk);
+        }
+    }
+    check::<f64>("newer kernels of neural-tangents", &worst);
 }
 
 #[test]

@@ -1,8 +1,9 @@
-use ntk_core::kernel::{cross_gram, gram};
+use ntk_core::kernel::{PerLayer, Product, Sum, cross_gram, gram};
 use ntk_core::vector::{axpy, dot};
 use ntk_core::{
-    Abs, Architecture, Cos, DerivativeDual, Erf, Exp, Gaussian, Gelu, Identity, Kernel, LeakyRelu, Nngp, Ntk,
-    Quadratic, Relu, Rows, Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+    Abs, Activation, Architecture, Cos, DerivativeDual, Erf, Exp, Gaussian, Gelu, Hermite, Identity, Kernel,
+    LeakyRelu, Nngp, Ntk, Quadratic, Rbf, RectifiedPower, Relu, Rows, Scalar, Sigmoid, Sign, Silu, Sin, Sine,
+    Softplus, Step, Tanh,
 };
 
 use crate::fnv::Fnv;
@@ -88,6 +89,43 @@ pub(super) fn closed_duals<T: Scalar>() -> u64 {
     let step = Nngp::with(Step, Architecture::ONE_LAYER.depth(2).bias(T::HALF));
     let [x, y] = normals::<T, 3, 2>(13);
     fnv.number(step.value(&x, &y));
+    fnv.finish()
+}
+
+/// Sign, rectified powers, Hermite polynomials and sines: phi itself too.
+pub(super) fn family<T: Scalar>() -> u64 {
+    fn of<T: Scalar>(phi: impl DerivativeDual<T>, fnv: &mut Fnv) {
+        both(phi, fnv);
+        for i in -8..=8 {
+            let z = T::from_f64(f64::from(i) / 4.0);
+            fnv.numbers(&[phi.value(z), phi.derivative(z), phi.second_derivative(z)]);
+        }
+    }
+    let mut fnv = Fnv::new();
+    of::<T>(RectifiedPower::Square, &mut fnv);
+    of::<T>(RectifiedPower::Cube, &mut fnv);
+    for phi in (1..=Hermite::MOST_DEGREE).filter_map(Hermite::new) {
+        of::<T>(phi, &mut fnv);
+    }
+    of(Sine { scale: T::from_f64(1.3), phase: T::from_f64(0.4) }, &mut fnv);
+    of(Rbf { gamma: T::HALF }, &mut fnv);
+    let [x, y] = normals::<T, 3, 2>(13);
+    let sign = Nngp::with(Sign, Architecture::ONE_LAYER.depth(2).bias(T::HALF));
+    fnv.numbers(&[sign.value(&x, &y), Sign.value(x[0])]);
+    fnv.finish()
+}
+
+/// Layers with variances of their own, and what kernels make together.
+pub(super) fn by_layer<T: Scalar>() -> u64 {
+    let [tenth, one] = [T::from_f64(0.1), T::ONE];
+    let layers = PerLayer::new([T::HALF, T::ZERO], [[one, tenth], [T::TWO, T::HALF]]);
+    let (ntk, nngp) = (Ntk::with(Relu, layers), Nngp::with(Gelu, layers));
+    let mut fnv = Fnv::new();
+    let x = normals::<T, 3, 4>(12);
+    for (x, y) in x.iter().zip(&x[1..]) {
+        let (sum, product) = (Sum(ntk, nngp).value(x, y), Product(ntk, nngp).value(x, y));
+        fnv.numbers(&[ntk.value(x, y), nngp.value(x, y), sum, product]);
+    }
     fnv.finish()
 }
 

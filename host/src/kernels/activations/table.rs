@@ -4,13 +4,15 @@
 
 use std::f64::consts::FRAC_1_PI;
 
+use ntk_core::{Hermite as Polynomial, RectifiedPower as Power};
+
 use super::ActivationName::{self, *};
-use Smoothness::{Jump, Kink, Linear, Smooth};
+use Smoothness::{Bend, Jump, Kink, Linear, Smooth};
 
 /// What is known of an activation.
 #[derive(Debug)]
 pub struct Entry {
-    /// The name on the command line; the slope of a leaky ReLU follows its colon.
+    /// The name on the command line; a parameter follows its colon.
     pub name: &'static str,
     /// phi(z).
     pub formula: &'static str,
@@ -22,7 +24,7 @@ pub struct Entry {
     pub smoothness: Smoothness,
     /// Its kernels in exported source, if the templates have them.
     pub source: Option<Source>,
-    /// The activation itself; a leaky ReLU has any slope here.
+    /// The activation itself; one with a parameter has any here.
     pub activation: ActivationName,
 }
 
@@ -33,6 +35,8 @@ pub enum Smoothness {
     Jump,
     /// The first derivative jumps; the activation is linear on either side.
     Kink,
+    /// The second derivative jumps or a later one.
+    Bend,
     /// The activation is linear.
     Linear,
     /// No derivative jumps, and the activation is not linear.
@@ -116,7 +120,13 @@ pub const TABLE: &[Entry] = &[
     entry("sigmoid", Sigmoid, Smooth, ["1 / (1 + e^-z)", "quadrature", "up to 6 to the last digits"], None),
     entry("softplus", Softplus, Smooth, ["ln(1 + e^z)", "quadrature", "up to 6 to the last digits"], None),
     entry("silu", Silu, Smooth, ["z / (1 + e^-z)", "quadrature", "up to 6 to the last digits"], None),
+    entry("sign", Sign, Jump, ["-1, 0 or 1", "closed (arcsine), NNGP only", "any"], None),
+    entry("rectified-power:ORDER", RectifiedPower(Power::Square), Bend, ["max(0, z)^ORDER, 2 or 3", "closed (arc-cosine)", "1e-50 to 1e50 (f32: 1e-6 to 1e6)"], None),
+    entry("hermite:DEGREE", Hermite(CUBIC), Smooth, ["he_DEGREE(z), normalised, 1 to 8", "closed", "up to 1e18 (f32: up to 100)"], None),
+    entry("rbf:GAMMA", Rbf(0.5), Smooth, ["sqrt(2) sin(sqrt(2 GAMMA) z + pi/4)", "closed (squared exponential)", "error grows as the length times sqrt(GAMMA)"], None),
 ];
+
+const CUBIC: Polynomial = Polynomial::new(3).expect("a degree of 1 to 8");
 
 /// The names with a comma between them, `word` before the last one: "relu, abs or erf".
 #[must_use]

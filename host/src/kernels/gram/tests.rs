@@ -6,8 +6,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
-use crate::kernels::activations::TABLE;
-use crate::kernels::{ActivationName, KernelSpec, Kind};
+use crate::kernels::activations::{Smoothness, TABLE};
+use crate::kernels::{KernelSpec, Kind};
 
 /// n inputs of d numbers and lengths from 1e-3 to 1e3: the zero vector, equal and opposite ones among them,
 /// and angles of 1e-9 to 1e-1 and as far from pi.
@@ -129,7 +129,7 @@ fn every_activation_has_the_bits_of_the_core() {
         let n = if entry.kernels == "quadrature" { 5 } else { 37 }; // those take their time
         for depth in [1, 3] {
             for kind in [Kind::Nngp, Kind::Ntk] {
-                if entry.activation == ActivationName::Step && kind == Kind::Ntk {
+                if entry.smoothness == Smoothness::Jump && kind == Kind::Ntk {
                     continue;
                 }
                 let choice = KernelSpec {

@@ -3,7 +3,10 @@
 use ntk_core::kernel::{KernelCode, StorableKernel, VariableKernel};
 use ntk_core::regression::bytes::{Contents, FileError, Flash, first};
 use ntk_core::regression::{Fixed, Flat};
-use ntk_core::{Architecture, Calibration, Erf, LeakyRelu, Nngp, Ntk, Regression, Relu, Scalar, Step};
+use ntk_core::{
+    Architecture, Calibration, Erf, Hermite, LeakyRelu, Nngp, Ntk, Rbf, RectifiedPower, Regression, Relu,
+    Scalar, Sign, Step,
+};
 
 use super::kernels::architecture;
 use super::regression::{ask, ask_run_time};
@@ -15,6 +18,12 @@ pub(super) fn all<T: Scalar>() {
     calibration::<T, _>(Ntk::with(Erf, architecture::<T>()));
     code::<T, Nngp<Step, Architecture<T>>>(&Nngp::with(Step, architecture::<T>()));
     code::<T, Ntk<LeakyRelu<T>>>(&Ntk::new(LeakyRelu { slope: value(T::HALF) }));
+    code::<T, Nngp<Sign>>(&Nngp::new(Sign));
+    code::<T, Ntk<RectifiedPower>>(&Ntk::new(value(RectifiedPower::Cube)));
+    code::<T, Ntk<Rbf<T>>>(&Ntk::new(Rbf { gamma: value(T::HALF) }));
+    if let Some(phi) = Hermite::new(value(5)) {
+        code::<T, Ntk<Hermite>>(&Ntk::new(phi));
+    }
     run_time::<T>();
 }
 

@@ -2,11 +2,13 @@
 
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::kernel::recursion::Recursion;
-use ntk_core::kernel::{KernelGradient, Layers, OneLayer, VariableKernel, cross_gram, gram};
+use ntk_core::kernel::{
+    KernelGradient, Layers, OneLayer, PerLayer, Product, SameLayers, Sum, VariableKernel, cross_gram, gram,
+};
 use ntk_core::{
-    Abs, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian, Gelu,
-    Identity, Kernel, LeakyRelu, Network, Nngp, Ntk, Params, Prepared, Quadratic, Quadrature, Relu, Rows,
-    Scalar, Sigmoid, Silu, Sin, Softplus, Step, Tanh,
+    Abs, Activation, Architecture, Cos, DerivativeDual, Dual, DualGradient, EmpiricalNtk, Erf, Exp, Gaussian,
+    Gelu, Hermite, Identity, Kernel, LeakyRelu, Network, Nngp, Ntk, Params, Prepared, Quadratic, Quadrature,
+    Rbf, RectifiedPower, Relu, Rows, Scalar, Sigmoid, Sign, Silu, Sin, Sine, Softplus, Step, Tanh,
 };
 
 use crate::opaque::{keep, slice, slice_mut, value};
@@ -35,11 +37,52 @@ pub(super) fn all<T: Scalar>() {
     deep::<T, _>(Softplus);
     deep::<T, _>(Silu);
     deep::<T, _>(Quadrature(Erf));
+    family::<T>();
+    by_layer::<T>();
     nngp::<T, _>(Step);
+    nngp::<T, _>(Sign);
     let network = Network::new(Erf, value(Params::<T, 3, 10, 2>::zero()));
     if let Ok(kernel) = EmpiricalNtk::new(&network, value(1)) {
         of::<T, _>(&kernel);
     }
+}
+
+fn family<T: Scalar>() {
+    let phi = if value(true) { RectifiedPower::Square } else { RectifiedPower::Cube };
+    keep(phi.order());
+    points::<T, _>(phi);
+    deep::<T, _>(phi);
+    if let Some(phi) = Hermite::new(value(5)) {
+        keep(phi.degree());
+        points::<T, _>(phi);
+        deep::<T, _>(phi);
+    }
+    let sine = Sine { scale: value(T::TWO), phase: value(T::HALF) };
+    points::<T, _>(sine);
+    deep::<T, _>(sine);
+    let rbf = Rbf { gamma: value(T::HALF) };
+    points::<T, _>(rbf);
+    deep::<T, _>(rbf);
+    points::<T, _>(Sign);
+}
+
+#[inline(never)]
+fn points<T: Scalar, A: Activation<T>>(phi: A) {
+    let z = value(T::HALF);
+    keep((phi.value(z), phi.derivative(z), phi.second_derivative(z)));
+}
+
+fn by_layer<T: Scalar>() {
+    let layers = PerLayer::new(value([T::ONE; 2]), value([[T::HALF; 2]; 3]));
+    keep((layers.layer(value(7)), layers.check_all()));
+    let (ntk, nngp) = (Ntk::with(Relu, layers), Nngp::with(Erf, layers));
+    of::<T, _>(&ntk);
+    of::<T, _>(&nngp);
+    gradient::<T, _>(&ntk);
+    of::<T, _>(&Sum(ntk, nngp));
+    of::<T, _>(&Product(ntk, nngp));
+    gradient::<T, _>(&Sum(ntk, nngp));
+    gradient::<T, _>(&Product(ntk, nngp));
 }
 
 /// Any, in range or not.
