@@ -3,12 +3,14 @@
 they notice.
 
     host/scripts/mutants.py [--only NAME] [--error 0.01] [--target DIR]
+    host/scripts/mutants.py --check
 
 Copies the committed sources into a temporary folder, puts a factor into every formula of the list below (the factor
 is 1 unless the environment variable NTK_MUTANT has the name of the formula), builds once in the profile of the
 tests, and runs `ntk verify --quick` and the named test of the core for each. Prints a line for each formula and
 fails if a formula passes either, or if the unbroken sources fail. Needs git and cargo. --target is the folder that
-cargo builds in, to use again what it has compiled.
+cargo builds in, to use again what it has compiled. --check builds nothing: it says whether each formula is still
+where the list expects it.
 """
 
 import argparse
@@ -47,8 +49,8 @@ MUTANTS = [
      "self.nngp(pair) + M(ntk * (w * self.activation.derivative_dual(pair)))", "C20,C23", "kernels", "recursion"),
     ("depth-nngp", "core/src/kernel/recursion.rs", "phi.length(pair.x), phi.length(pair.y), phi.angle(pair), w, b)",
      "phi.length(pair.x), phi.length(pair.y), phi.angle(pair), M(w), b)", "C20,C23", "kernels", "recursion"),
-    ("normal-numbers", "core/src/random.rs", "    with_sign(bits, magnitude)", "    with_sign(bits, M(magnitude))",
-     "C3", "random", ""),
+    ("normal-numbers", "core/src/random.rs", "with_sign(bits, upper_quantile(T::HALF * T::open_unit(bits)))",
+     "with_sign(bits, M(upper_quantile(T::HALF * T::open_unit(bits))))", "C3", "random", ""),
     ("interval", "core/src/regression/interval.rs", "(*lower, *upper) = (centre - half, -(centre + half));",
      "(*lower, *upper) = (centre - M(half), -(centre + M(half)));", "C21", "regression", "intervals"),
 ]
@@ -79,16 +81,20 @@ def with_factor(text, name):
     return text
 
 
+def broken(folder, name, file, before, after):
+    """The text of a file with a factor in the formula of this name."""
+    source = (pathlib.Path(folder) / file).read_text(encoding="utf-8")
+    if source.count(before) != 1:
+        sys.exit(f"{name}: {file} has {source.count(before)} times {before!r}")
+    return source.replace(before, with_factor(after, name))
+
+
 def copy_with_factors(folder):
     """The committed sources, each formula with its factor."""
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
     for name, file, before, after, *_ in MUTANTS:
-        path = pathlib.Path(folder) / file
-        source = path.read_text(encoding="utf-8")
-        if source.count(before) != 1:
-            sys.exit(f"{name}: {file} has {source.count(before)} times {before!r}")
-        path.write_text(source.replace(before, with_factor(after, name)), encoding="utf-8")
+        (pathlib.Path(folder) / file).write_text(broken(folder, name, file, before, after), encoding="utf-8")
     library = pathlib.Path(folder) / "core/src/lib.rs"
     library.write_text(library.read_text(encoding="utf-8") + HELPER, encoding="utf-8")
 
@@ -98,7 +104,12 @@ def main():
     parser.add_argument("--only", help="one formula of the list")
     parser.add_argument("--error", default="0.01")
     parser.add_argument("--target", default=None)
+    parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
+    if arguments.check:
+        for name, file, before, after, *_ in MUTANTS:
+            broken(ROOT, name, file, before, after)
+        return
     failed = []
     with tempfile.TemporaryDirectory() as folder:
         copy_with_factors(folder)

@@ -252,5 +252,12 @@ class Jobs(unittest.TestCase):
                 self.interrupted(kind)
 
 
+class BrokenFormulas(unittest.TestCase):
+    def test_each_formula_is_where_the_script_that_breaks_it_expects_it(self):
+        script = Path(__file__).resolve().parents[2] / "host/scripts/mutants.py"
+        found = subprocess.run(["python3", "-B", script, "--check"], capture_output=True, text=True, check=False)
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+
+
 if __name__ == "__main__":
     unittest.main()
