@@ -1,7 +1,7 @@
 //! Memory that grows with the input is asked for before it is used, so that a lack of it is an error and not
 //! the end of the program.
 //!
-//! What is asked for has to leave something free, an eighth of itself and 16 MB, for the small things that
+//! What is asked for has to leave something free, an eighth of itself and 33 MB, for the small things that
 //! the work on it takes.
 
 use std::fmt;
@@ -9,7 +9,11 @@ use std::fmt;
 use crate::error::Failure;
 
 /// What has to stay free beside any memory that is asked for.
-const BESIDE: usize = 16 << 20;
+///
+/// glibc maps every request above 32 MB by itself and unmaps it when it is freed. Less than that it may take
+/// from its heap, which then keeps the memory; a thread, whose small requests are mapped one by one where
+/// there is no room for a heap of its own, finds none left.
+const BESIDE: usize = 33 << 20;
 
 /// An empty list with room for `count` values. `what` says in the message what takes the memory, as in "a
 /// matrix of 5 x 7".
