@@ -9,6 +9,7 @@ use crate::error::Failure;
 use crate::files::table::{Columns, Table};
 use crate::files::weights::{self, Weights};
 use crate::kernels::activations::ActivationName;
+use crate::threads;
 
 mod activations;
 mod draw;
@@ -32,6 +33,7 @@ mod verify;
 /// # Errors
 /// A failure, whose message goes to standard error; the exit code is then 1.
 pub fn run(command: Command) -> Result<(), Failure> {
+    threads::start()?;
     match command {
         Command::Sweep(args) => sweep::run(&args),
         Command::Merge(args) => sweep::merge(&args),

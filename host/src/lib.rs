@@ -17,6 +17,7 @@ pub mod memory;
 pub mod report;
 pub mod statistics;
 pub mod sweep;
+pub mod threads;
 pub mod verify;
 
 /// The front page's quickstart is a test.

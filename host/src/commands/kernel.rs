@@ -9,6 +9,7 @@ use crate::files::output;
 use crate::files::table::Columns;
 use crate::kernels::gram::Real;
 use crate::memory;
+use crate::threads;
 
 pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
     let x = read_inputs(&args.x)?;
@@ -20,8 +21,7 @@ pub(super) fn run(args: &KernelArgs) -> Result<(), Failure> {
             Some(y)
         }
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
-    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
+    let pool = threads::pool(args.jobs)?;
     pool.install(|| match args.precision {
         Precision::F64 => print::<f64>(args, &x, y.as_ref()),
         Precision::F32 => print::<f32>(args, &x, y.as_ref()),

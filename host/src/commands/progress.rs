@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::kernels::dense::multiply_adds;
+use crate::threads;
 
 /// A shorter calculation shows no bar.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -20,7 +21,13 @@ pub(super) fn during<R>(total: f64, work: impl FnOnce() -> R) -> R {
     }
     thread::scope(|scope| {
         let (end, ended) = channel::<()>();
-        scope.spawn(move || watch(total, &ended));
+        let (begun, begins) = channel::<()>();
+        scope.spawn(move || {
+            threads::allocate();
+            drop(begun);
+            watch(total, &ended);
+        });
+        let _ = begins.recv(); // comes back when the thread has dropped its end
         let result = work();
         drop(end);
         result

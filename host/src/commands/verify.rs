@@ -7,12 +7,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::VerifyArgs;
 use crate::error::Failure;
 use crate::files::output;
+use crate::threads;
 use crate::verify::{self, Options, Power, Row};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let options = Options { only: args.only.clone(), quick: args.quick, seed: args.seed, error: args.error };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
-    let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
+    let pool = threads::pool(args.jobs)?;
     let claims = options.claims().count() as u64;
     if let Some(runs) = args.repeat {
         let bar = progress(claims * runs as u64 * if args.error == 0.0 { 1 } else { 2 });

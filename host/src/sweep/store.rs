@@ -20,6 +20,7 @@ use crate::error::Failure;
 use crate::experiment::example3::Settings;
 use crate::experiment::interrupt::Interrupt;
 use crate::files::{ordinary, output};
+use crate::threads;
 
 /// The files that a sweep writes for its reader; settings.json and plan.json are for its own use.
 pub const WRITTEN: &[&str] = &[
@@ -117,8 +118,7 @@ impl Store {
         let path = self.folder.join(csv::FILE);
         let mut file = OpenOptions::new().append(true).open(&path);
         let file = file.as_mut().map_err(|cause| Failure::file("write", &path, cause))?;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build();
-        let pool = pool.map_err(|e| Failure::new(format!("cannot start threads: {e}")))?;
+        let pool = threads::pool(jobs)?;
         let (runner, settings) = (&Runner::new(&self.settings, interrupt), &self.settings);
         let (sender, receiver) = mpsc::channel();
         let one = move |key: Key| {
