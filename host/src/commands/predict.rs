@@ -18,6 +18,7 @@ use crate::kernels::gram::Real;
 use crate::kernels::prediction::{Answer, Predictor};
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{AnyKernel, KernelSpec, Kind};
+use crate::memory;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let inputs = read_inputs(&args.x)?;
@@ -73,6 +74,7 @@ fn answers<T: Real>(
         Ok([undo(&mean), deviations, undo(&low), undo(&high)].concat())
     };
     let found = predictor.answers(Rows::new(&rows, d)?, T::from_f64(args.level))?;
+    memory::check::<[f64; 8]>(found.len().saturating_mul(c), format_args!("a list of {} rows", found.len()))?;
     let found = found.into_iter().map(|found| found.and_then(answer)).collect();
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
     write(args, inputs, &names, found)

@@ -31,8 +31,6 @@ mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::error::Failure;
-
 /// See [`multiply_adds`].
 static DONE: AtomicU64 = AtomicU64::new(0);
 
@@ -45,12 +43,4 @@ pub fn multiply_adds() -> u64 {
 /// `rows` of a triangle whose first one has `before` above it, for so many columns.
 fn count(rows: usize, before: usize, columns: usize) {
     DONE.fetch_add((rows * (before + rows / 2) * columns) as u64, Ordering::Relaxed);
-}
-
-/// Room for `count` numbers more, or an error that says how much memory that is.
-pub(crate) fn reserve<T>(room: &mut Vec<T>, count: usize, what: &str) -> Result<(), Failure> {
-    room.try_reserve_exact(count).map_err(|_| {
-        let gigabytes = count as f64 * size_of::<T>() as f64 / 1e9;
-        Failure::new(format!("{what} takes {gigabytes:.1} GB of memory, more than there is"))
-    })
 }

@@ -11,10 +11,11 @@ use ntk_core::{Error, Kernel, Quantity, Rows};
 use rayon::prelude::*;
 
 use super::AnyKernel;
-use super::dense::{self, Columns, reserve};
+use super::dense::{self, Columns};
 use super::gram::Real;
 use super::regression::Model;
 use crate::error::Failure;
+use crate::memory;
 
 /// Numbers of K(x, x_i) that are in memory at once, and as many right-hand sides.
 const NUMBERS: usize = 1 << 22;
@@ -43,13 +44,6 @@ pub struct Predictor<'m, T: Real> {
     variances: Vec<T>,
 }
 
-/// What is known of an input before its interval.
-struct Query<T> {
-    mean: Vec<T>,
-    /// Of the function.
-    variance: T,
-}
-
 impl<'m, T: Real> Predictor<'m, T> {
     /// Cost: n^3/6 multiply-adds.
     ///
@@ -69,73 +63,96 @@ impl<'m, T: Real> Predictor<'m, T> {
     pub fn answers(&self, x: Rows<'_, T>, level: T) -> Result<Vec<Result<Answer<T>, Error>>, Failure> {
         let (n, d) = (self.model.len(), x.columns());
         let together = (NUMBERS / n.max(1)).clamp(1, Columns::<T>::MANY).min(x.len().max(1));
-        let (mut k, mut columns) = (Vec::new(), Columns::new(n, together)?);
-        reserve(&mut k, n * together, "a block of predictions")?;
-        let mut all = Vec::with_capacity(x.len());
+        let (count, c) = (x.len(), self.outputs);
+        let what = format_args!("a list of {count} predictions");
+        let mut all = memory::room(count, what)?;
+        memory::check::<[T; 16]>(count.saturating_mul(c), what)?; // the three lists of each, to be safe
+        let mut columns = Columns::new(n, together)?;
+        let mut k = memory::room(n * together, "a block of predictions")?;
         for x in x.values().chunks(together * d) {
             let x = Rows::new(x, d)?;
             k.clear();
             k.resize(n * x.len(), T::ZERO);
-            all.extend(self.block(x, level, &mut k, &mut columns)?);
+            self.block(x, level, &mut k, &mut columns, &mut all)?;
         }
         Ok(all)
     }
 
+    /// Answers of a block, after those before it. No thread keeps memory: where memory is short, an allocator
+    /// may give each small list of a thread a page.
     fn block(
         &self,
         x: Rows<'_, T>,
         level: T,
         k: &mut [T],
         columns: &mut Columns<T>,
-    ) -> Result<Vec<Result<Answer<T>, Error>>, Failure> {
+        all: &mut Vec<Result<Answer<T>, Error>>,
+    ) -> Result<(), Failure> {
         let (model, n, d) = (self.model, self.model.len(), x.columns());
         model.kernel().cross_gram(x, Rows::new(model.inputs(), d)?, k)?;
         columns.set(k);
         columns.forward(model.factor());
         let squares = columns.map(|_, column| dot(column, column));
         let inputs: Vec<&[T]> = x.iter().collect();
-        let queries: Vec<Result<Query<T>, Error>> = inputs
+        let c = self.outputs;
+        let (mut means, mut ends) = (vec![T::ZERO; c * inputs.len()], vec![T::ZERO; 2 * c * inputs.len()]);
+        let variances: Vec<Result<T, Error>> = inputs
             .par_iter()
             .zip(k.par_chunks(n))
             .zip(squares)
-            .map(|((x, k), square)| self.query(x, k, square))
+            .zip(means.par_chunks_mut(c))
+            .map(|(((x, k), square), mean)| self.query(x, k, square, mean))
             .collect();
         let rank = rank(level, n);
         if rank.is_ok() {
             columns.backward(model.factor());
         }
-        let answer = |column: usize, weights: &[T]| -> Option<Result<Answer<T>, Error>> {
-            let query = match queries.get(column)? {
-                Ok(query) => query,
-                Err(why) => return Some(Err(*why)),
-            };
-            Some(rank.and_then(|rank| self.answer(query, weights, rank)))
-        };
-        Ok(columns.map(answer).into_iter().flatten().collect())
+        let results = columns.map_into(&mut ends, 2 * c, |column, weights, ends| {
+            let variance = variances[column]?;
+            self.interval((&means[column * c..][..c], variance), weights, rank?, ends)?;
+            Ok(variance)
+        });
+        for ((result, mean), ends) in results.into_iter().zip(means.chunks(c)).zip(ends.chunks(2 * c)) {
+            let (low, high) = ends.split_at(c);
+            all.push(result.map(|variance| Answer {
+                mean: mean.to_vec(),
+                deviation: variance.sqrt(),
+                observation_deviation: (variance + model.ridge()).sqrt(),
+                low: low.to_vec(),
+                high: high.to_vec(),
+            }));
+        }
+        Ok(())
     }
 
-    /// From K(x, x_i) and the square of R^-T k.
-    fn query(&self, x: &[T], k: &[T], square: T) -> Result<Query<T>, Error> {
+    /// Means and the variance of the function, from K(x, x_i) and the square of R^-T k.
+    fn query(&self, x: &[T], k: &[T], square: T, mean: &mut [T]) -> Result<T, Error> {
         let model = self.model;
         let prior = model.kernel().diagonal(&model.kernel().prepare(x));
-        let mean: Vec<T> = (0..self.outputs).map(|output| dot(k, model.coefficients(output))).collect();
+        for (output, mean) in mean.iter_mut().enumerate() {
+            *mean = dot(k, model.coefficients(output));
+        }
         let (variance, least) = (prior - square, T::EPSILON * prior);
         if mean.iter().all(|mean| mean.is_finite()) && variance.is_finite() {
-            return Ok(Query { mean, variance: if variance > least { variance } else { least } });
+            return Ok(if variance > least { variance } else { least });
         }
         // The core knows why.
-        let (mut work, mut mean) = (vec![T::ZERO; k.len()], mean);
-        match model.predict_into(x, &mut work, &mut mean) {
+        let mut work = vec![T::ZERO; k.len()];
+        match model.predict_into(x, &mut work, mean) {
             Err(why) => Err(why),
             Ok(_) => Err(Error::NotFinite { what: Quantity::Variance, row: 0, column: 0 }),
         }
     }
 
-    /// The interval from v = C k.
-    fn answer(&self, query: &Query<T>, weights: &[T], rank: usize) -> Result<Answer<T>, Error> {
-        let Query { ref mean, variance } = *query;
+    /// The interval from v = C k: `ends` gets the lower end of each output, then the upper ones.
+    fn interval(
+        &self,
+        (mean, variance): (&[T], T),
+        weights: &[T],
+        rank: usize,
+        ends: &mut [T],
+    ) -> Result<(), Error> {
         let observation = variance + self.model.ridge();
-        let (mut low, mut high) = (Vec::with_capacity(mean.len()), Vec::with_capacity(mean.len()));
         let (mut lows, mut highs) = (Vec::with_capacity(weights.len()), Vec::with_capacity(weights.len()));
         for (output, &mean) in mean.iter().enumerate() {
             lows.clear();
@@ -152,16 +169,9 @@ impl<'m, T: Real> Predictor<'m, T> {
             if !(lower.is_finite() && upper.is_finite()) {
                 return Err(Error::NotFinite { what: Quantity::Prediction, row: 0, column: output });
             }
-            low.push(lower);
-            high.push(upper);
+            (ends[output], ends[self.outputs + output]) = (lower, upper);
         }
-        Ok(Answer {
-            mean: mean.clone(),
-            deviation: variance.sqrt(),
-            observation_deviation: observation.sqrt(),
-            low,
-            high,
-        })
+        Ok(())
     }
 }
 

@@ -80,6 +80,8 @@ fn no_limit_ends_the_program_by_a_signal() {
     let commands = [
         "kernel --x d.csv",
         "fit --train d.csv --model m --ridge 0.1 --bias-variance 0.1",
+        "predict --model m --x d.csv", // the model that the last limit had room for
+        "fit --train d.csv --model n --ridge auto --activation erf",
         "sweep --widths 300000 --seed 0 --max-steps 1 --out s --jobs 1",
         "empirical --activation relu --weights w.csv --x d.csv",
     ];

@@ -6,7 +6,7 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use super::block::{Above, SolveOwn, TakeAbove};
-use super::{DEPTH, Panel, ROWS, Row, STRIP, Triangle, WIDTH, count, reserve};
+use super::{DEPTH, Panel, ROWS, Row, STRIP, Triangle, WIDTH, count};
 use crate::error::Failure;
 use crate::kernels::gram::Real;
 use crate::kernels::vectors;
@@ -31,6 +31,21 @@ struct Strip<T> {
     turned: bool,
 }
 
+impl<T: Real> Strip<T> {
+    /// The columns, n numbers each.
+    fn columns(&self, n: usize) -> Vec<T> {
+        let mut columns = vec![T::ZERO; WIDTH * n];
+        let rows: &mut dyn Iterator<Item = &Row<T>> =
+            if self.turned { &mut self.rows[..n].iter().rev() } else { &mut self.rows[..n].iter() };
+        for (i, row) in rows.enumerate() {
+            for (column, &value) in row.0.iter().enumerate() {
+                columns[column * n + i] = value;
+            }
+        }
+        columns
+    }
+}
+
 impl<T: Real> Columns<T> {
     /// How many columns are worth being solved together.
     pub const MANY: usize = 24 * WIDTH;
@@ -43,8 +58,7 @@ impl<T: Real> Columns<T> {
         let mut strips = Vec::new();
         let height = n.next_multiple_of(ROWS);
         for _ in 0..count.div_ceil(WIDTH) {
-            let mut rows = Vec::new();
-            reserve(&mut rows, height, "a block of right-hand sides")?;
+            let mut rows = memory::room(height, "a block of right-hand sides")?;
             rows.resize(height, Row::ZERO);
             strips.push(Strip { first: 0, rows, turned: false });
         }
@@ -84,18 +98,33 @@ impl<T: Real> Columns<T> {
     pub fn map<R: Send>(&self, f: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
         let (n, count) = (self.n, self.count);
         let of = |(s, strip): (usize, &Strip<T>)| -> Vec<R> {
-            let mut columns = vec![T::ZERO; WIDTH * n];
-            let rows: &mut dyn Iterator<Item = &Row<T>> =
-                if strip.turned { &mut strip.rows[..n].iter().rev() } else { &mut strip.rows[..n].iter() };
-            for (i, row) in rows.enumerate() {
-                for (column, &value) in row.0.iter().enumerate() {
-                    columns[column * n + i] = value;
-                }
-            }
+            let columns = strip.columns(n);
             let known = WIDTH.min(count - s * WIDTH);
             (0..known).map(|column| f(s * WIDTH + column, &columns[column * n..][..n])).collect()
         };
         self.strips.par_iter().enumerate().flat_map_iter(of).collect()
+    }
+
+    /// As [`Self::map`], for as many of the first columns as `numbers` has groups of `each` numbers: `f` also
+    /// writes the group of its column, so that a result needs no memory of its own.
+    pub fn map_into<R: Send>(
+        &self,
+        numbers: &mut [T],
+        each: usize,
+        f: impl Fn(usize, &[T], &mut [T]) -> R + Sync,
+    ) -> Vec<R> {
+        let (n, each) = (self.n, each.max(1));
+        let of = |(s, (strip, numbers)): (usize, (&Strip<T>, &mut [T]))| -> Vec<R> {
+            let columns = strip.columns(n);
+            let groups = numbers.chunks_exact_mut(each).enumerate();
+            groups.map(|(i, numbers)| f(s * WIDTH + i, &columns[i * n..][..n], numbers)).collect()
+        };
+        self.strips
+            .par_iter()
+            .zip(numbers.par_chunks_mut(WIDTH * each))
+            .enumerate()
+            .flat_map_iter(of)
+            .collect()
     }
 
     /// b <- R^-T b for each column, with the bits of [`Factor::forward`].

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::block::{Above, SolveOwn, TakeAbove, solve, take};
 use super::panel::Corner;
-use super::{Panel, ROWS, Row, STRIP, Triangle, WIDTH, count, reserve};
+use super::{Panel, ROWS, Row, STRIP, Triangle, WIDTH, count};
 use crate::error::Failure;
 use crate::kernels::gram::Real;
 use crate::kernels::vectors::{self, Vectors, Work};
@@ -37,9 +37,8 @@ impl<T: Real> Factoring<T> {
     }
 
     pub(super) fn on(arch: Arch, n: usize) -> Result<Self, Failure> {
-        let mut strip = Vec::new();
         let rows = STRIP.min(n.next_multiple_of(ROWS));
-        reserve(&mut strip, n.div_ceil(WIDTH) * rows, "a factorisation")?;
+        let strip = memory::room(n.div_ceil(WIDTH) * rows, "a factorisation")?;
         memory::check::<T>(rows.saturating_mul(n), "a factorisation")?; // the panels, while it works
         Ok(Self { strip, arch })
     }
