@@ -5,7 +5,8 @@
     python fit.py --ntk target/release/ntk --dense target/release/deps/dense-...  [--sizes 500,1000,2000,4000]
 
 Prints a table for each task: seconds, and how many times as long as the first column; then the exponents of time and
-memory against n. LAPACK is OpenBLAS's, on as many threads as --threads says, which `ntk` gets too. A task that a
+memory against n. The memory of scikit-learn's fits is that of a process of their own, less that of one which only
+imports it. LAPACK is OpenBLAS's, on as many threads as --threads says, which `ntk` gets too. A task that a
 program would take too long for (--limit seconds, by its last size) is left out. With --processor the time is that of
 the processors, of all threads together, which other programs on the machine disturb less.
 """
@@ -138,6 +139,30 @@ def tasks(n):
     return {task: all_tasks[task] for task in options.tasks.split(",")}
 
 
+# One fit of scikit-learn, in a process of its own, whose memory is measured.
+PEER = """
+import sys
+import numpy as np
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.kernel_ridge import KernelRidge
+
+which, path, ridge, outputs = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
+table = np.loadtxt(path, delimiter=",", skiprows=1)
+x, y = table[:, :-outputs], table[:, -outputs:]
+kernel = ConstantKernel() * RBF(2.0) + WhiteKernel(ridge)
+if which == "KernelRidge.fit":
+    KernelRidge(alpha=ridge, kernel="rbf", gamma=0.125).fit(x, y)
+elif which != "nothing":
+    GaussianProcessRegressor(kernel, optimizer=None, normalize_y=True).fit(x, y)
+"""
+
+
+def memory_of_peer(which, n):
+    arguments = ("-c", PEER, which, folder / f"train{n}.csv", RIDGE, options.outputs)
+    return run(sys.executable, *arguments)[1]
+
+
 found, megabytes, too_long = {}, {}, set()
 for n in SIZES:
     for task, programs in tasks(n).items():
@@ -152,6 +177,8 @@ for n in SIZES:
         for name, seconds in rounds.items():
             median = float(np.median(seconds))
             found.setdefault((task, name), {})[n] = (median, float(min(seconds)))
+            if task == "fit" and name.endswith(".fit"):
+                megabytes.setdefault((task, name), {})[n] = memory_of_peer(name, n) - memory_of_peer("nothing", n)
             if 8 * median > options.limit:
                 too_long.add((task, name))
             first = found.get((task, programs[0][0]), {}).get(n)
