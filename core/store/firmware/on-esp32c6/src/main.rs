@@ -1,4 +1,4 @@
-//! ESP32-C6 with esp-hal: a sensor at GPIO 2, its reference at GPIO 3.
+//! ESP32-C6 and ESP32-C3 with esp-hal: a sensor at GPIO 2, its reference at GPIO 3.
 
 #![no_std]
 #![no_main]
