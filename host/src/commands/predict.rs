@@ -5,7 +5,7 @@ use std::io::Write;
 
 use ntk_core::{Error, Rows};
 
-use super::{check_dimension, read_inputs};
+use super::{check_dimension, progress, read_inputs};
 use crate::cli::PredictArgs;
 use crate::error::Failure;
 use crate::files::device;
@@ -44,7 +44,10 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
         let saved = SavedModel::read(&args.model)?;
         match args.time {
             None => {
-                let model = saved.fit(&saved.scaled().dataset()?).map_err(|e| refused(&e))?;
+                let [_, n, _] = saved.shape();
+                let scaled = saved.scaled();
+                let data = scaled.dataset()?;
+                let model = progress::during(triangle(n), || saved.fit(&data)).map_err(|e| refused(&e))?;
                 answers(args, &inputs, &device::Scaled::of(model, &saved))?
             }
             Some(time) => in_time(args, &saved, &inputs, time)?,
@@ -53,16 +56,20 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     output::print(&rows)
 }
 
+/// The multiply-adds of a factorisation, or of the variances left out.
+fn triangle(n: usize) -> f64 {
+    (n as f64).powi(3) / 6.0
+}
+
 /// The lines of the result, of kernel regression.
 fn answers<T: Real>(
     args: &PredictArgs,
     inputs: &Columns,
     model: &device::Scaled<T>,
 ) -> Result<Vec<u8>, Failure> {
-    let [d, _, c] = model.shape();
+    let [d, n, c] = model.shape();
     check_dimension(&args.x, inputs, d, "the model")?;
     let rows: Vec<T> = inputs.rows()?.iter().flat_map(|x| model.input(x)).collect();
-    let predictor = Predictor::new(&model.model, c)?;
     let answer = |answer: Answer<T>| -> Result<Vec<f64>, Error> {
         let Answer { mean, deviation, observation_deviation, low, high } = answer;
         let deviation = if args.noise { observation_deviation } else { deviation };
@@ -73,7 +80,10 @@ fn answers<T: Real>(
         }
         Ok([undo(&mean), deviations, undo(&low), undo(&high)].concat())
     };
-    let found = predictor.answers(Rows::new(&rows, d)?, T::from_f64(args.level))?;
+    let total = triangle(n) + inputs.len() as f64 * (n as f64).powi(2);
+    let found = progress::during(total, || {
+        Predictor::new(&model.model, c)?.answers(Rows::new(&rows, d)?, T::from_f64(args.level))
+    })?;
     memory::check::<[f64; 8]>(found.len().saturating_mul(c), format_args!("a list of {} rows", found.len()))?;
     let found = found.into_iter().map(|found| found.and_then(answer)).collect();
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
