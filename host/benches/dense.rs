@@ -76,7 +76,7 @@ fn main() {
         "left-out" => timed(|| drop(precisions(model.as_ref().unwrap().factor()).unwrap())),
         "predict" => {
             let predictor = Predictor::new(model.as_ref().unwrap(), 1).unwrap();
-            timed(|| drop(predictor.answers(Rows::new(&queries, INPUTS).unwrap(), 0.9).unwrap()))
+            timed(|| drop(predictor.answers(Rows::new(&queries, INPUTS).unwrap(), Some(0.9)).unwrap()))
         }
         "tune" => timed(|| drop(task.fit(SPEC, Settings::BiasAndRidge).unwrap())),
         "ridge" => timed(|| drop(task.fit(SPEC, Settings::Ridge).unwrap())),

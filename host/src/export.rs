@@ -13,6 +13,7 @@ use crate::error::Failure;
 use crate::files::device::Scaled;
 use crate::files::model::SavedModel;
 use crate::kernels::gram::Real;
+use crate::kernels::prediction::Predictor;
 use crate::kernels::regression;
 
 mod check;
@@ -21,7 +22,7 @@ mod name;
 mod source;
 pub mod table;
 
-pub use check::{Check, check};
+pub use check::{Check, check, most_places};
 pub use name::name;
 pub use source::{c, rust};
 
@@ -111,8 +112,7 @@ impl<T: Real> Numbers<T> {
     pub fn with_bars(mut self, level: f64) -> Result<Self, Failure> {
         let Scaled { model, scaling } = &self.device;
         let rank = rank(level, model.len())?;
-        let mut left_out = vec![T::ZERO; model.len()];
-        model.intervals_into(&mut left_out)?;
+        let left_out = Predictor::new(model, scaling[2].len())?.variances().to_vec();
         let mut std_scale = Vec::with_capacity(scaling[3].len());
         for (output, scale) in scaling[3].iter().enumerate() {
             std_scale.push(model.amplitude(output)? * *scale);

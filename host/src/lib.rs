@@ -2,7 +2,7 @@
 //! `ntk_core`.
 //!
 //! Only `main`, [`commands`] and [`cli`] know the command line. Below them, each module uses only those named
-//! before it: [`error`], [`memory`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`],
+//! before it: [`error`], [`memory`], [`threads`], [`work`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`],
 //! [`verify`], [`figure`], [`report`], [`export`].
 
 pub mod cli;
@@ -19,6 +19,7 @@ pub mod statistics;
 pub mod sweep;
 pub mod threads;
 pub mod verify;
+pub mod work;
 
 /// The front page's quickstart is a test.
 #[cfg(doctest)]

@@ -1,9 +1,11 @@
 //! `ntk draw`: draws functions from the Gaussian process of an infinitely wide network.
 
 use std::io::Write;
+use std::path::Path;
 
 use ntk_core::{Kernel, Rows};
 
+use super::progress::{self, Work};
 use super::{check_dimension, read_inputs};
 use crate::cli::DrawArgs;
 use crate::error::Failure;
@@ -11,7 +13,7 @@ use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::files::table::Columns;
 use crate::kernels::process::{Drawer, covariance};
-use crate::kernels::regression;
+use crate::kernels::{KernelSpec, regression};
 
 /// The distribution of one output: its values at all inputs are mean + scale f.
 struct Output {
@@ -25,21 +27,38 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let m = inputs.len();
     let Some(path) = &args.model else {
         let kernel = args.kernel.spec().build::<f64>()?;
-        let matrix = covariance(&kernel, None, inputs.rows()?)?;
-        check(&matrix, m, &inputs)?;
-        let prior = Output { mean: vec![0.0; m], scale: 1.0 };
-        return print(args, matrix, m, 0.0, 0.0, &[prior]);
+        let text = progress::during(work(args, kernel.spec(), m, [0, 1]), || {
+            let matrix = covariance(&kernel, None, inputs.rows()?)?;
+            check(&matrix, m, &inputs)?;
+            let prior = Output { mean: vec![0.0; m], scale: 1.0 };
+            text(args, matrix, m, 0.0, 0.0, &[prior])
+        })?;
+        return output::print(&text);
     };
     let saved = SavedModel::read(path)?;
-    let [d, _, c] = saved.shape();
+    let [d, n, c] = saved.shape();
     check_dimension(&args.x, &inputs, d, "the model")?;
+    let text = progress::during(work(args, saved.kernel, m, [n, c]), || given(args, path, &saved, &inputs))?;
+    output::print(&text)
+}
+
+/// Returns the most work of functions at m inputs, given n samples of c outputs.
+fn work(args: &DrawArgs, kernel: KernelSpec, m: usize, [n, c]: [usize; 2]) -> Work {
+    let (m, n, count) = (m as f64, n as f64, c as f64 * args.count as f64);
+    let (given, draws) = (n.powi(3) / 6.0 + n * m * (n + m) / 2.0, m.powi(3) / 6.0 + count * m * m / 2.0);
+    Work::new(kernel, (m * m + n * n) / 2.0 + n * m, given + draws)
+}
+
+/// The result for a model.
+fn given(args: &DrawArgs, path: &Path, saved: &SavedModel, inputs: &Columns) -> Result<Vec<u8>, Failure> {
+    let (m, [d, _, c]) = (inputs.len(), saved.shape());
     let model = saved
         .fit(&saved.scaled().dataset()?)
         .map_err(|why| Failure::new(format!("{}: {why}", path.display())))?;
     let x: Vec<f64> = inputs.rows()?.iter().flat_map(|x| saved.x_scaling.apply(x)).collect();
     let x = Rows::new(&x, d)?;
     let matrix = covariance(model.kernel(), Some(&model), x)?;
-    check(&matrix, m, &inputs)?;
+    check(&matrix, m, inputs)?;
     let means = x.iter().map(|x| regression::mean(&model, x, c)).collect::<Result<Vec<_>, _>>()?;
     let outputs = (0..c).map(|output| {
         let mean = means.iter().map(|mean| saved.y_scaling.undo(output, mean[output])).collect();
@@ -47,7 +66,7 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     });
     let noise = if args.noise { model.ridge() } else { 0.0 };
     let prior = x.iter().map(|x| model.kernel().value(x, x)).fold(0.0, f64::max);
-    print(args, matrix, m, noise, prior, &outputs.collect::<Result<Vec<_>, Failure>>()?)
+    text(args, matrix, m, noise, prior, &outputs.collect::<Result<Vec<_>, Failure>>()?)
 }
 
 fn check(matrix: &[f64], m: usize, inputs: &Columns) -> Result<(), Failure> {
@@ -58,15 +77,16 @@ fn check(matrix: &[f64], m: usize, inputs: &Columns) -> Result<(), Failure> {
     )))
 }
 
-/// `prior` is the largest K(x, x), beside which covariances were rounded; that of the matrix if it is larger.
-fn print(
+/// The lines of the result. `prior`: the largest K(x, x), in which covariances were rounded; that of the matrix
+/// counts if it is larger.
+fn text(
     args: &DrawArgs,
     matrix: Vec<f64>,
     m: usize,
     noise: f64,
     prior: f64,
     outputs: &[Output],
-) -> Result<(), Failure> {
+) -> Result<Vec<u8>, Failure> {
     if args.covariance {
         let mut out = output::text(m * outputs.len(), m)?;
         for of in outputs {
@@ -76,7 +96,7 @@ fn print(
                 output::line(&mut out, scaled)?;
             }
         }
-        return output::print(&out);
+        return Ok(out);
     }
     let size = matrix.iter().step_by(m + 1).fold(prior, |most, k| k.max(most));
     let drawer = Drawer::new(matrix, m, noise, size)?;
@@ -103,5 +123,5 @@ fn print(
     for row in 0..m {
         output::line(&mut out, columns.iter().map(|values| values[row]))?;
     }
-    output::print(&out)
+    Ok(out)
 }

@@ -1,8 +1,10 @@
 //! `ntk empirical`: prints the NTK of a finite network, for c outputs as c x c blocks.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ntk_core::Network;
 
-use super::{check_dimension, check_finite, read_inputs, read_network};
+use super::{check_dimension, check_finite, progress, read_inputs, read_network};
 use crate::cli::EmpiricalArgs;
 use crate::error::Failure;
 use crate::files::output;
@@ -22,7 +24,13 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
         }
     };
     let outputs = network.shape().outputs;
-    let rows = rows(&network, &x, y.as_ref().unwrap_or(&x))?;
+    let y = y.as_ref().unwrap_or(&x);
+    let seen = AtomicUsize::new(0);
+    let rows = progress::shown(
+        x.len() as f64,
+        || seen.load(Ordering::Relaxed) as f64,
+        || rows(&network, &x, y, &seen),
+    )?;
     let mut out = output::text(rows.len(), rows.first().map_or(0, Vec::len))?;
     for (row, values) in rows.iter().enumerate() {
         check_finite(values, &x, row / outputs.max(1), "the NTK of this input and its partners")?;
@@ -31,11 +39,12 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     output::print(&out)
 }
 
-/// Rows and columns by sample, then by output: (n c) x (m c).
+/// Rows and columns by sample, then by output: (n c) x (m c). `seen`: how many samples have their rows.
 pub(super) fn rows(
     network: &Network<ActivationName, Weights>,
     x: &Columns,
     y: &Columns,
+    seen: &AtomicUsize,
 ) -> Result<Vec<Vec<f64>>, Failure> {
     let c = network.shape().outputs;
     let (height, width) = (x.len().saturating_mul(c), y.len().saturating_mul(c));
@@ -51,6 +60,7 @@ pub(super) fn rows(
             }
         }
         rows.append(&mut group);
+        seen.fetch_add(1, Ordering::Relaxed);
     }
     Ok(rows)
 }

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use ntk_core::regression::bytes::Contents;
 
+use super::progress::{self, Work};
 use crate::cli::{ExportArgs, Language, Precision};
 use crate::error::Failure;
 use crate::export::integer::{self, Integer};
 use crate::export::table::{self, Request, Table};
-use crate::export::{Numbers, c, check, rust};
+use crate::export::{Numbers, c, check, most_places, rust};
 use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::kernels::gram::Real;
@@ -19,13 +20,14 @@ type Exported = (Vec<(String, Vec<u8>)>, String);
 
 pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     let model = SavedModel::read(&args.model)?;
-    let (files, mut report) = match (args.table, args.precision) {
+    let export = || match (args.table, args.precision) {
         _ if args.integer => integers(args, &model),
         (Some(bits), _) => tables(args, bits, &model),
         (None, Precision::F64) => files::<f64>(args, &model),
         (None, Precision::F32) => files::<f32>(args, &model),
-    }
-    .map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
+    };
+    let (files, mut report) = progress::during(work(args, &model), export)
+        .map_err(|e| Failure::new(format!("{}: {e}", args.model.display())))?;
     fs::create_dir_all(&args.out).map_err(|cause| Failure::file("create", &args.out, &cause))?;
     for (name, contents) in &files {
         let path: &Path = &args.out.join(name);
@@ -33,6 +35,28 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
         report.push_str(&format!("{} ({} bytes)\n", path.display(), contents.len()));
     }
     output::print(report.as_bytes())
+}
+
+/// Returns the most work of an export: two fits, three diagonals of inverses and the predictions of the check,
+/// or a fit and a prediction for each code.
+fn work(args: &ExportArgs, model: &SavedModel) -> Work {
+    let [_, n, _] = model.shape();
+    if args.integer {
+        return Work::fit(model.kernel, n, false);
+    }
+    let (n, compared) = (n as f64, most_places(n) as f64);
+    let triangle = n.powi(3) / 6.0;
+    match args.table {
+        Some(bits) => {
+            let codes = (1u64 << bits) as f64;
+            let substitutions = if args.level.is_some() { codes * n * n } else { 0.0 };
+            Work::new(model.kernel, n * n / 2.0 + codes * n, 2.0 * triangle + substitutions)
+        }
+        None => {
+            let substitutions = 2.0 * compared * n * n;
+            Work::new(model.kernel, n * n + 2.0 * compared * n, 5.0 * triangle + substitutions)
+        }
+    }
 }
 
 /// The level unless another one is given.

@@ -6,7 +6,7 @@ use ntk_core::scaling::Constants;
 use ntk_core::{Dataset, Error, Kernel, Quantity, Setting};
 
 use super::fit_report::Report;
-use super::progress;
+use super::progress::{self, Work};
 use crate::cli::Criterion::Likelihood;
 use crate::cli::{Choice, FitArgs, Scale};
 use crate::error::Failure;
@@ -30,8 +30,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     saved.amplitude = if let Choice::Given(s) = args.amplitude { Some(s) } else { None };
     let scaled = saved.scaled();
     let data = scaled.dataset()?;
-    let total = multiply_adds(args, saved.noise.is_some(), data.len());
-    let (model, report) = progress::during(total, || {
+    let (model, report) = progress::during(work(args, &saved, data.len()), || {
         let model = choose(args, &saved, &data).map_err(|refused| match refused {
             Refused::Samples(error) => explain(args, &x, &saved, error),
             Refused::Memory(failure) => failure,
@@ -125,14 +124,15 @@ fn settings(args: &FitArgs) -> Settings {
     }
 }
 
-/// Returns the largest number of multiply-adds of a fit: n^3/6 for each factorisation, for the final
-/// leave-one-out predictions, and for each criterion that needs leave-one-out variances. With noise per
-/// sample and an amplitude from the targets, a fit is about five factorisations.
-fn multiply_adds(args: &FitArgs, has_noise: bool, n: usize) -> f64 {
-    let settings = settings(args);
+/// Returns the most work of a fit: n^2/2 kernel values for each Gram matrix, and n^3/6 multiply-adds for each
+/// factorisation, for the final leave-one-out predictions, and for each criterion that needs leave-one-out
+/// variances. With noise per sample and an amplitude from the targets, a fit is about five factorisations.
+fn work(args: &FitArgs, saved: &SavedModel, n: usize) -> Work {
+    let (settings, n) = (settings(args), n as f64);
     let left_out = if args.criterion == Likelihood { 0 } else { settings.factorisations() - 1 };
-    let in_units = if has_noise && args.amplitude == Choice::Auto { 5 } else { 1 };
-    (n as f64).powi(3) / 6.0 * (settings.factorisations() * in_units + left_out + 1) as f64
+    let in_units = if saved.noise.is_some() && args.amplitude == Choice::Auto { 5 } else { 1 };
+    let triangles = settings.factorisations() * in_units + left_out + 1;
+    Work::new(saved.kernel, settings.gram_matrices() as f64 * n * n / 2.0, triangles as f64 * n.powi(3) / 6.0)
 }
 
 /// The model with ridge and variances as given or searched.

@@ -1,7 +1,10 @@
 //! `ntk kernel`: prints the Gram matrix of an infinite-width kernel.
 
+use std::io::{IsTerminal, stdout};
+
 use ntk_core::Rows;
 
+use super::progress::{self, Work};
 use super::{check_dimension, read_inputs};
 use crate::cli::{KernelArgs, Precision};
 use crate::error::Failure;
@@ -38,20 +41,36 @@ fn print<T: Real>(args: &KernelArgs, x: &Columns, y: Option<&Columns>) -> Result
     let left = Rows::new(&left, x.width)?;
     let columns = y.unwrap_or(x).len();
     let what = format_args!("a matrix of {} x {columns}", left.len());
-    let mut matrix = memory::filled(left.len().saturating_mul(columns), T::ZERO, what)?;
-    match y {
-        None => kernel.gram(left, &mut matrix)?,
-        Some(y) => {
-            let right = cast(y);
-            kernel.cross_gram(left, Rows::new(&right, y.width)?, &mut matrix)?;
+    let numbers = left.len().saturating_mul(columns);
+    let mut matrix = memory::filled(numbers, T::ZERO, what)?;
+    let values = if y.is_some() { numbers as f64 } else { numbers as f64 / 2.0 };
+    let printing = numbers as f64 * output::PRINTING as f64;
+    let calculate = || {
+        match y {
+            None => kernel.gram(left, &mut matrix)?,
+            Some(y) => kernel.cross_gram(left, Rows::new(&cast(y), y.width)?, &mut matrix)?,
         }
+        check(&matrix, x, y.unwrap_or(x))?;
+        Ok::<_, Failure>(matrix)
+    };
+    // On a terminal the rows themselves show how far printing is.
+    if stdout().is_terminal() {
+        let matrix = progress::during(Work::new(kernel.spec(), values, 0.0), calculate)?;
+        return output::print_matrix(&matrix, columns);
     }
+    progress::during(Work::new(kernel.spec(), values, printing), || {
+        output::print_matrix(&calculate()?, columns)
+    })
+}
+
+/// Refuses a matrix with a value that is not finite.
+fn check<T: Real>(matrix: &[T], x: &Columns, y: &Columns) -> Result<(), Failure> {
     if let Some(i) = matrix.iter().position(|k| !k.is_finite()) {
-        let (row, column) = (i / columns, i % columns);
-        let (input, partner) = (x.place(row), y.unwrap_or(x).place(column));
+        let (row, column) = (i / y.len(), i % y.len());
+        let (input, partner) = (x.place(row), y.place(column));
         return Err(Failure::new(format!(
             "{input}: the kernel of this input and {partner} overflows; scale the inputs or the variances down"
         )));
     }
-    output::print_matrix(&matrix, columns)
+    Ok(())
 }

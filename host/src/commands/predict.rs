@@ -5,7 +5,8 @@ use std::io::Write;
 
 use ntk_core::{Error, Rows};
 
-use super::{check_dimension, progress, read_inputs};
+use super::progress::{self, Work};
+use super::{check_dimension, read_inputs};
 use crate::cli::PredictArgs;
 use crate::error::Failure;
 use crate::files::device;
@@ -47,18 +48,14 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
                 let [_, n, _] = saved.shape();
                 let scaled = saved.scaled();
                 let data = scaled.dataset()?;
-                let model = progress::during(triangle(n), || saved.fit(&data)).map_err(|e| refused(&e))?;
+                let work = Work::fit(saved.kernel, n, false);
+                let model = progress::during(work, || saved.fit(&data)).map_err(|e| refused(&e))?;
                 answers(args, &inputs, &device::Scaled::of(model, &saved))?
             }
             Some(time) => in_time(args, &saved, &inputs, time)?,
         }
     };
     output::print(&rows)
-}
-
-/// The multiply-adds of a factorisation, or of the variances left out.
-fn triangle(n: usize) -> f64 {
-    (n as f64).powi(3) / 6.0
 }
 
 /// The lines of the result, of kernel regression.
@@ -80,10 +77,10 @@ fn answers<T: Real>(
         }
         Ok([undo(&mean), deviations, undo(&low), undo(&high)].concat())
     };
-    let total = triangle(n) + inputs.len() as f64 * (n as f64).powi(2);
-    let found = progress::during(total, || {
-        Predictor::new(&model.model, c)?.answers(Rows::new(&rows, d)?, T::from_f64(args.level))
-    })?;
+    let level = Some(T::from_f64(args.level));
+    let work = Work::predictions(model.model.kernel().spec(), inputs.len(), n);
+    let found =
+        progress::during(work, || Predictor::new(&model.model, c)?.answers(Rows::new(&rows, d)?, level))?;
     memory::check::<[f64; 8]>(found.len().saturating_mul(c), format_args!("a list of {} rows", found.len()))?;
     let found = found.into_iter().map(|found| found.and_then(answer)).collect();
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
@@ -164,7 +161,8 @@ fn in_time(args: &PredictArgs, saved: &SavedModel, inputs: &Columns, time: f64) 
         None
     };
     let flow = if limit.is_none() {
-        Some(Flow::new(kernel, nngp.clone(), &data).map_err(|e| refused(&e))?)
+        let flow = || Flow::new(kernel, nngp.clone(), &data);
+        Some(progress::timed(Flow::<AnyKernel<f64>>::time(data.len()), flow).map_err(|e| refused(&e))?)
     } else {
         None
     };

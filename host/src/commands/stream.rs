@@ -1,20 +1,20 @@
 //! `ntk stream`: replays a log through the streaming model, predicting each row before learning it.
 
 use std::io::Write;
+use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ntk_core::regression::Flat;
 use ntk_core::scaling::{self, Constants};
 use ntk_core::stream::{Forgetting, Occasion};
 use ntk_core::{Architecture, Erf, Error, Ntk, Rows, Scalar, Stream};
 
+use super::progress::PATIENCE;
 use crate::cli::{Forget, Precision, StreamArgs};
 use crate::error::{Failure, remark};
 use crate::files::output;
 use crate::files::table::{Columns, Table};
 
-/// The number of rows from which progress is shown.
-const LONG: usize = 50_000;
 /// The largest number of rows that determine the scaling.
 const SCALED_BY: usize = 100;
 
@@ -175,7 +175,7 @@ fn replay<T: Scalar>(args: &StreamArgs, log: &Log) -> Result<(), Failure> {
     let mut out = Vec::new(); // a log that cannot be replayed to its end prints nothing
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
     writeln!(out, "{},novelty", names.join(","))?;
-    let bar = if rows < LONG { ProgressBar::hidden() } else { progress(rows) };
+    let (started, bar) = (Instant::now(), progress(rows));
     let level = T::from_f64(args.level);
     for row in 0..rows {
         match replay.predict(row, level)? {
@@ -197,9 +197,12 @@ fn replay<T: Scalar>(args: &StreamArgs, log: &Log) -> Result<(), Failure> {
         } else {
             replay.hear(row)?;
         }
-        if row % 1000 == 999 {
+        if row % 100 == 99 {
+            if bar.is_hidden() && started.elapsed() > PATIENCE {
+                bar.set_draw_target(ProgressDrawTarget::stderr()); // still hidden if it is no terminal
+            }
             bar.set_message(format!("RMSE {:.4e}, in the interval {:.3}", tally.rmse(0), tally.coverage(0)));
-            bar.inc(1000);
+            bar.inc(100);
         }
     }
     bar.finish_and_clear();
@@ -232,7 +235,9 @@ fn report<T: Scalar>(args: &StreamArgs, log: &Log, model: &Model<T>, tally: &Tal
     remark(format_args!("noise {noise:.4e} (in units of the kernel), forgetting factor {factor:.6}"));
 }
 
+/// A progress bar that is hidden so far.
 fn progress(rows: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left, {msg}");
-    ProgressBar::new(rows as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    let bar = ProgressBar::with_draw_target(Some(rows as u64), ProgressDrawTarget::hidden());
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -1,6 +1,7 @@
 //! `ntk train`: trains all layers by gradient descent and prints each step.
 
-use std::io::{self, BufWriter, ErrorKind, Write, stdout};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write, stdout};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ntk_core::train::{StopReason, StopRule};
@@ -8,7 +9,7 @@ use ntk_core::{
     Abs, Activation, Dataset, Erf, Identity, LeakyRelu, Network, Relu, Sin, Tanh, largest_eigenvalue,
 };
 
-use super::{check_dimension, empirical};
+use super::{check_dimension, empirical, progress};
 use crate::cli::TrainArgs;
 use crate::error::{Failure, counted, remark};
 use crate::experiment::engine;
@@ -56,7 +57,9 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     let (mut last_printed, mut broken, mut seen) = (None, None, Instant::now());
     // If weights are to be saved, training goes on even when nobody reads the steps any more.
     let stops = |error: &io::Error| args.save.is_none() || error.kind() != ErrorKind::BrokenPipe;
+    let taken = AtomicU32::new(0);
     let observe = |step: u32, loss: f64| {
+        taken.store(step, Ordering::Relaxed);
         if step == 0 {
             broken = writeln!(out, "step,loss,mse").err();
         }
@@ -70,7 +73,14 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
         }
         !broken.as_ref().is_some_and(stops)
     };
-    let outcome = engine::train(args.engine, &mut network, &data, args.learning_rate, &rule, observe)?;
+    let train = || engine::train(args.engine, &mut network, &data, args.learning_rate, &rule, observe);
+    // On a terminal the steps themselves show how far training is.
+    let outcome = if stdout().is_terminal() {
+        train()?
+    } else {
+        let done = || taken.load(Ordering::Relaxed).into();
+        progress::shown(rule.max_steps.into(), done, train)?
+    };
     let (steps, loss, mse) = (outcome.steps, outcome.loss, outcome.mse);
     if broken.is_none() {
         let last = if loss.is_finite() && last_printed != Some(steps) {
@@ -106,7 +116,7 @@ fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failu
         ));
     }
     let network = Network::new(args.activation, initial);
-    let bound = empirical::rows(&network, x, x).and_then(|rows| {
+    let bound = empirical::rows(&network, x, x, &AtomicUsize::new(0)).and_then(|rows| {
         let gram = rows.concat();
         Ok(2.0 / largest_eigenvalue(&gram, rows.len(), &mut vec![0.0; 2 * rows.len()])?)
     });

@@ -3,9 +3,7 @@
 
 use std::fmt::Write as _;
 
-use ntk_core::regression::{Intervals, Uncertainty};
 use ntk_core::{Error, Kernel, Rows};
-use rayon::prelude::*;
 
 use super::{Numbers, OUT_OF_RANGE, rank};
 use crate::error::{Failure, counted};
@@ -13,12 +11,17 @@ use crate::files::device::Scaled;
 use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::files::scaling::ColumnScaling;
-use crate::kernels::AnyKernel;
 use crate::kernels::gram::Real;
-use crate::kernels::regression::Owned;
+use crate::kernels::prediction::{self, Predictor};
 
-/// Samples that are predicted at most: a prediction costs n^2 multiply-adds.
+/// The largest number of samples that are predicted: a prediction costs n^2 multiply-adds.
 const MOST: usize = 500;
+
+/// Returns the most inputs that are predicted for a model of n samples.
+#[must_use]
+pub fn most_places(n: usize) -> usize {
+    3 * n.min(MOST)
+}
 
 /// The largest differences of one output, in its units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -114,41 +117,32 @@ struct Answer {
     ends: [Vec<f64>; 2],
 }
 
-/// A model with its intervals.
-struct Asked<'m, T: Real> {
-    model: &'m Scaled<T>,
-    intervals: Intervals<'m, AnyKernel<T>, Owned<T>, &'m [T]>,
+/// Everything that a model says at inputs as it has them. `least`: the least variance of the function, in
+/// units of K(x, x).
+fn answers<T: Real>(
+    scaled: &Scaled<T>,
+    x: &[T],
     level: Option<T>,
-    /// The least variance of the function, in units of K(x, x).
     least: f64,
-}
-
-impl<T: Real> Asked<'_, T> {
-    /// Everything at an input as the model has it.
-    fn at(&self, x: &[T]) -> Result<Answer, Error> {
-        let ([_, n, c], model) = (self.model.shape(), &self.model.model);
-        let (mut work, mut mean) = (vec![T::ZERO; 3 * n], vec![T::ZERO; c]);
-        let kernel_work = work.get_mut(..n).unwrap_or(&mut []);
-        let Uncertainty { deviation, observation_deviation, .. } =
-            model.predict_into(x, kernel_work, &mut mean)?;
-        let least = self.least * model.kernel().diagonal(&model.kernel().prepare(x)).to_f64();
+) -> Result<Vec<Result<Answer, Error>>, Failure> {
+    let ([d, _, c], model) = (scaled.shape(), &scaled.model);
+    let x = Rows::new(x, d)?;
+    let in_its_units = |x: &[T], found: prediction::Answer<T>| {
+        let least = least * model.kernel().diagonal(&model.kernel().prepare(x)).to_f64();
         let least = (least + model.ridge().to_f64()).sqrt();
-        let undo = |values: &[T]| values.iter().enumerate().map(|(i, v)| self.model.value(i, *v)).collect();
-        let mut answer =
-            Answer { mean: undo(&mean), std: Vec::new(), bar: Vec::new(), ends: [Vec::new(), Vec::new()] };
+        let bar = T::from_f64(found.observation_deviation.to_f64().max(least));
+        let undo = |values: &[T]| values.iter().enumerate().map(|(i, v)| scaled.value(i, *v)).collect();
+        let ends = [undo(&found.low), undo(&found.high)];
+        let mut answer = Answer { mean: undo(&found.mean), std: Vec::new(), bar: Vec::new(), ends };
         for output in 0..c {
             let amplitude = model.amplitude(output)?;
-            answer.std.push(self.model.deviation(output, deviation * amplitude));
-            let bar = T::from_f64(observation_deviation.to_f64().max(least));
-            answer.bar.push(self.model.deviation(output, bar * amplitude));
-        }
-        if let Some(level) = self.level {
-            let (mut low, mut high) = (vec![T::ZERO; c], vec![T::ZERO; c]);
-            self.intervals.at_into(x, level, &mut work, &mut low, &mut high)?;
-            answer.ends = [undo(&low), undo(&high)];
+            answer.std.push(scaled.deviation(output, found.deviation * amplitude));
+            answer.bar.push(scaled.deviation(output, bar * amplitude));
         }
         Ok(answer)
-    }
+    };
+    let found = Predictor::new(model, c)?.answers(x, level)?;
+    Ok(found.into_iter().zip(x.iter()).map(|(found, x)| in_its_units(x, found?)).collect())
 }
 
 /// Compares the device's model with the unrounded one. `level`: that of the intervals, which are left out
@@ -168,24 +162,14 @@ pub fn check<T: Real>(
     // The rank decides, not the level: one that is rounded must not give another interval.
     let rank = level.and_then(|level| rank(level, n).ok());
     let level_of_rank = rank.map(|rank| 1.0 - rank as f64 / (n as f64 + 1.0));
-    let (mut wide, mut narrow) = (vec![0.0; n], vec![T::ZERO; n]);
-    let unrounded = Asked {
-        model: &unrounded,
-        intervals: unrounded.model.intervals_into(&mut wide)?,
-        level: level_of_rank,
-        least: T::EPSILON.to_f64(),
-    };
-    let device = Asked {
-        model: device,
-        intervals: device.model.intervals_into(&mut narrow)?,
-        level: level_of_rank.map(T::from_f64),
-        least: 0.0,
-    };
     let places = places::<T>(saved)?;
-    let compare = |place: &Place| -> Result<Vec<Differences>, Failure> {
+    let inputs: Vec<f64> = places.iter().flat_map(|place| unrounded.input(&place.x)).collect();
+    let expected = answers(&unrounded, &inputs, level_of_rank, T::EPSILON.to_f64())?;
+    let inputs: Vec<T> = places.iter().flat_map(|place| numbers.input(&place.x)).collect();
+    let found = answers(device, &inputs, level_of_rank.map(T::from_f64), 0.0)?;
+    let compare = |place: &Place, expected: Result<Answer, Error>, found: Result<Answer, Error>| {
         let overflows = |_| Failure::new(format!("{}: {OUT_OF_RANGE}", place.name()));
-        let expected = unrounded.at(&unrounded.model.input(&place.x)).map_err(overflows)?;
-        let found = device.at(&numbers.input(&place.x)).map_err(overflows)?;
+        let (expected, found) = (expected.map_err(overflows)?, found.map_err(overflows)?);
         let apart = |a: &[f64], b: &[f64], i: usize| match (a.get(i), b.get(i)) {
             (Some(a), Some(b)) => (a - b).abs(),
             _ => 0.0,
@@ -199,10 +183,9 @@ pub fn check<T: Real>(
         let worst = outputs.iter().zip(&expected.bar).position(|(own, bar)| !(own.mean <= 0.25 * bar));
         worst.map_or(Ok(outputs), |i| Err(refusal(saved, place, i, [&found, &expected])))
     };
-    let compared: Vec<Result<Vec<Differences>, Failure>> = places.par_iter().map(compare).collect();
     let mut outputs = vec![Differences::default(); c];
-    for differences in compared {
-        for (most, own) in outputs.iter_mut().zip(differences?) {
+    for ((place, expected), found) in places.iter().zip(expected).zip(found) {
+        for (most, own) in outputs.iter_mut().zip(compare(place, expected, found)?) {
             *most = Differences {
                 mean: most.mean.max(own.mean),
                 std: most.std.max(own.std),

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use ntk_core::Error;
+use ntk_core::{Error, Rows};
 use rayon::prelude::*;
 
 use crate::error::{Failure, counted};
@@ -15,6 +15,8 @@ use crate::export::{OUT_OF_RANGE, rank};
 use crate::files::device::Scaled;
 use crate::files::model::SavedModel;
 use crate::files::output;
+use crate::kernels::prediction::{Answer, Predictor};
+use crate::kernels::regression;
 
 mod c;
 mod curve;
@@ -191,27 +193,24 @@ fn input([low, high]: [f64; 2], bits: u32, code: usize) -> f64 {
 fn answers(saved: &SavedModel, request: &Request) -> Result<Vec<Vec<Vec<f64>>>, Failure> {
     let model = Scaled::of(saved.fit(&saved.scaled().dataset()?)?, saved);
     let [_, n, c] = model.shape();
-    let level = match request.level {
-        Some(level) => Some(1.0 - rank(level, n)? as f64 / (n as f64 + 1.0)),
-        None => None,
-    };
-    let mut variances = vec![0.0; n];
-    let intervals = model.model.intervals_into(&mut variances)?;
-    let answer = |work: &mut Vec<f64>, code: usize| -> Result<[Vec<f64>; 3], Error> {
-        work.resize(3 * n, 0.0);
-        let x = model.input(&[input(request.codes, request.bits, code)]);
-        let [mut mean, mut low, mut high] = [vec![0.0; c], vec![0.0; c], vec![0.0; c]];
-        model.model.mean_into(&x, work.get_mut(..n).unwrap_or(&mut []), &mut mean)?;
-        if let Some(level) = level {
-            intervals.at_into(&x, level, work, &mut low, &mut high)?;
-        }
-        let undo = |values: Vec<f64>| values.iter().enumerate().map(|(i, v)| model.value(i, *v)).collect();
-        Ok([undo(mean), undo(low), undo(high)])
-    };
     let codes = 0..(1usize << request.bits) + 1;
-    let found: Vec<Result<[Vec<f64>; 3], Error>> =
-        codes.into_par_iter().map_init(Vec::new, |work, code| answer(work, code)).collect();
-    let mut kinds = vec![Vec::with_capacity(found.len()); if level.is_some() { 3 } else { 1 }];
+    let inputs: Vec<f64> =
+        codes.flat_map(|code| model.input(&[input(request.codes, request.bits, code)])).collect();
+    let undo = |values: &[f64]| values.iter().enumerate().map(|(i, v)| model.value(i, *v)).collect();
+    let found: Vec<Result<Vec<Vec<f64>>, Error>> = match request.level {
+        Some(level) => {
+            let level = 1.0 - rank(level, n)? as f64 / (n as f64 + 1.0);
+            let answers = Predictor::new(&model.model, c)?.answers(Rows::new(&inputs, 1)?, Some(level))?;
+            let in_units =
+                |answer: Answer<f64>| vec![undo(&answer.mean), undo(&answer.low), undo(&answer.high)];
+            answers.into_iter().map(|answer| answer.map(in_units)).collect()
+        }
+        None => {
+            let mean = |x: &f64| Ok(vec![undo(&regression::mean(&model.model, &[*x], c)?)]);
+            inputs.par_iter().map(mean).collect()
+        }
+    };
+    let mut kinds = vec![Vec::with_capacity(found.len()); if request.level.is_some() { 3 } else { 1 }];
     for (code, found) in found.into_iter().enumerate() {
         let found =
             found.ok().filter(|kinds| kinds.iter().flatten().all(|v| v.is_finite())).ok_or_else(|| {

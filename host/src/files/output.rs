@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::error::Failure;
 use crate::memory;
+use crate::work::MULTIPLY_ADDS;
 
 /// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same
 /// bits.
@@ -43,9 +44,13 @@ pub fn print_matrix<T: Debug + Sync>(matrix: &[T], columns: usize) -> Result<(),
         };
         let lines: Vec<_> = part.par_chunks(columns).map(text_of).collect::<Result<_, Failure>>()?;
         out.write_all(&lines.concat())?;
+        MULTIPLY_ADDS.add(part.len() * PRINTING);
     }
     Ok(out.flush()?)
 }
+
+/// About how many multiply-adds of a factorisation take the time of printing one number, as measured.
+pub const PRINTING: usize = 800;
 
 /// How many numbers are turned into text together; a longer row is one part.
 const PART: usize = 1 << 17;

@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 
 mod table;
 
-pub use table::{Entry, Smoothness, Source, TABLE, exactly_trained, exported_as_source, list, names};
+pub use table::{
+    Entry, QUADRATURE, Smoothness, Source, TABLE, exactly_trained, exported_as_source, list, names,
+};
 
 /// An activation chosen at run time. Fast enough to evaluate; training picks the type itself (see
 /// `commands::train`).

@@ -23,24 +23,15 @@ pub use algebra::Blocks;
 pub use columns::{Columns, precisions, units};
 pub use factor::Factoring;
 
+use crate::work::MULTIPLY_ADDS;
 use block::{DEPTH, ROWS, Row, STRIP, WIDTH};
 use panel::{Panel, Triangle};
 
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// See [`multiply_adds`].
-static DONE: AtomicU64 = AtomicU64::new(0);
-
-/// How many multiply-adds this process has done by blocks, for those who wait.
-#[must_use]
-pub fn multiply_adds() -> u64 {
-    DONE.load(Ordering::Relaxed)
-}
-
-/// `rows` of a triangle whose first one has `before` above it, for so many columns.
+/// Counts the multiply-adds of `rows` of a triangle whose first one has `before` above it, for so many
+/// columns.
 fn count(rows: usize, before: usize, columns: usize) {
-    DONE.fetch_add((rows * (before + rows / 2) * columns) as u64, Ordering::Relaxed);
+    MULTIPLY_ADDS.add(rows * (before + rows / 2) * columns);
 }

@@ -19,6 +19,7 @@ mod sums;
 pub use layers::{Layers, Tiled, TiledNngp, TiledNtk};
 pub use sums::Real;
 
+use crate::work::KERNEL_VALUES;
 use layers::{Input, PanelLengths, Row};
 use sums::{Gaps, InnerProducts, PANEL};
 
@@ -57,6 +58,7 @@ fn gram_on<T: Real>(
     }
     jobs.into_par_iter().for_each(|(x, y, tile, mirrored)| {
         let values = compute(arch, kernel, x, y, mirrored.is_none());
+        KERNEL_VALUES.add(if mirrored.is_none() { x.len() * (x.len() + 1) / 2 } else { x.len() * TILE });
         values.write(tile);
         if let Some(mirrored) = mirrored {
             values.write_mirrored(mirrored);
@@ -82,7 +84,10 @@ pub fn cross_gram<T: Real>(
     for (tiles, x) in grid(matrix, y.len()).into_iter().zip(&left) {
         jobs.extend(tiles.into_iter().zip(&right).map(|(tile, y)| (x, y, tile)));
     }
-    jobs.into_par_iter().for_each(|(x, y, tile)| compute(Arch::new(), kernel, x, y, false).write(tile));
+    jobs.into_par_iter().for_each(|(x, y, tile)| {
+        compute(Arch::new(), kernel, x, y, false).write(tile);
+        KERNEL_VALUES.add(x.len() * y.iter().map(|panel| panel.points.len()).sum::<usize>());
+    });
     Ok(())
 }
 

@@ -29,9 +29,9 @@ pub struct Answer<T> {
     pub deviation: T,
     /// The standard deviation of an observation, in units of the kernel.
     pub observation_deviation: T,
-    /// The lower end of each output's interval.
+    /// The lower end of each output's interval; empty if no interval was asked for.
     pub low: Vec<T>,
-    /// The upper end.
+    /// The upper end; as `low`.
     pub high: Vec<T>,
 }
 
@@ -54,13 +54,24 @@ impl<'m, T: Real> Predictor<'m, T> {
         Ok(Self { model, outputs, variances: dense::units(model.factor(), variance)? })
     }
 
-    /// Means, deviations and intervals of a level, input by input. Cost of each: n kernel values, n^2
-    /// multiply-adds, and for each output n square roots and the selection of two of n numbers.
+    /// 1 / C_ii of each sample, C = (K + ridge I)^-1: its variance given all others, with its own noise.
+    #[must_use]
+    pub fn variances(&self) -> &[T] {
+        &self.variances
+    }
+
+    /// Means and deviations, input by input, and intervals if there is a level. Cost of each: n kernel values,
+    /// n^2/2 multiply-adds, and for intervals as many again and for each output n square roots and the
+    /// selection of two of n numbers.
     ///
     /// # Errors
     /// If there is no memory. The error of an input is that of [`ntk_core::Regression::predict_into`] and
     /// [`ntk_core::regression::Intervals::at_into`].
-    pub fn answers(&self, x: Rows<'_, T>, level: T) -> Result<Vec<Result<Answer<T>, Error>>, Failure> {
+    pub fn answers(
+        &self,
+        x: Rows<'_, T>,
+        level: Option<T>,
+    ) -> Result<Vec<Result<Answer<T>, Error>>, Failure> {
         let (n, d) = (self.model.len(), x.columns());
         let together = (NUMBERS / n.max(1)).clamp(1, Columns::<T>::MANY).min(x.len().max(1));
         let (count, c) = (x.len(), self.outputs);
@@ -83,7 +94,7 @@ impl<'m, T: Real> Predictor<'m, T> {
     fn block(
         &self,
         x: Rows<'_, T>,
-        level: T,
+        level: Option<T>,
         k: &mut [T],
         columns: &mut Columns<T>,
         all: &mut Vec<Result<Answer<T>, Error>>,
@@ -103,17 +114,19 @@ impl<'m, T: Real> Predictor<'m, T> {
             .zip(means.par_chunks_mut(c))
             .map(|(((x, k), square), mean)| self.query(x, k, square, mean))
             .collect();
-        let rank = rank(level, n);
-        if rank.is_ok() {
+        let rank = level.map(|level| rank(level, n)).transpose();
+        if let Ok(Some(_)) = rank {
             columns.backward(model.factor());
         }
         let results = columns.map_into(&mut ends, 2 * c, |column, weights, ends| {
             let variance = variances[column]?;
-            self.interval((&means[column * c..][..c], variance), weights, rank?, ends)?;
+            if let Some(rank) = rank? {
+                self.interval((&means[column * c..][..c], variance), weights, rank, ends)?;
+            }
             Ok(variance)
         });
         for ((result, mean), ends) in results.into_iter().zip(means.chunks(c)).zip(ends.chunks(2 * c)) {
-            let (low, high) = ends.split_at(c);
+            let (low, high) = if level.is_some() { ends.split_at(c) } else { (&[][..], &[][..]) };
             all.push(result.map(|variance| Answer {
                 mean: mean.to_vec(),
                 deviation: variance.sqrt(),

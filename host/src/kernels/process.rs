@@ -6,12 +6,14 @@ use ntk_core::vector::{axpy, dot};
 use ntk_core::{Error, Rows};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use rayon::prelude::*;
 
 use super::AnyKernel;
 use super::dense::{Columns, Factoring};
 use super::regression::Model;
 use crate::error::Failure;
 use crate::memory;
+use crate::work::MULTIPLY_ADDS;
 
 /// Rungs of the ladder of [`Drawer::new`].
 const ATTEMPTS: u32 = 13;
@@ -37,19 +39,34 @@ pub fn covariance(
     let n = model.len();
     let mut k = memory::filled(n.saturating_mul(m), 0.0, format_args!("a matrix of {m} x {n}"))?;
     kernel.cross_gram(x, Rows::new(model.inputs(), x.columns())?, &mut k)?;
-    // The columns R^-T k(x), whose products are what the samples explain.
+    // The columns R^-T k(x), whose products are what the samples explain: on and below the diagonal.
     let mut columns = Columns::new(n, m)?;
     columns.set(&k);
     columns.forward(model.factor());
     memory::check::<f64>(n.saturating_mul(m), format_args!("a matrix of {m} x {n}"))?;
     let explained = columns.map(|_, column| column.to_vec());
-    for (i, row) in matrix.chunks_exact_mut(m.max(1)).enumerate() {
-        for (value, other) in row.iter_mut().zip(&explained) {
-            *value -= dot(&explained[i], other);
+    matrix.par_chunks_mut(TOGETHER * m.max(1)).enumerate().for_each(|(block, rows)| {
+        let own = explained.iter().skip(block * TOGETHER).take(TOGETHER);
+        let last = (block + 1) * TOGETHER;
+        for (j, other) in explained.iter().enumerate().take(last) {
+            for (row, own) in rows.chunks_exact_mut(m).zip(own.clone()) {
+                row[j] -= dot(own, other);
+            }
+        }
+        MULTIPLY_ADDS.add(rows.len() * n / 2);
+    });
+    // What is above the diagonal was subtracted within a block only.
+    for i in 1..m {
+        let (above, below) = matrix.split_at_mut(i * m);
+        for (row, &value) in above.chunks_exact_mut(m).zip(&below[..i]) {
+            row[i] = value;
         }
     }
     Ok(matrix)
 }
+
+/// Rows of the covariance that share what is read of the others.
+const TOGETHER: usize = 32;
 
 /// Draws functions of mean 0 and a given covariance.
 #[derive(Debug)]

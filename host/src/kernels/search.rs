@@ -39,6 +39,17 @@ impl Settings {
             Self::Variances(_) => 178,
         }
     }
+
+    /// The largest number of Gram matrices that this takes.
+    #[must_use]
+    pub const fn gram_matrices(self) -> usize {
+        match self {
+            Self::Given(_) | Self::Ridge => 1,
+            Self::Bias(_) => 4,
+            Self::BiasAndRidge => 5,
+            Self::Variances(_) => self.factorisations(),
+        }
+    }
 }
 
 /// What is fitted, and to what end.

@@ -34,6 +34,7 @@ mod numbers;
 mod odd_files;
 mod pipes;
 mod places;
+mod progress;
 mod readme;
 mod refusals;
 mod regression;

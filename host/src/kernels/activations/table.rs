@@ -66,6 +66,9 @@ impl Entry {
     }
 }
 
+/// [`Entry::kernels`] of kernels that are integrated numerically.
+pub const QUADRATURE: &str = "quadrature";
+
 const fn entry(
     name: &'static str,
     activation: ActivationName,
@@ -116,10 +119,10 @@ pub const TABLE: &[Entry] = &[
         source(&["identity"], |_| vec![])),
     entry("quadratic", Quadratic, Smooth, ["z^2", "closed", "1e-70 to 1e70 (f32: 1e-9 to 1e9)"],
         source(&["quadratic", "moments"], |_| vec![])),
-    entry("tanh", Tanh, Smooth, ["tanh z", "quadrature", "up to 6 to the last digits, 12 to 1e-7"], None),
-    entry("sigmoid", Sigmoid, Smooth, ["1 / (1 + e^-z)", "quadrature", "up to 6 to the last digits"], None),
-    entry("softplus", Softplus, Smooth, ["ln(1 + e^z)", "quadrature", "up to 6 to the last digits"], None),
-    entry("silu", Silu, Smooth, ["z / (1 + e^-z)", "quadrature", "up to 6 to the last digits"], None),
+    entry("tanh", Tanh, Smooth, ["tanh z", QUADRATURE, "up to 6 to the last digits, 12 to 1e-7"], None),
+    entry("sigmoid", Sigmoid, Smooth, ["1 / (1 + e^-z)", QUADRATURE, "up to 6 to the last digits"], None),
+    entry("softplus", Softplus, Smooth, ["ln(1 + e^z)", QUADRATURE, "up to 6 to the last digits"], None),
+    entry("silu", Silu, Smooth, ["z / (1 + e^-z)", QUADRATURE, "up to 6 to the last digits"], None),
     entry("sign", Sign, Jump, ["-1, 0 or 1", "closed (arcsine), NNGP only", "any"], None),
     entry("rectified-power:ORDER", RectifiedPower(Power::Square), Bend, ["max(0, z)^ORDER, 2 or 3", "closed (arc-cosine)", "1e-50 to 1e50 (f32: 1e-6 to 1e6)"], None),
     entry("hermite:DEGREE", Hermite(CUBIC), Smooth, ["he_DEGREE(z), normalised, 1 to 8", "closed", "up to 1e18 (f32: up to 100)"], None),

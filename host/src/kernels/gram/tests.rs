@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::*;
-use crate::kernels::activations::{Smoothness, TABLE};
+use crate::kernels::activations::{QUADRATURE, Smoothness, TABLE};
 use crate::kernels::{KernelSpec, Kind};
 
 /// n inputs of d numbers and lengths from 1e-3 to 1e3: the zero vector, equal and opposite ones among them,
@@ -126,7 +126,7 @@ fn every_activation_has_the_bits_of_the_core() {
         assert_same_bits(&found, &expected, &format!("{choice:?}, two sets"));
     }
     for entry in TABLE {
-        let n = if entry.kernels == "quadrature" { 5 } else { 37 }; // those take their time
+        let n = if entry.kernels == QUADRATURE { 5 } else { 37 }; // those take their time
         for depth in [1, 3] {
             for kind in [Kind::Nngp, Kind::Ntk] {
                 if entry.smoothness == Smoothness::Jump && kind == Kind::Ntk {

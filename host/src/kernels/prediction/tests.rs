@@ -20,7 +20,7 @@ fn compare<T: Real>(kind: Kind, n: usize, m: usize, level: f64) {
     let model = regression::fit(kernel::<T>(kind), x, y, T::from_f64(0.1)).unwrap();
     let predictor = Predictor::new(&model, 2).unwrap();
     let level = T::from_f64(level);
-    let found = predictor.answers(Rows::new(&at, 2).unwrap(), level).unwrap();
+    let found = predictor.answers(Rows::new(&at, 2).unwrap(), Some(level)).unwrap();
     assert_eq!(found.len(), m);
     let (mut variances, mut work) = (vec![T::ZERO; n], vec![T::ZERO; 3 * n]);
     let intervals = model.intervals_into(&mut variances).unwrap();
@@ -54,14 +54,14 @@ fn an_input_too_far_out_spoils_no_other() {
     let (x, y) = (Rows::new(&x, 2).unwrap(), Rows::new(&y, 1).unwrap());
     let model = regression::fit(kernel::<f64>(Kind::Nngp), x, y, 0.1).unwrap();
     let predictor = Predictor::new(&model, 1).unwrap();
-    let alone = predictor.answers(Rows::new(&[0.3, 0.4], 2).unwrap(), 0.9).unwrap().remove(0);
+    let alone = predictor.answers(Rows::new(&[0.3, 0.4], 2).unwrap(), Some(0.9)).unwrap().remove(0);
     for out in [1e300, f64::NAN, f64::INFINITY] {
         let at = [0.3, 0.4, out, 1.0, 0.3, 0.4];
-        let found = predictor.answers(Rows::new(&at, 2).unwrap(), 0.9).unwrap();
+        let found = predictor.answers(Rows::new(&at, 2).unwrap(), Some(0.9)).unwrap();
         let expected = model.predict_into(&at[2..4], &mut vec![0.0; 70], &mut [0.0]).unwrap_err();
         assert_eq!(found, [alone.clone(), Err(expected), alone.clone()]);
     }
-    assert!(predictor.answers(Rows::new(&[], 2).unwrap(), 0.9).unwrap().is_empty());
+    assert!(predictor.answers(Rows::new(&[], 2).unwrap(), Some(0.9)).unwrap().is_empty());
 }
 
 #[test]
