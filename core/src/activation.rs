@@ -142,6 +142,7 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
     /// Activations for which it takes less override it.
     #[inline]
     #[must_use]
+    #[doc(hidden)]
     fn own_ntk(self, x: &Prepared<'_, T>) -> T {
         self.ntk(&GaussianPair::of_equal_inputs(x))
     }
@@ -153,6 +154,7 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
     /// themselves.
     #[inline]
     #[must_use]
+    #[doc(hidden)]
     fn ntk_of(self, uv: &GaussianPair<T>, _: &Prepared<'_, T>, _: &Prepared<'_, T>, _variances: [T; 2]) -> T {
         self.ntk(uv)
     }

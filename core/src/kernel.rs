@@ -14,6 +14,7 @@ mod gradient;
 mod nngp;
 mod ntk;
 mod per_layer;
+#[doc(hidden)]
 pub mod recursion;
 pub(crate) mod sign_change;
 
@@ -35,6 +36,7 @@ pub struct Prepared<'x, T> {
     /// Its length, rounded: |x|, or with biases sqrt(w |x|^2 + b).
     pub norm: T,
     /// What the rounding left behind: norm + norm_low is the length to nearly twice the digits.
+    #[doc(hidden)]
     pub norm_low: T,
 }
 

@@ -24,6 +24,7 @@ pub mod scaling;
 mod slices;
 pub mod stream;
 pub mod train;
+#[doc(hidden)]
 pub mod vector;
 
 pub use activation::{

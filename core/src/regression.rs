@@ -295,6 +295,7 @@ impl<K, M: Storage<Noise = PerSample>> Regression<K, M> {
 
     /// Returns the amplitude a by which the deviations are divided; see [`PerSample`].
     #[must_use]
+    #[doc(hidden)]
     pub fn noise_unit(&self) -> M::Scalar {
         self.storage.unit()
     }

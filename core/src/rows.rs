@@ -69,7 +69,7 @@ impl<'a, T: Scalar> Rows<'a, T> {
     ///
     /// # Errors
     /// [`Error::NotFinite`] with the row and column of the first NaN or infinity.
-    pub fn check_finite(&self, what: Quantity) -> Result<(), Error> {
+    pub(crate) fn check_finite(&self, what: Quantity) -> Result<(), Error> {
         for (row, values) in self.iter().enumerate() {
             if let Some(column) = values.iter().position(|v| !v.is_finite()) {
                 return Err(Error::NotFinite { what, row, column });

@@ -61,6 +61,7 @@ pub trait Scalar:
     const NAN: Self;
     /// Whether the functions have an error of 1e-6 or more, which is too much for kernel matrices. See
     /// [`crate::Regression::new_low_precision`].
+    #[doc(hidden)]
     const LOW_PRECISION: bool = false;
 
     /// Returns the nearest value of this type. A constant argument is converted at compile time.

@@ -30,6 +30,7 @@ pub struct Outcome<T> {
 
 /// The memory that training needs, borrowed from the caller: residuals and partial sums.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Workspace<'w, T> {
     /// The residuals f(x_i) - y_i, n rows of c.
     pub(crate) residuals: &'w mut [T],
@@ -88,19 +89,23 @@ pub trait Trainable<T: Scalar> {
     ///
     /// # Errors
     /// Whatever the model requires of its data beyond d and c.
+    #[doc(hidden)]
     fn check(&self, _data: &Dataset<'_, T>) -> Result<(), Error> {
         Ok(())
     }
 
     /// Computes the residuals f(x_i) - y_i.
+    #[doc(hidden)]
     fn start(&mut self, data: &Dataset<'_, T>, work: &mut Workspace<'_, T>);
 
     /// Takes one step, w <- w - rate sum_i residual_i (gradient of f at x_i), and computes the residuals of
     /// the new weights.
+    #[doc(hidden)]
     fn step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>);
 
     /// Is called once after the last step. An engine that stores the weights in another form writes them back
     /// here.
+    #[doc(hidden)]
     fn finish(&mut self) {}
 }
 

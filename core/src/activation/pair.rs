@@ -18,7 +18,7 @@ impl<T: Scalar> HalfAngle<T> {
     /// From sin^2 = 1 - cos^2: exactly 0 where xx yy = xy^2, else near 0 good to a rounding of 1, not of the
     /// angle.
     #[must_use]
-    pub fn of_moments(xx: T, xy: T, yy: T) -> Self {
+    pub(crate) fn of_moments(xx: T, xy: T, yy: T) -> Self {
         let product = xx * yy;
         if product == T::ZERO {
             return Self { square: T::HALF, obtuse: false };
@@ -130,6 +130,7 @@ impl<T: Scalar> GaussianPair<T> {
     /// A bias is an input more: w times a sum over the inputs, and b times the term of that one.
     #[inline(always)]
     #[must_use]
+    #[doc(hidden)]
     pub fn affine(sum: T, term: T, w: T, b: T) -> T {
         if b > T::ZERO || w != T::ONE { w * sum + b * term } else { sum }
     }
@@ -138,6 +139,7 @@ impl<T: Scalar> GaussianPair<T> {
     /// gap.
     #[inline(always)]
     #[must_use]
+    #[doc(hidden)]
     pub fn is_narrow(x: T, y: T, inner: T) -> bool {
         !(inner.abs() <= T::from_f64(0.75) * (x * y))
     }
@@ -152,6 +154,7 @@ impl<T: Scalar> GaussianPair<T> {
     /// rounded, for `f32` the crate's own.
     #[inline(always)]
     #[must_use]
+    #[doc(hidden)]
     pub fn of_sums(
         x: &Prepared<'_, T>,
         y: &Prepared<'_, T>,

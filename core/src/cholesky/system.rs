@@ -50,7 +50,7 @@ impl<T: Scalar> Factor<'_, T> {
     ///
     /// # Errors
     /// [`Error::Shape`] if b does not have n elements.
-    pub fn backward_by_rows(&self, b: &mut [T]) -> Result<(), Error> {
+    pub(crate) fn backward_by_rows(&self, b: &mut [T]) -> Result<(), Error> {
         check_len("right-hand side", self.len(), b.len())?;
         for (i, &reciprocal) in self.reciprocals.iter().enumerate().rev() {
             let Some([own, known @ ..]) = b.get_mut(i..) else { break };

@@ -11,6 +11,7 @@ use crate::{Dataset, Error, Kernel, Rows, Scalar, eigen};
 
 /// What [`decompose`] works in and writes, for n samples and c outputs.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct ModeMemory<'m, T> {
     /// n^2 numbers, of no use afterwards.
     pub matrix: &'m mut [T],
@@ -30,6 +31,7 @@ pub struct ModeMemory<'m, T> {
 /// # Errors
 /// [`Error::Shape`] for memory of another size, [`Error::NotFinite`] if the kernel, the sum of its magnitudes
 /// in a row or that of the labels' overflows; then values, vectors and labels are as they were.
+#[doc(hidden)]
 pub fn decompose<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     data: &Dataset<'_, T>,
@@ -59,6 +61,7 @@ pub fn decompose<T: Scalar, K: Kernel<T>>(
 /// What [`decompose`] left, with the samples: the training of an infinitely wide network, in memory of any
 /// kind.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Modes<'m, T, K> {
     /// The NTK.
     pub kernel: &'m K,

@@ -83,6 +83,7 @@ pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
 /// kernel of any depth.
 pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
     /// Whether layers may differ. Where they do not, nothing is read again in each.
+    #[doc(hidden)]
     const VARY: bool = false;
 
     /// The depth, and the variances of weights and biases between hidden layer `layer` and the next one:
@@ -95,6 +96,7 @@ pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
     /// # Errors
     /// As [`Architecture::check`].
     #[inline(always)]
+    #[doc(hidden)]
     fn check_all(&self) -> Result<(), Error> {
         self.layer(0).check()
     }

@@ -14,6 +14,7 @@ use crate::{Error, Kernel, Rows, Scalar};
 /// similar functions take it.
 ///
 /// If all three methods give the bits of the core, so do fits and searches.
+#[doc(hidden)]
 pub trait Algebra<T: Scalar, K> {
     /// Writes K(x_i, x_j) for j <= i into a square array whose rows are `stride` apart. Cost: n^2/2 kernel
     /// values.

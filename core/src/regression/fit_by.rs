@@ -68,6 +68,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// # Errors
     /// Those of [`Regression::fit_empty`] and of `algebra`, and [`Error::NotFinite`] for an invalid factor.
     /// After an error the model is empty, unless it already had samples.
+    #[doc(hidden)]
     pub fn fit_empty_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,
@@ -105,6 +106,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// Those of [`Regression::criterion`] and of `algebra`.
+    #[doc(hidden)]
     pub fn criterion_by(
         &mut self,
         criterion: Criterion,
@@ -132,6 +134,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// Those of [`Regression::tune_ridge`] and of `algebra`; the model is then empty.
+    #[doc(hidden)]
     pub fn tune_ridge_by(
         &mut self,
         criterion: Criterion,
@@ -171,6 +174,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// # Errors
     /// [`Error::NotFitted`] without samples; if no pair of settings makes the matrix factor, the reason of
     /// one; those of `algebra`. The model is then empty.
+    #[doc(hidden)]
     pub fn tune_grid_by(
         &mut self,
         criterion: Criterion,
@@ -187,6 +191,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     ///
     /// # Errors
     /// Those of [`Regression::tune_variances`] and of `algebra`; the model is then empty.
+    #[doc(hidden)]
     pub fn tune_variances_by(
         &mut self,
         criterion: Criterion,
@@ -212,6 +217,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T, Noise = PerSample>> Regr
     ///
     /// # Errors
     /// Those of [`Regression::fit_empty_by`] and [`Regression::fit_with_noise`].
+    #[doc(hidden)]
     pub fn fit_empty_with_noise_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

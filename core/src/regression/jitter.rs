@@ -30,6 +30,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// As [`Regression::fit_empty_by`], if the last attempt fails too.
+    #[doc(hidden)]
     pub fn fit_empty_with_jitter_by<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

@@ -37,6 +37,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
     /// [`Error::NotFitted`] if the other has no samples, [`Error::Capacity`] and [`Error::Shape`] as for a
     /// fit, and [`Error::NotFinite`] if a number overflows in this precision or the kernel overflows; after
     /// the latter the model is empty.
+    #[doc(hidden)]
     pub fn round_from<S, J, N>(&mut self, other: &Regression<J, N>) -> Result<(), Error>
     where
         S: Scalar,

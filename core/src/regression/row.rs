@@ -10,10 +10,13 @@ pub trait Row: Copy + Debug + PartialEq + sealed::Sealed {
     /// T.
     type Scalar: Scalar;
     /// How many numbers.
+    #[doc(hidden)]
     const LEN: usize;
     /// All of them 0.
+    #[doc(hidden)]
     const ZEROS: Self;
     /// All of them 1.
+    #[doc(hidden)]
     const ONES: Self;
 
     /// One row of N numbers for each.
@@ -22,8 +25,10 @@ pub trait Row: Copy + Debug + PartialEq + sealed::Sealed {
 
     /// The numbers.
     #[must_use]
+    #[doc(hidden)]
     fn as_slice(&self) -> &[Self::Scalar];
     /// The numbers, to write.
+    #[doc(hidden)]
     fn as_mut_slice(&mut self) -> &mut [Self::Scalar];
 }
 

@@ -42,6 +42,7 @@ pub struct Tuned<T> {
 /// The largest number of factorisations of a search, including the last one with the result. A search over
 /// one variance takes at most 177. A search over both takes at most 569: it runs the search over each
 /// variance, so that it cannot end worse, and then one over both from their results.
+#[doc(hidden)]
 pub const MOST_FACTORISATIONS: usize = 2 * LEG + STARTS_OF_BOTH + STEPS_OF_BOTH + 1;
 
 /// Those of a search over one variance, less the last.

@@ -145,10 +145,7 @@ fn recursion<T: Scalar, A: DerivativeDual<T>>(activation: A) {
         pair.half_sine_and_cosine(),
         pair.difference_and_sum_variance(),
     ));
-    keep((
-        HalfAngle::of_moments(value(T::ONE), value(T::HALF), value(T::ONE)),
-        pair.determinant(value(T::TWO)),
-    ));
+    keep(pair.determinant(value(T::TWO)));
 }
 
 #[inline(never)]

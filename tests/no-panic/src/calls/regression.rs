@@ -56,7 +56,6 @@ fn solve<T: Scalar>(factor: &Factor<'_, T>) {
     keep((factor.row(value(2)).len(), factor.reciprocals().len()));
     keep(factor.forward(slice_mut(&mut b)));
     keep(factor.backward(slice_mut(&mut b)));
-    keep(factor.backward_by_rows(slice_mut(&mut b)));
     keep(factor.solve(slice_mut(&mut b)));
     keep(b);
     let (mut x, mut work) = (value([T::ONE; 7]), value([T::ONE; 7]));
