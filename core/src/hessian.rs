@@ -33,9 +33,8 @@ pub struct Block<T> {
 impl<T: Scalar> Block<T> {
     /// This block, if no number of it or of its eigenvalues overflows: none is larger than its norm.
     fn checked(self, unit: usize, output: usize) -> Result<Self, Error> {
-        let is_finite = self.mixed.is_finite() && self.second.is_finite() && self.norm().is_finite();
         let error = Error::NotFinite { what: Quantity::Hessian, row: unit, column: output };
-        if is_finite { Ok(self) } else { Err(error) }
+        if self.norm().is_finite() { Ok(self) } else { Err(error) }
     }
 
     /// Returns both eigenvalues, the larger one first. The first is >= 0 and the second is <= 0.
@@ -206,6 +205,18 @@ mod tests {
         assert!(Block { mixed: f64::NAN, second: 1.0 }.norm().is_nan());
         assert!(Block { mixed: 0.0, second: f64::NAN }.norm().is_nan());
         assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
+        let finite = |mixed, second| Block { mixed, second }.checked(0, 0).is_ok();
+        assert!(finite(1e308, 1e307) && finite(1e307, -1e308));
+        assert!(!finite(1e308, 1.7e308), "finite numbers with a norm above the range");
+        for bad in [f64::NAN, f64::INFINITY] {
+            assert!(
+                !finite(bad, 1.0)
+                    && !finite(1.0, bad)
+                    && !finite(bad, 0.0)
+                    && !finite(0.0, bad)
+                    && !finite(bad, bad)
+            );
+        }
     }
 
     /// A block that overflows is refused by its unit, wherever it stands.

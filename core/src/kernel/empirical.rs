@@ -132,6 +132,19 @@ mod tests {
         // phi = 1 and phi' = 0 everywhere: K = 3/3, f = (2 + 0 + 1)/sqrt 3.
         assert_eq!(EmpiricalNtk::new(&network, 0)?.value(&[1.0], &[5.0]), 1.0);
         assert!((network.value(&[7.0], 0)? - f64::sqrt(3.0)).abs() < 1e-15);
+        // One unit more than there are lanes.
+        let network = Network::new(Cosine, Params { a: [[2.0; 9]], b: [[0.0; 9]] });
+        assert_eq!(EmpiricalNtk::new(&network, 0)?.value(&[1.0], &[5.0]), 1.0);
+        Ok(())
+    }
+
+    #[test]
+    fn an_input_of_another_length_has_no_kernel() -> Result<(), Error> {
+        let network = Network::new(Cosine, Params { a: [[2.0; 3]], b: [[0.5; 3], [1.0; 3]] });
+        let kernel = EmpiricalNtk::new(&network, 0)?;
+        let (fits, long) = ([1.0, 2.0], [1.0, 2.0, 3.0]);
+        assert!(kernel.value(&fits, &fits).is_finite());
+        assert!(kernel.value(&fits, &long).is_nan() && kernel.value(&long, &fits).is_nan());
         Ok(())
     }
 }

@@ -249,7 +249,6 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
 /// # Errors
 /// [`FileError::NotAModel`], [`FileError::Version`], or [`FileError::Length`] if the file does not end in
 /// these bytes.
-#[doc(hidden)]
 pub fn first(page: &[u8]) -> Result<&[u8], FileError> {
     let (needed, found) = (read::needed(page)?, page.len());
     page.get(..needed).ok_or(FileError::Length { needed, found })

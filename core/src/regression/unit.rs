@@ -198,3 +198,110 @@ fn search<T: Scalar, K: Kernel<T>, V: Noise>(
     memory.noise.set_unit(unit);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// h(u) = c u^p, of which the fixed point is c^(1 / (1 - p)); the units that are tried, and the result.
+    fn tried(start: f64, c: f64, p: f64, outputs: usize) -> (Vec<f64>, Result<f64, Error>) {
+        let mut units = Vec::new();
+        let found = find(&Start::Search(start), outputs, |unit: f64| {
+            units.push(unit);
+            let ratio = c * (unit * unit).powf(p - 1.0);
+            let sum = outputs as f64; // a sum over outputs, of which each has this ratio
+            Ok(Moments { unit, ratio: ratio * sum, slope: p * ratio * sum })
+        });
+        (units, found)
+    }
+
+    #[test]
+    fn newton_ends_at_the_fixed_point_in_steps_of_a_factor_of_four() {
+        for (c, p) in [(3.0, 0.5), (0.01, 0.3), (1e6, 0.7), (2.0, 0.0)] {
+            let root = f64::powf(c, 0.5 / (1.0 - p));
+            for start in [1.0, 1e-3, 1e3, 1e6, root] {
+                for outputs in [1, 3] {
+                    let (units, found) = tried(start * root, c, p, outputs);
+                    assert_eq!(units[0], start * root);
+                    assert_eq!(found, Ok(*units.last().unwrap()), "the last is where the factor is");
+                    assert!(
+                        (found.unwrap() / root - 1.0).abs() < 1e-12,
+                        "{c}, {p}, {start}: {found:?}, {root}"
+                    );
+                    // The formula of the module, without its quotient.
+                    for pair in units.windows(2) {
+                        let u = pair[0] * pair[0];
+                        let (h, slope) = (c * u.powf(p), p * c * u.powf(p - 1.0));
+                        let next = if slope < 1.0 { (h - slope * u) / (1.0 - slope) } else { f64::INFINITY };
+                        let expected = next.clamp(u / 16.0, 16.0 * u).sqrt();
+                        assert!(
+                            (pair[1] / expected - 1.0).abs() < 1e-12,
+                            "{c}, {p}, {start}: {pair:?}, {expected}"
+                        );
+                    }
+                    assert!(units.len() < MOST_STEPS, "{c}, {p}, {start}: {}", units.len());
+                }
+            }
+        }
+    }
+
+    /// Within 2^10 roundings of the fixed point a step ends it, outside of them it does not.
+    #[test]
+    fn it_ends_where_the_next_step_is_lost() {
+        let steps = |ratio: f64| {
+            let mut steps = 0;
+            let attempt = |unit| {
+                steps += 1;
+                Ok(Moments { unit, ratio: if steps == 1 { ratio } else { 1.0 }, slope: 0.0 })
+            };
+            find(&Start::Search(2.0), 1, attempt).unwrap();
+            steps
+        };
+        for sign in [-1.0, 1.0] {
+            assert_eq!(steps(1.0 + sign * 1023.0 * f64::EPSILON), 1, "{sign}");
+            assert_eq!(steps(1.0 + sign * 1026.0 * f64::EPSILON), 2, "{sign}");
+        }
+    }
+
+    #[test]
+    fn a_search_that_does_not_end_is_ended() {
+        let mut steps = 0;
+        let attempt = |unit| {
+            steps += 1;
+            Ok(Moments { unit, ratio: 4.0, slope: 0.0 })
+        };
+        let found = find(&Start::Search(1.0), 1, attempt);
+        assert_eq!((found, steps), (Ok(f64::powi(2.0, 39)), MOST_STEPS));
+    }
+
+    #[test]
+    fn without_a_search_there_is_one_factorisation() {
+        let find = |start, ratio: f64| {
+            let mut units = Vec::new();
+            let found = find(&start, 2, |unit| {
+                units.push(unit);
+                Ok(Moments { unit, ratio, slope: 0.5 })
+            });
+            (units, found)
+        };
+        assert_eq!(find(Start::Given(3.0), 50.0), (vec![3.0], Ok(3.0)));
+        assert_eq!(find(Start::WithoutNoise, 32.0), (vec![1.0], Ok(4.0)), "the amplitude of the labels");
+        for none in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(find(Start::WithoutNoise, none), (vec![1.0], Ok(1.0)), "{none}");
+        }
+    }
+
+    #[test]
+    fn moments_are_sums_over_outputs_and_means_over_samples() {
+        let mut moments = Moments::new(2.0f64);
+        moments.add(6.0, &[4.0, -8.0], |i| [1.0, 3.0][i]);
+        moments.add(1.0, &[2.0, 0.0], |_| 2.0);
+        assert_eq!(moments.ratio, 9.0 + 0.25);
+        assert_eq!(moments.slope, (1.0 + 36.0) / 2.0 + (1.0 + 0.0) / 2.0);
+    }
+}

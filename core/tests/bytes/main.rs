@@ -4,8 +4,10 @@
 
 mod corruption;
 mod layout;
+mod own_noise;
 mod pieces;
 mod round_trip;
+mod scaling;
 #[cfg(feature = "serde")]
 mod through_serde;
 

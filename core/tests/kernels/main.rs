@@ -9,5 +9,6 @@ mod family;
 mod gradients;
 mod per_layer;
 mod recursion;
+mod sign_change;
 #[path = "../support/mod.rs"]
 mod support;

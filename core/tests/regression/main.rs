@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod coverage;
+mod familiarity;
 mod fit;
 mod fit_by;
 mod growing;
@@ -13,6 +14,8 @@ mod noise;
 mod numerics;
 mod query;
 mod refusals;
+mod rounding;
+mod search;
 mod storages;
 #[path = "../support/mod.rs"]
 mod support;

@@ -164,3 +164,40 @@ fn when_refinement_stops() {
     assert!(ends.len() == 3 && ends.values().all(|&count| count > 20), "{ends:?}");
     assert!(near_a_rounding > 20, "{near_a_rounding}");
 }
+
+/// The worst output decides what `refine` returns, the worst sample what `drift` does.
+#[test]
+fn the_worst_of_several_is_reported() {
+    let x: [[f32; 2]; 5] = core::array::from_fn(|i| [1.0 + i as f32 * 0.02, 1.0]);
+    let y: [f32; 5] = core::array::from_fn(|i| [1.0, -2.0, 0.3, 5.0, 0.7][i]);
+    let one = |y: &[f32; 5]| {
+        let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 2, 5>::new());
+        model.fit(&x, y, 1e-4).unwrap();
+        model.refine().unwrap()
+    };
+    let smooth = x.map(|[x, _]| x);
+    let (rough, smooth_last) = (one(&y), one(&smooth));
+    assert!(rough != smooth_last && rough > 0.0);
+    for swapped in [false, true] {
+        let both: [[f32; 2]; 5] =
+            core::array::from_fn(|i| if swapped { [smooth[i], y[i]] } else { [y[i], smooth[i]] });
+        let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 2, 5, [f32; 2]>::new());
+        model.fit(&x, &both, 1e-4).unwrap();
+        assert_eq!(model.refine(), Ok(rough.max(smooth_last)), "{swapped}");
+    }
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f32, 2, 5>::new());
+    model.fit(&x, &y, 1e-4).unwrap();
+    for _ in 0..20 {
+        let (x, y) = model.sample(0).unwrap();
+        model.replace(0, &x, y).unwrap();
+    }
+    let factor = model.factor();
+    let error = |j: usize| {
+        let above = (0..j).map(|i| factor.row(i)[j - i - 1].powi(2));
+        let pivot = 1.0 / factor.reciprocals()[j];
+        let sum = above.fold(0.0, |sum, square| sum + square) + pivot * pivot;
+        (sum / (factor.original(j, j).unwrap() + model.ridge()) - 1.0).abs()
+    };
+    let worst = (0..5).map(error).fold(0.0, f32::max);
+    assert!(model.drift() == worst && worst > 0.0, "{} {worst}", model.drift());
+}

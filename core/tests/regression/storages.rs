@@ -184,3 +184,26 @@ fn files_of_both_are_the_same_and_either_reads_them() {
         }
     }
 }
+
+/// The parts of a block are shown by name, in the order in which they are in memory; none is left out.
+#[test]
+fn a_block_is_shown_by_its_parts() {
+    let parts =
+        [("x", 6), ("lengths", 6), ("matrix", 9), ("reciprocals", 3), ("labels", 12), ("coefficients", 12)];
+    let parts = parts.into_iter().chain([("amplitudes", 4), ("scratch", 24)]);
+    for noise in [0, 4] {
+        let mut next = 0..;
+        let mut fields = Vec::new();
+        for (name, count) in parts.clone().chain([("noise", noise)]) {
+            let numbers: Vec<String> = next.by_ref().take(count).map(|i: u32| format!("{i}.0")).collect();
+            fields.push(format!("{name}: [{}]", numbers.join(", ")));
+        }
+        let block: Vec<f64> = (0..next.next().unwrap()).map(f64::from).collect();
+        let found = if noise == 0 {
+            format!("{:?}", Flat::new(2, 3, 4, block).unwrap())
+        } else {
+            format!("{:?}", Flat::with_noise(2, 3, 4, block).unwrap())
+        };
+        assert_eq!(found, format!("Flat {{ {} }}", fields.join(", ")));
+    }
+}

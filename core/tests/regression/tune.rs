@@ -55,6 +55,29 @@ fn score(model: &Model, criterion: Criterion, amplitude: Option<f64>) -> f64 {
     of_output(0) + of_output(1)
 }
 
+/// Up to a constant of the number of samples: the likelihood and the density are -2 ln p, less n ln 2 pi and,
+/// with the amplitude of the labels, less n.
+#[test]
+fn a_criterion_is_that_of_the_answers() {
+    for (criterion, amplitude) in
+        CRITERIA.into_iter().flat_map(|c| [(c, None), (c, Some(0.6)), (c, Some(2.5))])
+    {
+        for ridge in [0.01, 0.7, 30.0] {
+            let mut model = fitted(ridge, amplitude);
+            let (n, own) = (N as f64, if amplitude.is_none() { 1.0 } else { 0.0 });
+            let (scale, constant) = match criterion {
+                Criterion::LeaveOneOut => (1.0, 0.0),
+                Criterion::LeaveOneOutDensity => (1.0, -own * n),
+                Criterion::MarginalLikelihood => (2.0, -n * (2.0 * core::f64::consts::PI).ln() - own * n),
+            };
+            let expected = scale * score(&model, criterion, amplitude) + 2.0 * constant;
+            let found = model.criterion(criterion).unwrap();
+            let close = (found - expected).abs() < 1e-9 * (1.0 + expected.abs());
+            assert!(close, "{criterion:?}, {amplitude:?}, {ridge}: {found}, {expected}");
+        }
+    }
+}
+
 /// What the model chooses is at least as good as any ridge of a finer grid, and it is then fitted with it.
 #[test]
 fn the_ridge_that_the_data_ask_for() {
