@@ -49,6 +49,7 @@ impl<'x, T: Scalar> Prepared<'x, T> {
 
     /// Prepares an input whose length is sqrt(w |x|^2 + b).
     #[inline(always)] // so that a caller which knows the dimension still does
+    #[doc(hidden)]
     pub fn affine(x: &'x [T], w: T, b: T) -> Self {
         let (norm, norm_low) = doubled::length(x, w, b);
         Self { x, norm, norm_low }

@@ -44,6 +44,7 @@ pub fn uniform<T: Scalar, R: Rng>(rng: &mut R) -> T {
 
 /// Returns the normal number of a 64-bit word.
 #[must_use]
+#[doc(hidden)]
 pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
     with_sign(bits, upper_quantile(T::HALF * T::open_unit(bits)))
 }

@@ -105,6 +105,7 @@ pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
 /// Layers with the same variances, which an [`Architecture`] describes, and so a model's file.
 pub trait SameLayers<T: Scalar>: Layers<T> {
     /// The numbers.
+    #[doc(hidden)]
     #[must_use]
     #[inline(always)]
     fn architecture(&self) -> Architecture<T> {
@@ -112,6 +113,7 @@ pub trait SameLayers<T: Scalar>: Layers<T> {
     }
 
     /// From numbers; `None` if this type stands for others.
+    #[doc(hidden)]
     #[must_use]
     fn from_architecture(architecture: &Architecture<T>) -> Option<Self>;
 }

@@ -137,6 +137,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     ///
     /// # Errors
     /// Those of [`Regression::write`], and [`crate::Error::Shape`] for a scaling of another size.
+    #[doc(hidden)]
     pub fn write_scaled(
         &self,
         scaling: Option<[&[T]; 4]>,
@@ -188,6 +189,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     ///
     /// # Errors
     /// Those of [`Regression::write_pieces`], and [`crate::Error::Shape`] for a scaling of another size.
+    #[doc(hidden)]
     pub fn write_scaled_pieces<E: From<FileError>>(
         &self,
         scaling: Option<[&[T]; 4]>,

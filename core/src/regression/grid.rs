@@ -15,6 +15,7 @@ use crate::{Dataset, Error, Rows, Scalar};
 /// `docs/defaults.md`. Each is converted by itself, when compiled: in a loop `f32` would need double
 /// precision on the device.
 #[must_use]
+#[doc(hidden)]
 pub fn bias_variances<T: Scalar>() -> [T; 3] {
     [T::from_f64(4.0), T::from_f64(0.25), T::from_f64(1.0 / 64.0)]
 }

@@ -10,6 +10,7 @@
 /// assert_eq!(crc.value(), 0xcbf4_3926);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
 pub struct Crc(u32);
 
 /// What four bits do to the checksum: 64 bytes instead of a kilobyte, for twice the steps.

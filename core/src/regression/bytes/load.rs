@@ -58,6 +58,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     /// # Errors
     /// Those of [`Self::load`] except [`FileError::Scaled`], and [`crate::Error::Shape`] for a `scaling` of
     /// another length.
+    #[doc(hidden)]
     pub fn load_scaled(
         &mut self,
         bytes: &[u8],

@@ -9,6 +9,7 @@ use crate::{Error, Scalar};
 /// # Errors
 /// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::NotFitted`] without samples,
 /// [`Error::TooFewSamples`] if f is 0.
+#[doc(hidden)]
 pub fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
     if !(level > T::ZERO && level < T::ONE) {
         return Err(Setting::Level.out_of_range());
