@@ -163,3 +163,20 @@ fn a_fit_checks_each_layer() {
     let refused = fit(PerLayer::new([4.0, 1.0], [[1.0, 0.0], [2.0, -0.5]]));
     assert!(matches!(refused, Err(Error::OutOfRange { .. })), "{refused:?}");
 }
+
+/// What [`Kernel::check`] refuses is refused before a model is changed.
+#[test]
+fn settings_out_of_range_are_refused_by_either_kernel() {
+    for bad in [
+        Architecture::<f64>::ONE_LAYER.weights(-1.0),
+        Architecture::ONE_LAYER.bias(f64::NAN),
+        Architecture::ONE_LAYER.depth(0),
+    ] {
+        let (ntk, nngp) = (Ntk::with(Erf, bad), Nngp::with(Erf, bad));
+        assert!(matches!(ntk.check(), Err(Error::OutOfRange { .. })), "{bad:?}: {:?}", ntk.check());
+        assert_eq!(nngp.check(), ntk.check());
+        let mut model = Regression::new(nngp, Fixed::<f64, 1, 2>::new());
+        assert_eq!(model.fit(&[[1.0], [2.0]], &[1.0, 2.0], 0.1), ntk.check());
+    }
+    assert_eq!(Nngp::with(Erf, Architecture::<f64>::ONE_LAYER).check(), Ok(()));
+}

@@ -323,3 +323,18 @@ fn the_first_of_least_novelty_leaves() {
     }
     assert!(ties > 10, "{ties}");
 }
+
+#[test]
+fn while_there_is_room_nothing_leaves() {
+    let samples = random_samples::<f64>(4, &mut rng(41));
+    for when_full in [WhenFull::Refuse, WhenFull::DropOldest, WhenFull::DropRedundant] {
+        let mut model = Model::<f64, 4>::new(Ntk::new(Relu), Fixed::new());
+        model.set_ridge(1e-3).unwrap();
+        assert!(model.factor().is_empty());
+        for (n, (x, y)) in samples.iter().enumerate() {
+            assert_eq!(model.push(x, *y, when_full), Ok(None), "{when_full:?}");
+            assert_eq!((model.len(), model.factor().len(), model.factor().is_empty()), (n + 1, n + 1, false));
+        }
+        assert_eq!(bits(&model), bits(&fresh::<f64, 4>(&samples, 1e-3)), "{when_full:?}");
+    }
+}

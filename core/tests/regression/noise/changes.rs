@@ -105,3 +105,36 @@ impl Tune for Noisy {
         result.map(drop)
     }
 }
+
+/// A model that was never fitted has its noise in units of the given amplitude, or of 1.
+#[test]
+fn a_model_grows_from_nothing() {
+    let of = samples(31);
+    for amplitude in [Some(2.5), None] {
+        let mut grown = empty(amplitude);
+        grown.set_ridge(0.1).unwrap();
+        for i in 0..N {
+            grown.push_with_noise(&of.x[i], of.y[i], of.noise[i], WhenFull::Refuse).unwrap();
+        }
+        assert_eq!(grown.noise_unit(), amplitude.unwrap_or(1.0));
+        grown.refresh().unwrap();
+        assert_eq!(grown.predict(&[0.4, 1.3]), fitted(&of, 0.1, amplitude).predict(&[0.4, 1.3]));
+    }
+}
+
+/// A ridge may be lost beside a sample's own noise, and nowhere else.
+#[test]
+fn a_ridge_that_rounding_takes_away_is_refused_where_there_is_no_noise() {
+    let mut of = samples(32);
+    let tiny = 1e-30;
+    let fit = |of: &Samples| {
+        let mut model = empty(Some(1.0));
+        model.fit_with_noise(of.x.as_slice(), of.y.as_slice(), &of.noise, tiny)
+    };
+    assert_eq!(fit(&of), Err(Error::RidgeTooSmall { sample: 4 }), "the one without noise");
+    of.noise[4] = 0.1;
+    assert_eq!(fit(&of), Ok(()));
+    // A noise whose variance is itself lost beside the ridge.
+    of.noise[2] = 1e-30;
+    assert_eq!(fit(&of), Err(Error::RidgeTooSmall { sample: 2 }));
+}
