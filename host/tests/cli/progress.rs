@@ -13,7 +13,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use crate::folder::{Folder, PROGRAM};
 use crate::numbers::csv;
 
-/// Starts a command whose standard error is a terminal; returns it and everything that appears there, in parts.
+/// Starts a command whose standard error is a terminal. Returns it, and what appears there in parts.
 fn on_a_terminal(folder: &Folder, words: &str) -> (Child, impl Iterator<Item = String>) {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&terminal).unwrap();
