@@ -110,5 +110,7 @@ mod tests {
         let last = cholesky.view().refine(0.0, &b, &mut x, &mut work).unwrap();
         assert!(before > 1e-4 && error(&x) < 6e-8 && last < 1e-5, "{before:e} {:e} {last:e}", error(&x));
         assert!(cholesky.view().refine(0.0, &b, &mut x[..4], &mut work).is_err());
+        let mut x = [0.0; N];
+        assert_eq!((cholesky.view().refine(0.0, &[0.0; N], &mut x, &mut work), x), (Ok(0.0), [0.0; N]));
     }
 }

@@ -37,3 +37,29 @@ fn a_file_without_scaling_shifts_by_0_and_scales_by_1() {
     let plain = vec![0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0];
     assert_eq!(loaded(&bytes, 8), Ok((plain, model.mean(&[0.4, -1.0]).unwrap())));
 }
+
+/// With numbers of inputs and outputs of which none is the other or twice or the square of it.
+#[test]
+fn each_number_has_its_place() {
+    let x = [[0.3, -1.2, 0.1, 2.0, 0.7], [1.0, 0.4, -0.6, 0.2, -1.1]];
+    let y = [[0.1, 3.0, -1.0], [-2.0, 0.7, 0.4]];
+    let new = || {
+        let block = vec![0.0; Flat::<f64>::len(5, 2, 3)];
+        Regression::new(Ntk::<Relu>::new(Relu), Flat::new(5, 2, 3, block).unwrap())
+    };
+    let mut model = new();
+    model.fit_empty(&x, &y, 0.1).unwrap();
+    let numbers: Vec<f64> = (1..=16).map(f64::from).collect();
+    let given = [&numbers[..5], &numbers[5..10], &numbers[10..13], &numbers[13..]];
+    for (scaling, expected) in [
+        (Some(given), numbers.clone()),
+        (None, [[0.0; 5], [1.0; 5]].concat().into_iter().chain([0.0; 3]).chain([1.0; 3]).collect()),
+    ] {
+        let mut bytes = vec![0; 4096];
+        let length = model.write_scaled(scaling, Contents::Everything, &mut bytes).unwrap();
+        let (mut loaded, mut found) = (new(), vec![9.0; 16]);
+        loaded.load_scaled(&bytes[..length], [&mut [0.0; 5], &mut [0.0; 5]], &mut found).unwrap();
+        assert_eq!(found, expected);
+        assert_eq!(loaded.coefficients(2), model.coefficients(2));
+    }
+}

@@ -226,3 +226,21 @@ fn in_single_precision() {
     check(Gaussian);
     check(Tanh);
 }
+
+/// An input of length 0 has no direction: of a kernel of a homogeneous activation nothing is then infinite.
+#[test]
+fn at_the_origin_the_gradient_is_finite() {
+    for depth in [1, 2, 3] {
+        let architecture = Architecture::<f64>::ONE_LAYER.depth(depth);
+        for (x, y) in [([0.0, 0.0], [1.0, 2.0]), ([0.0, 0.0], [0.0, 0.0]), ([1.0, 2.0], [0.0, 0.0])] {
+            let mut gradients = [[0.0; 2]; 2];
+            let (ntk, nngp) = (Ntk::with(Relu, architecture), Nngp::with(Relu, architecture));
+            ntk.add_gradient(&ntk.prepare(&x), &ntk.prepare(&y), 1.0, &mut gradients[0]);
+            nngp.add_gradient(&nngp.prepare(&x), &nngp.prepare(&y), 1.0, &mut gradients[1]);
+            assert!(
+                gradients.as_flattened().iter().all(|v| v.is_finite()),
+                "{depth}, {x:?}, {y:?}: {gradients:?}"
+            );
+        }
+    }
+}

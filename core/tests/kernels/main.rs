@@ -7,6 +7,7 @@ mod contract;
 mod duals;
 mod family;
 mod gradients;
+mod micro;
 mod per_layer;
 mod recursion;
 mod sign_change;

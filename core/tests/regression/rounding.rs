@@ -89,7 +89,14 @@ fn what_does_not_fit_is_refused() {
     assert_eq!(small.round_from(&model), Err(Error::Capacity { capacity: 3, found: 4 }));
     assert!(matches!(plain::<f32>([3, 4, 3]).round_from(&model), Err(Error::Shape { .. })));
     assert!(matches!(plain::<f32>([2, 4, 2]).round_from(&model), Err(Error::Shape { .. })));
-    // Labels above the range, with the place of the first.
+    // An input above the range, by its place.
+    let mut far = X;
+    far[2][1] = 1e60;
+    model.clear();
+    model.fit_empty(rows(&far), rows(&Y), 1e119).unwrap();
+    let refused = Error::NotFinite { what: Quantity::X, row: 2, column: 1 };
+    assert_eq!(plain::<f32>([2, 4, 3]).round_from(&model), Err(refused));
+    // Labels above the range.
     let mut large = Y;
     large[2][1] = 1e60;
     model.clear();

@@ -287,6 +287,7 @@ fn a_search_is_bounded() {
     model.fit(&x, &y, 1e-3).unwrap();
     count.set(0);
     model.tune_variances(Criterion::LeaveOneOut, Variances::Both).unwrap();
+    assert_eq!(MOST_FACTORISATIONS, 569, "as documented");
     assert!(count.get() > 20 * 136 && count.get() <= (MOST_FACTORISATIONS + 1) * 136, "{}", count.get());
 }
 
@@ -326,5 +327,17 @@ fn labels_of_any_size_have_deviations_of_their_size() {
         let found = fitted(scale);
         assert!((found.deviation / scale / usual.deviation - 1.0).abs() < 1e-6, "{found:?}");
         assert_eq!(found.novelty, usual.novelty);
+    }
+}
+
+/// Inputs of 0 have a K of 0: the ridges are then in units of 1, and the model is one of noise alone.
+#[test]
+fn a_kernel_of_zero_has_ridges_in_units_of_one() {
+    let mut model = Regression::new(Ntk::new(Relu), Fixed::<f64, 2, 3>::new());
+    model.fit(&[[0.0; 2]; 3], &[1.0, -2.0, 0.5], 0.1).unwrap();
+    for criterion in CRITERIA {
+        let ridge = model.tune_ridge(criterion).unwrap();
+        assert!((1e-12..=1e3).contains(&(ridge * (1.0 + 1e-9))), "{criterion:?}: {ridge}");
+        assert_eq!(model.mean(&[0.0; 2]), Ok(0.0));
     }
 }

@@ -54,7 +54,7 @@ fn folder() -> Folder {
     folder.write("x.csv", csv("x0", &rows(3000, 1)));
     folder.write("short.csv", csv("x0", &rows(20, 1)));
     folder.write("d.csv", csv("x0,y", &rows(2000, 2)));
-    folder.write("few.csv", csv("x0,y", &rows(200, 2)));
+    folder.write("few.csv", csv("x0,y", &rows(120, 2)));
     let mut state = 1u32;
     let mut random = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
