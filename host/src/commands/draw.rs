@@ -27,30 +27,39 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let m = inputs.len();
     let Some(path) = &args.model else {
         let kernel = args.kernel.spec().build::<f64>()?;
-        let text = progress::during(work(args, kernel.spec(), m, [0, 1]), || {
+        let drawn = progress::during(work(args, kernel.spec(), m, [0, 1]), || {
             let matrix = covariance(&kernel, None, inputs.rows()?)?;
             check(&matrix, m, &inputs)?;
             let prior = Output { mean: vec![0.0; m], scale: 1.0 };
             text(args, matrix, m, 0.0, 0.0, &[prior])
         })?;
-        return output::print(&text);
+        return print(&drawn);
     };
     let saved = SavedModel::read(path)?;
     let [d, n, c] = saved.shape();
     check_dimension(&args.x, &inputs, d, "the model")?;
-    let text = progress::during(work(args, saved.kernel, m, [n, c]), || given(args, path, &saved, &inputs))?;
-    output::print(&text)
+    print(&progress::during(work(args, saved.kernel, m, [n, c]), || given(args, path, &saved, &inputs))?)
 }
 
-/// Returns the most work of functions at m inputs, given n samples of c outputs.
+/// Lines, and a note for standard error.
+type Drawn = (Vec<u8>, Option<String>);
+
+fn print((lines, note): &Drawn) -> Result<(), Failure> {
+    if let Some(note) = note {
+        eprintln!("note: {note}");
+    }
+    output::print(lines)
+}
+
+/// Returns the work of drawing functions at m inputs, given n samples of c outputs.
 fn work(args: &DrawArgs, kernel: KernelSpec, m: usize, [n, c]: [usize; 2]) -> Work {
     let (m, n, count) = (m as f64, n as f64, c as f64 * args.count as f64);
     let (given, draws) = (n.powi(3) / 6.0 + n * m * (n + m) / 2.0, m.powi(3) / 6.0 + count * m * m / 2.0);
     Work::new(kernel, (m * m + n * n) / 2.0 + n * m, given + draws)
 }
 
-/// The result for a model.
-fn given(args: &DrawArgs, path: &Path, saved: &SavedModel, inputs: &Columns) -> Result<Vec<u8>, Failure> {
+/// Returns the lines of functions from the distribution that a model's samples leave, and a note.
+fn given(args: &DrawArgs, path: &Path, saved: &SavedModel, inputs: &Columns) -> Result<Drawn, Failure> {
     let (m, [d, _, c]) = (inputs.len(), saved.shape());
     let model = saved
         .fit(&saved.scaled().dataset()?)
@@ -77,8 +86,8 @@ fn check(matrix: &[f64], m: usize, inputs: &Columns) -> Result<(), Failure> {
     )))
 }
 
-/// The lines of the result. `prior`: the largest K(x, x), in which covariances were rounded; that of the matrix
-/// counts if it is larger.
+/// Returns the lines of the result, and a note if rounding needed help. `prior` is the largest K(x, x), to whose
+/// size the covariances were rounded, unless a variance in the matrix is larger.
 fn text(
     args: &DrawArgs,
     matrix: Vec<f64>,
@@ -86,7 +95,7 @@ fn text(
     noise: f64,
     prior: f64,
     outputs: &[Output],
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Drawn, Failure> {
     if args.covariance {
         let mut out = output::text(m * outputs.len(), m)?;
         for of in outputs {
@@ -96,16 +105,14 @@ fn text(
                 output::line(&mut out, scaled)?;
             }
         }
-        return Ok(out);
+        return Ok((out, None));
     }
     let size = matrix.iter().step_by(m + 1).fold(prior, |most, k| k.max(most));
     let drawer = Drawer::new(matrix, m, noise, size)?;
-    if drawer.jitter > noise {
-        eprintln!(
-            "note: {:e} of the largest variance was added so that the covariance factors",
-            drawer.jitter / size
-        );
-    }
+    let note = (drawer.jitter > noise).then(|| {
+        let share = drawer.jitter / size;
+        format!("{share:e} of the largest variance was added so that the covariance factors")
+    });
     let mut columns = Vec::with_capacity(outputs.len() * args.count);
     let mut names = Vec::with_capacity(columns.capacity());
     for (output, of) in outputs.iter().enumerate() {
@@ -123,5 +130,5 @@ fn text(
     for row in 0..m {
         output::line(&mut out, columns.iter().map(|values| values[row]))?;
     }
-    Ok(out)
+    Ok((out, note))
 }
