@@ -1,10 +1,11 @@
 //! A fitted model for a device: its numbers in the device's precision, as source with a predict function, or
 //! as a file that `ntk_core` reads in place.
 //!
-//! Shifts and scales are rounded to that precision first and the samples are scaled with exactly those, in
-//! that precision, as a device scales its readings. The model is then fitted to them in `f64`, so that
-//! coefficients and factor belong to the inputs that the device has, and only their own rounding is left.
-//! What that rounding does to predictions is checked before a file is written (`check.rs`).
+//! First, shifts and scales are rounded to the device's precision, and the samples are scaled with the
+//! rounded values in that precision, as a device scales its readings. The model is then fitted to the scaled
+//! samples in `f64`. Coefficients and factor therefore belong to the inputs that the device has, and only
+//! their own rounding is left. The effect of that rounding on predictions is checked before a file is written
+//! (`check.rs`).
 
 use ntk_core::regression::bytes::{Contents, FileError};
 use ntk_core::{Dataset, Error, Rows};
@@ -32,10 +33,10 @@ pub struct Numbers<T: Real> {
     /// The model in the device's precision.
     pub device: Scaled<T>,
     contents: Contents,
-    /// What rounding takes from the shifts of the inputs. Source subtracts it after the shift; a file has no
-    /// place for it.
+    /// The part of the shifts of the inputs that rounding cuts off. Exported source subtracts it after the
+    /// shift; a file has no place for it.
     rest: Vec<T>,
-    /// What only source has: deviations and intervals, which a file leaves to `ntk_core`.
+    /// The numbers of deviations and intervals, which only source contains: a file leaves them to `ntk_core`.
     bars: Option<Bars<T>>,
 }
 
@@ -44,7 +45,8 @@ pub struct Numbers<T: Real> {
 struct Bars<T> {
     /// The probability with which an observation falls into the interval.
     level: f64,
-    /// Which ends of the samples' intervals are those of the interval, counted from outside.
+    /// The rank, counted from outside, of the ends of the samples' intervals that become the ends of the
+    /// interval.
     rank: usize,
     /// The amplitude of each output in its own units.
     std_scale: Vec<T>,
@@ -55,11 +57,12 @@ struct Bars<T> {
 impl<T: Real> Numbers<T> {
     /// Fits a model for a device, with shifts in two parts or in one.
     ///
-    /// In one part, rounded, a shift is another one: counts around 8388000 are then centred up to 0.25 counts
-    /// beside the `f64` model's centre, and the model is the one that `f64` would have with this centre.
+    /// A shift in one part is rounded and therefore differs from the shift of the `f64` model: counts around
+    /// 8388000 are then centred up to 0.25 counts beside the `f64` model's centre. The model is the one that
+    /// `f64` would have with the rounded centre.
     ///
     /// # Errors
-    /// If it does not fit, or a number does not exist in this precision.
+    /// If the fit fails, or a number is too large or too small for this precision.
     pub fn new(saved: &SavedModel, contents: Contents, two_parts: bool) -> Result<Self, Failure> {
         let round = |values: &[f64]| values.iter().map(|&v| T::from_f64(v)).collect::<Vec<T>>();
         let (x, y) = (&saved.x_scaling, &saved.y_scaling);
@@ -93,7 +96,7 @@ impl<T: Real> Numbers<T> {
         Ok(Self { device: Scaled { model, scaling }, contents, rest, bars: None })
     }
 
-    /// An input as the device has it.
+    /// Returns an input as the device scales it.
     #[must_use]
     pub fn input(&self, x: &[f64]) -> Vec<T> {
         let mut input: Vec<T> = x.iter().map(|v| T::from_f64(*v)).collect();
@@ -105,10 +108,10 @@ impl<T: Real> Numbers<T> {
         self.rest.iter().any(|rest| *rest != T::ZERO)
     }
 
-    /// Adds what source needs to say how far a prediction may be off, with intervals of this level.
+    /// Adds the numbers that source needs for deviations and for intervals of this level.
     ///
     /// # Errors
-    /// If there are too few samples for this level, or a number does not exist in this precision.
+    /// If there are too few samples for this level, or a number is too large or too small for this precision.
     pub fn with_bars(mut self, level: f64) -> Result<Self, Failure> {
         let Scaled { model, scaling } = &self.device;
         let rank = rank(level, model.len())?;
@@ -124,7 +127,7 @@ impl<T: Real> Numbers<T> {
         Ok(self)
     }
 
-    /// The file that [`ntk_core::regression::bytes`] describes.
+    /// Returns the file that [`ntk_core::regression::bytes`] describes.
     ///
     /// # Errors
     /// If a count does not fit into it.
@@ -152,8 +155,8 @@ fn scale<T: Real>([shift, scale, ..]: &[Vec<T>; 4], rest: &[T], x: &mut [T]) {
     }
 }
 
-/// How many of n + 1 samples may be stranger than a new observation: floor((1 - level) (n + 1)), as the core
-/// counts them.
+/// Returns how many of n + 1 samples may be stranger than a new observation: floor((1 - level) (n + 1)), as
+/// the core counts them.
 fn rank(level: f64, n: usize) -> Result<usize, Failure> {
     let alpha = (1.0 - level) + 4.0 * f64::EPSILON;
     let (count, rank) = (n as f64 + 1.0, (alpha * (n as f64 + 1.0)).floor());

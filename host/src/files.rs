@@ -13,8 +13,8 @@ pub mod stream;
 pub mod table;
 pub mod weights;
 
-/// Refuses what is no ordinary file in the place of one that the program itself has written: to read a named
-/// pipe might never end. A folder, or nothing at all, is for the reader to find.
+/// Refuses a pipe, a socket or a device in the place of a file that the program itself has written: reading a
+/// named pipe might never end. A folder or a missing file is left for the reader to report.
 ///
 /// # Errors
 /// If there is a pipe, a socket or a device.

@@ -11,7 +11,7 @@ use crate::{Error, Scalar};
 /// Entries of R in rows i to i + 3 and columns j to j + 3.
 type Block<T> = [[T; 4]; 4];
 
-/// Rows i to i + 3 of R, and of R^-T b unless b is empty.
+/// Computes rows i to i + 3 of R, and of R^-T b unless b is empty.
 #[inline(always)] // once for each source
 pub(super) fn factor_four<T: Scalar>(
     source: Source,
@@ -43,7 +43,7 @@ pub(super) fn factor_four<T: Scalar>(
     Ok(())
 }
 
-/// Elements i to i + 3 of R^-T b, those before them known.
+/// Computes elements i to i + 3 of R^-T b, given the elements before them.
 #[inline(always)]
 fn forward_four<T: Scalar>(
     corner: &[T; 6],
@@ -77,7 +77,7 @@ pub(super) fn forward_corner<T: Scalar>(
     [b0, b1, b2, b3]
 }
 
-/// The four rows from the diagonal on, as far as column i + 3; returns [R_01, R_02, R_03, R_12, R_13, R_23],
+/// Computes the four rows from the diagonal to column i + 3. Returns [R_01, R_02, R_03, R_12, R_13, R_23],
 /// counted from i.
 #[inline(always)]
 fn factor_corner<T: Scalar>(
@@ -118,7 +118,7 @@ fn factor_corner<T: Scalar>(
     Ok([b, c, d, e, f, g])
 }
 
-/// Columns j to j + 3 of four rows.
+/// Returns columns j to j + 3 of four rows.
 #[inline(always)]
 fn load<T: Scalar>(rows: &[T], stride: usize, j: usize) -> Option<Block<T>> {
     let (a, rows) = rows.split_at_checked(stride)?;
@@ -137,7 +137,7 @@ fn four<T: Scalar>(values: &[T], start: usize) -> Option<[T; 4]> {
     values.get(start..)?.first_chunk().copied()
 }
 
-/// Takes R_li R_lj from the entries of a block, for the rows l above, in order.
+/// Subtracts R_li R_lj from the entries of a block, for each row l above, in order.
 #[inline(always)]
 fn take_rows<T: Scalar>(
     [mut p, mut q, mut r, mut s]: Block<T>,
@@ -147,7 +147,7 @@ fn take_rows<T: Scalar>(
     j: usize,
 ) -> Block<T> {
     if i > j || j > stride || stride - j < 4 {
-        return [p, q, r, s]; // never; asked once, it need not be asked of each row
+        return [p, q, r, s]; // never happens; this check saves one in each row
     }
     for row in above.chunks_exact(stride) {
         let (Some([a, b, c, d]), Some(right)) = (four(row, i), four(row, j)) else { break };
@@ -156,7 +156,7 @@ fn take_rows<T: Scalar>(
     [p, q, r, s]
 }
 
-/// The block of R, from what the rows above have left of K and the corner on the diagonal.
+/// Returns the block of R, from K minus the products of the rows above, and from the corner on the diagonal.
 #[inline(always)]
 fn solve<T: Scalar>(corner: &[T; 6], reciprocals: &[T; 4], [a, b, c, d]: Block<T>) -> Block<T> {
     let a = times(a, reciprocals[0]);
@@ -166,7 +166,7 @@ fn solve<T: Scalar>(corner: &[T; 6], reciprocals: &[T; 4], [a, b, c, d]: Block<T
     [a, b, c, d]
 }
 
-/// x - a y.
+/// Returns x - a y.
 #[inline(always)]
 fn less<T: Scalar>(x: [T; 4], a: T, y: [T; 4]) -> [T; 4] {
     [x[0] - a * y[0], x[1] - a * y[1], x[2] - a * y[2], x[3] - a * y[3]]
@@ -177,7 +177,7 @@ fn times<T: Scalar>(x: [T; 4], a: T) -> [T; 4] {
     [x[0] * a, x[1] * a, x[2] * a, x[3] * a]
 }
 
-/// Into columns j to j + 3 of four rows.
+/// Writes a block to columns j to j + 3 of four rows.
 #[inline(always)]
 fn store<T: Scalar>(rows: &mut [T], stride: usize, j: usize, [a, b, c, d]: Block<T>) {
     let Some((first, rows)) = rows.split_at_mut_checked(stride) else { return };

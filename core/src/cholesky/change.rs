@@ -127,12 +127,12 @@ pub(crate) fn shift<T: Copy>(values: &mut [T], by: usize) {
 struct Rotation<T> {
     cosine: T,
     sine: T,
-    /// 1 / sqrt(R_aa^2 + entry^2), of the new diagonal element.
+    /// 1 / sqrt(R_aa^2 + entry^2), the reciprocal of the new diagonal element.
     reciprocal: T,
 }
 
 impl<T: Scalar> Rotation<T> {
-    /// From 1 / R_aa and the entry.
+    /// Creates the rotation from 1 / R_aa and the entry.
     #[inline(always)]
     fn new(reciprocal: T, entry: T) -> Self {
         let diagonal = T::ONE / reciprocal;

@@ -64,7 +64,7 @@ pub(super) fn factor_from<T: Scalar>(
     b: &mut [T],
 ) -> Result<(), Error> {
     let (n, stride) = (reciprocals.len(), stride.max(1));
-    // What is left over by the blocks comes first, where a row has the fewest others above it.
+    // The n % 4 rows outside of the blocks come first, where a row has the fewest others above it.
     let left_over = n % 4;
     for i in 0..left_over {
         factor_row(source, matrix, stride, ridge, reciprocals, b, i)?;
@@ -75,7 +75,7 @@ pub(super) fn factor_from<T: Scalar>(
     Ok(())
 }
 
-/// Row i of R, and element i of R^-T b unless b is empty.
+/// Computes row i of R, and element i of R^-T b unless b is empty.
 #[inline(always)] // once for each source
 fn factor_row<T: Scalar>(
     source: Source,
@@ -111,7 +111,7 @@ fn factor_row<T: Scalar>(
     for r in right {
         *r *= *reciprocals;
     }
-    // To b happens what happens to a later column.
+    // b is updated like a later column.
     if let Some((known, [own, ..])) = b.split_at_mut_checked(i) {
         for (row, &b) in above.chunks_exact(stride).zip(&*known) {
             let Some(&r) = row.get(i) else { break };

@@ -37,24 +37,26 @@ pub trait ArcCosine: SignChange {
     const NNGP: &'static [Self];
     /// G(s) = (sin t' - 2 t' cos t') / (pi q).
     const NTK: &'static [Self];
-    /// The square root of 0 or a normal number, to a unit in the last place; not finite for NaN and infinity.
+    /// Returns the square root of 0 or a normal number, to a unit in the last place. The result is not finite
+    /// for NaN and infinity.
     fn root(s: Self) -> Self;
 }
 
-/// A(s): t' / pi is q A(q^2). Where s = sin^2 of any angle z in [0, pi/4], (2 / pi) z = sqrt(s) A(s).
+/// Returns A(s), where t' / pi = q A(q^2). If s = sin^2 z for an angle z in [0, pi/4], (2 / pi) z = sqrt(s)
+/// A(s).
 #[inline(always)]
 pub(crate) fn angle<T: Scalar>(s: T) -> T {
     polynomial(T::ANGLE, s)
 }
 
-/// (sin t' - t' cos t') / pi = q^3 H(q^2).
+/// Returns (sin t' - t' cos t') / pi = q^3 H(q^2).
 #[inline(always)]
 fn kink<T: Scalar>(uv: &GaussianPair<T>) -> T {
     uv.sine * uv.angle.square * polynomial(T::NNGP, uv.angle.square)
 }
 
-/// The dual of phi(z) = l z + c |z|, all that is piecewise linear with its kink at 0, given linear = l^2 and
-/// kink = c^2.
+/// The dual of phi(z) = l z + c |z|, the general function that is piecewise linear with its kink at 0, given
+/// linear = l^2 and kink = c^2.
 ///
 /// E[|u||v|] = |E[u v]| + 2 |x||y| q^3 H(q^2) and E[u|v|] = 0, so that
 ///
@@ -69,7 +71,7 @@ pub(crate) struct PiecewiseLinear<T> {
 }
 
 impl<T: Scalar> PiecewiseLinear<T> {
-    /// The factor of |E[u v]|.
+    /// Returns the factor of |E[u v]|.
     #[inline(always)]
     fn factor(self, obtuse: bool) -> T {
         if obtuse { self.kink - self.linear } else { self.kink + self.linear }
@@ -88,8 +90,8 @@ impl<T: Scalar> PiecewiseLinear<T> {
         if uv.angle.obtuse { (self.linear - self.kink) + folded } else { (self.linear + self.kink) - folded }
     }
 
-    /// E[phi'' phi''] = 2 kink / (pi |x||y| sin t), what the density of u and v makes of the kink; 0 for
-    /// infinity.
+    /// Returns E[phi'' phi''] = 2 kink / (pi |x||y| sin t), the contribution of the kink with the density of
+    /// u and v. Where it is infinite, the result is 0.
     #[inline]
     pub(crate) fn second_derivative(self, uv: &GaussianPair<T>) -> T {
         let sine = T::TWO * uv.sine * (T::ONE - uv.angle.square).sqrt();
@@ -97,7 +99,7 @@ impl<T: Scalar> PiecewiseLinear<T> {
         if scale > T::ZERO { T::TWO * self.kink / scale } else { T::ZERO }
     }
 
-    /// The angle between phi(u) and phi(v): its 1 - cos and 1 + cos without cancellation.
+    /// Returns the angle between phi(u) and phi(v), with 1 - cos and 1 + cos computed without cancellation.
     #[inline]
     pub(crate) fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
         let share = self.kink / (self.linear + self.kink);
@@ -115,14 +117,14 @@ impl<T: Scalar> PiecewiseLinear<T> {
     }
 }
 
-/// The slope's own dual for phi' = sqrt 2 [z > 0]: (pi - t) / pi.
+/// Returns the dual of the slope phi' = sqrt 2 [z > 0], which is (pi - t) / pi.
 #[inline(always)]
 pub(crate) fn arc_cosine_0<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let folded = uv.sine * angle(uv.angle.square);
     if uv.angle.obtuse { folded } else { T::ONE - folded }
 }
 
-/// E[phi phi] + E[u v] E[phi' phi'] of the ReLU in one polynomial.
+/// Returns E[phi phi] + E[u v] E[phi' phi'] of the ReLU, computed with one polynomial.
 #[inline(always)]
 pub(crate) fn relu_ntk<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let folded = uv.product * (uv.sine * polynomial(T::NTK, uv.angle.square));
@@ -134,15 +136,15 @@ pub(crate) fn relu_ntk<T: Scalar>(uv: &GaussianPair<T>) -> T {
     half + half
 }
 
-/// (2 / pi) arcsin `sine`, where `cosine` = sqrt(1 - sine^2) is known better than from the sine; both are
-/// positive.
+/// Returns (2 / pi) arcsin `sine`. `cosine` = sqrt(1 - sine^2) must be more accurate than if computed from
+/// the sine. Both are positive.
 #[inline(always)]
 pub(crate) fn arcsine<T: Scalar>(sine: T, cosine: T) -> T {
     if sine <= cosine { sine * angle(sine * sine) } else { T::ONE - cosine * angle(cosine * cosine) }
 }
 
-/// 1 + (2 / pi) arcsin r, where |r| = `sine`, the sign is given, and `cosine` = sqrt(1 - r^2) is known better
-/// than from r.
+/// Returns 1 + (2 / pi) arcsin r, where |r| = `sine` and the sign is given. `cosine` = sqrt(1 - r^2) must be
+/// more accurate than if computed from r.
 #[inline(always)]
 pub(crate) fn one_and_arcsine<T: Scalar>(sine: T, cosine: T, negative: bool) -> T {
     if sine <= cosine {
@@ -153,7 +155,8 @@ pub(crate) fn one_and_arcsine<T: Scalar>(sine: T, cosine: T, negative: bool) -> 
     if negative { folded } else { T::TWO - folded }
 }
 
-/// Horner's rule, eight powers a turn: a compiler told to save space leaves loops as they are.
+/// Evaluates a polynomial by Horner's rule, eight powers in each iteration, because a compiler that optimises
+/// for size does not unroll loops.
 #[inline(always)]
 fn polynomial<T: Scalar>(coefficients: &[T], s: T) -> T {
     let (eights, rest) = coefficients.as_chunks::<8>();
@@ -200,9 +203,9 @@ impl ArcCosine for f32 {
         -0.084_216_624,
         0.111_705_09,
     ];
-    /// Newton's method for 1/sqrt s from half the exponent (constants of Kadlec 2010), 7e-4, 7e-7, then once
-    /// for the root itself. A third of the instructions of libm's, which is correctly rounded and, on Arm,
-    /// made of integers.
+    /// Approximates 1/sqrt s from half the exponent (constants of Kadlec 2010) by Newton's method, to 7e-4
+    /// and then 7e-7. One more step is for the root itself. This takes a third of the instructions of libm's
+    /// root, which is correctly rounded and, on Arm, computed with integers.
     #[inline(always)]
     fn root(s: Self) -> Self {
         let mut inverse = f32::from_bits(0x5f1f_fff9_u32.wrapping_sub(s.to_bits() >> 1));

@@ -67,7 +67,7 @@ impl<T: Scalar> Architecture<T> {
     }
 }
 
-/// The range of a depth.
+/// Checks the range of a depth.
 pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
     if (1..=Architecture::<f32>::MOST_DEPTH).contains(&depth) {
         Ok(())
@@ -82,7 +82,7 @@ pub(crate) fn check_depth(depth: u16) -> Result<(), Error> {
 /// Sealed. What is known when compiled costs neither memory nor time: [`OneLayer`] is 40 % of the flash of a
 /// kernel of any depth.
 pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
-    /// Whether layers may differ. Where they do not, nothing is read again in each.
+    /// Whether layers may differ. If not, the variances are not read again in each layer.
     #[doc(hidden)]
     const VARY: bool = false;
 
@@ -104,7 +104,7 @@ pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
 
 /// Layers with the same variances, which an [`Architecture`] describes, and so a model's file.
 pub trait SameLayers<T: Scalar>: Layers<T> {
-    /// The numbers.
+    /// Returns the depth and the variances that all layers share.
     #[doc(hidden)]
     #[must_use]
     #[inline(always)]
@@ -112,7 +112,7 @@ pub trait SameLayers<T: Scalar>: Layers<T> {
         self.layer(0)
     }
 
-    /// From numbers; `None` if this type stands for others.
+    /// Creates the layers from an architecture, or returns `None` if this type stands for another one.
     #[doc(hidden)]
     #[must_use]
     fn from_architecture(architecture: &Architecture<T>) -> Option<Self>;

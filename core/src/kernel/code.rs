@@ -33,12 +33,12 @@ pub struct KernelCode<T> {
 
 /// A kernel that a file can name.
 pub trait StorableKernel<T: Scalar>: Kernel<T> + Sized {
-    /// Its numbers.
+    /// Returns the numbers that describe this kernel in a file.
     #[must_use]
     fn code(&self) -> KernelCode<T>;
 
-    /// The kernel of these numbers; `None` if this type has no such kernel: another activation, kind, or a
-    /// setting out of range.
+    /// Returns the kernel of these numbers, or `None` if this type has no such kernel: the activation or the
+    /// kind is another one, or a setting is out of range.
     #[must_use]
     fn from_code(code: &KernelCode<T>) -> Option<Self>;
 }
@@ -72,16 +72,17 @@ pub trait StorableKernel<T: Scalar>: Kernel<T> + Sized {
 /// assert!(Ntk::<Lorentz>::from_code(&code).is_some());
 /// ```
 pub trait ActivationCode<T: Scalar>: Dual<T> {
-    /// Its code.
+    /// The code of this activation.
     const CODE: u8;
 
-    /// Its parameter.
+    /// Returns the parameter of this activation.
     #[must_use]
     fn parameter(self) -> T {
         T::ZERO
     }
 
-    /// The activation of this parameter, which is 0 if it has none; `None` if there is no such activation.
+    /// Returns the activation with this parameter, which is 0 if it has none, or `None` if there is no such
+    /// activation.
     #[must_use]
     fn from_parameter(parameter: T) -> Option<Self>;
 }
@@ -95,7 +96,7 @@ fn code_of<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
     KernelCode { is_ntk, activation, parameter, architecture: layers.architecture() }
 }
 
-/// Activation and architecture of a code, if they are of these types.
+/// Returns activation and architecture of a code, if they are of these types.
 fn parts<A: ActivationCode<T>, L: SameLayers<T>, T: Scalar>(
     is_ntk: bool,
     code: &KernelCode<T>,

@@ -36,7 +36,7 @@ pub struct Sum<K1, K2>(pub K1, pub K2);
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Product<K1, K2>(pub K1, pub K2);
 
-/// The values of both kernels.
+/// Returns the values of both kernels.
 #[inline]
 fn both<T: Scalar>(
     k1: &impl Kernel<T>,
@@ -47,7 +47,7 @@ fn both<T: Scalar>(
     [k1.between(&k1.prepare(x.x), &k1.prepare(y.x)), k2.between(&k2.prepare(x.x), &k2.prepare(y.x))]
 }
 
-/// The values of both kernels of an input with itself.
+/// Returns the values of both kernels for an input with itself.
 #[inline]
 fn both_diagonals<T: Scalar>(k1: &impl Kernel<T>, k2: &impl Kernel<T>, x: &Prepared<'_, T>) -> [T; 2] {
     [k1.diagonal(&k1.prepare(x.x)), k2.diagonal(&k2.prepare(x.x))]

@@ -1,18 +1,20 @@
-//! Lengths to twice the working precision, so that a kernel entry owes its error to its own arithmetic alone.
+//! Lengths to twice the working precision, so that the error of a kernel entry comes from its own arithmetic
+//! alone.
 //!
 //! The cost is paid once per input, not once per entry.
 
 use crate::Scalar;
 use crate::scalar::exact::{split, two_product, two_sum};
 
-/// Two numbers with their rests, multiplied. Out of line: where it is needed, it is needed often.
+/// Multiplies two numbers, each given with what rounding left behind. Not inlined, because callers use it
+/// several times.
 #[inline(never)]
 pub(super) fn times<T: Scalar>((a, a_low): (T, T), (b, b_low): (T, T)) -> (T, T) {
     let (p, p_low) = two_product(a, b);
     (p, p_low + (a * b_low + a_low * b))
 }
 
-/// sqrt(w |x|^2 + b) as a rounded number and what rounding left behind.
+/// Returns sqrt(w |x|^2 + b) as a rounded number and what rounding left behind.
 #[inline]
 pub(super) fn length<T: Scalar>(x: &[T], w: T, b: T) -> (T, T) {
     let (mut square, mut rest) = (T::ZERO, T::ZERO);
@@ -35,7 +37,7 @@ pub(super) fn length<T: Scalar>(x: &[T], w: T, b: T) -> (T, T) {
         let (s, s_rest) = two_sum(square, b);
         (square, rest) = (s, rest + s_rest);
     }
-    // The root r of s is off by (s - r^2) / 2r, so that a rough one will do.
+    // The root r of s is off by (s - r^2) / 2r, so an approximate root is enough.
     let root = T::root(square);
     let (high, low) = split(root);
     let left = (((square - high * high) - T::TWO * high * low) - low * low) + rest;

@@ -2,7 +2,7 @@
 //!
 //! The derivatives go from layer to layer beside the values.
 //!
-//! x is changed in two ways that together are any: stretched, which keeps the angle in the first layer, or
+//! Any change of x is a combination of two: x is stretched, which keeps the angle in the first layer, or
 //! turned, which changes E[u v] only. With p and r the lengths sqrt(w |x|^2 + b) and sqrt(w |y|^2 + b), U = x
 //! / p and V = y / r, t the angle of the first layer, and K' the derivatives in ln p and in E[u v],
 //!
@@ -10,7 +10,7 @@
 //! dK/dx = w (K'_ln p U / p + K'_uv r (V - cos t U)).
 //! ```
 //!
-//! Where x and y are nearly parallel V - cos t U is short, and if phi has a kink K'_uv is long: their product
+//! If x and y are nearly parallel, V - cos t U is small, and if phi has a kink, K'_uv is large. Their product
 //! is as uncertain as the direction in which x and y differ, and no more.
 
 use super::architecture::Layers;
@@ -21,27 +21,27 @@ use crate::activation::{DualGradient, GaussianPair};
 
 /// A kernel that knows its gradient in one input: [`Ntk`] and [`Nngp`] of any [`DualGradient`].
 pub trait KernelGradient<T: Scalar>: Kernel<T> {
-    /// gradient <- gradient + weight dK(x, y)/dx, d numbers. Where K has a kink, the mean of the gradients on
-    /// both sides.
+    /// Adds weight dK(x, y)/dx, d numbers, to `gradient`. Where K has a kink, this is the mean of the
+    /// gradients on both sides.
     fn add_gradient(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>, weight: T, gradient: &mut [T]);
 }
 
-/// What a change of x does to what goes from layer to layer.
+/// The derivatives of the numbers that go from layer to layer, for one change of x.
 #[derive(Clone, Copy)]
 struct Along<T> {
-    /// To ln sqrt E[u^2].
+    /// Of ln sqrt E[u^2].
     length: T,
-    /// To E[u v], beyond what the length does to it.
+    /// Of E[u v], beyond the part that is due to the length.
     turn: T,
-    /// To the NNGP and the NTK so far.
+    /// Of the NNGP and the NTK so far.
     nngp: T,
     ntk: T,
 }
 
 impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
-    /// The derivatives of the NTK, or else of the NNGP, in ln sqrt E[u^2] at the same angle, and in E[u v] at
-    /// the same lengths, u and v being those of the first layer. `after` gives the recursion after a
-    /// layer, if it is not this one.
+    /// Returns the derivatives of the NTK if `of_ntk`, otherwise of the NNGP: in ln sqrt E[u^2] at the same
+    /// angle, and in E[u v] at the same lengths, with the u and v of the first layer. `after` returns the
+    /// recursion after a layer, or `None` if it is this one.
     fn derivatives(
         &self,
         mut pair: GaussianPair<T>,
@@ -64,7 +64,7 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
             };
             let own = GaussianPair::equal(pair.x);
             let variance = at.nngp(&own);
-            // Of ln sqrt(variance); a length of 0 has no logarithm and no direction.
+            // The derivative of ln sqrt(variance). A length of 0 has no logarithm and no direction.
             let growth = if variance > T::ZERO { w * phi.dual_by_length(&own) / variance } else { T::ONE };
             for along in [&mut stretched, &mut turned] {
                 let value = dual_by_length * along.length + slope * along.turn;
@@ -86,7 +86,7 @@ impl<A: DualGradient<T>, T: Scalar> Recursion<A, T> {
         [stretched, turned].map(|along| if of_ntk { along.ntk } else { along.nngp })
     }
 
-    /// gradient <- gradient + weight dK(x, y)/dx.
+    /// Adds weight dK(x, y)/dx to `gradient`.
     fn add_gradient(
         &self,
         of_ntk: bool,

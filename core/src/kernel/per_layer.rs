@@ -45,7 +45,7 @@ impl<T: Scalar, const DEPTH: usize> Layers<T> for PerLayer<T, DEPTH> {
     fn layer(&self, layer: u16) -> Architecture<T> {
         let hidden = usize::from(layer).checked_sub(1).and_then(|before| self.hidden.get(before));
         let &[weight_variance, bias_variance] = hidden.unwrap_or(&self.first);
-        // A depth that does not fit does not pass the check.
+        // A depth that does not fit into 16 bits is refused by `check_all`.
         Architecture { depth: DEPTH as u16, weight_variance, bias_variance }
     }
 

@@ -36,20 +36,20 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         Self { activation, architecture: layers.layer(0) }
     }
 
-    /// The same with the variances that follow a hidden layer.
+    /// Returns the same recursion with the variances that follow a hidden layer.
     #[inline(always)]
     pub(super) fn after<L: Layers<T>>(&self, layers: &L, layer: u16) -> Self {
         if L::VARY { Self { activation: self.activation, architecture: layers.layer(layer) } } else { *self }
     }
 
-    /// [w, b].
+    /// Returns [w, b].
     #[inline(always)]
     pub(super) fn variances(&self) -> [T; 2] {
         [self.architecture.weight_variance, self.architecture.bias_variance]
     }
 
-    /// For a preactivation of standard deviation q: [p, sqrt(w p^2 + b)], the root mean square of phi and the
-    /// standard deviation that enters the next layer.
+    /// Returns [p, sqrt(w p^2 + b)] for a preactivation of standard deviation q: the root mean square of phi
+    /// and the standard deviation that enters the next layer.
     #[inline(always)]
     #[must_use]
     pub fn next_deviation(&self, deviation: T) -> [T; 2] {
@@ -57,17 +57,17 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         [length, (w * (length * length) + b).sqrt()]
     }
 
-    /// The angle between phi(u) and phi(v).
+    /// Returns the angle between phi(u) and phi(v).
     #[inline(always)]
     #[must_use]
     pub fn angle(&self, pair: &GaussianPair<T>) -> HalfAngle<T> {
         self.activation.angle(pair)
     }
 
-    /// The pair that enters the next hidden layer, from [`Self::next_deviation`] of both inputs and
+    /// Returns the pair that enters the next hidden layer, from [`Self::next_deviation`] of both inputs and
     /// [`Self::angle`].
     ///
-    /// `root` as in [`GaussianPair::of_sums`].
+    /// `root` is used as in [`GaussianPair::of_sums`].
     #[inline(always)]
     #[must_use]
     pub fn next(&self, x: [T; 2], y: [T; 2], angle: HalfAngle<T>, root: impl Fn(T) -> T) -> GaussianPair<T> {
@@ -75,7 +75,7 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         GaussianPair::next_layer_by(x, y, angle, w, b, root)
     }
 
-    /// The NNGP, if this is the pair that enters the last hidden layer.
+    /// Returns the NNGP, given the pair that enters the last hidden layer.
     #[inline]
     #[must_use]
     pub fn nngp(&self, pair: &GaussianPair<T>) -> T {
@@ -83,11 +83,11 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         affine(self.activation.dual(pair), w, b)
     }
 
-    /// The NTK, if this is the pair that enters the last hidden layer; `before` is the NTK of the layers
+    /// Returns the NTK, given the pair that enters the last hidden layer. `before` is the NTK of the layers
     /// before, if any.
     ///
-    /// By [`DerivativeDual::ntk`]: to a few roundings of the scale sqrt(K(x, x) K(y, y)), also where the
-    /// value is smaller.
+    /// The error is that of [`DerivativeDual::ntk`]: a few roundings of the scale sqrt(K(x, x) K(y, y)), also
+    /// where the value is smaller.
     #[inline(always)]
     #[must_use]
     pub fn ntk(&self, pair: &GaussianPair<T>, before: Option<T>) -> T
@@ -101,7 +101,7 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         }
     }
 
-    /// The NTK from the inputs themselves, to roundings of its value: [`DerivativeDual::ntk_of`].
+    /// Returns the NTK from the inputs themselves, to roundings of its value; see [`DerivativeDual::ntk_of`].
     #[inline]
     pub(super) fn accurate_ntk(
         &self,
@@ -122,7 +122,7 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         }
     }
 
-    /// The NTK of layers with variances of their own, in the steps of [`Self::accurate_ntk`].
+    /// Returns the NTK of layers with variances of their own, in the steps of [`Self::accurate_ntk`].
     pub(super) fn varied_ntk<L: Layers<T>>(&self, layers: &L, [x, y]: [&Prepared<'_, T>; 2]) -> T
     where
         A: DerivativeDual<T>,
@@ -138,7 +138,7 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         ntk
     }
 
-    /// The NTK of one hidden layer of an input with itself.
+    /// Returns the NTK of one hidden layer of an input with itself.
     #[inline(always)]
     pub(super) fn own_ntk(&self, x: &Prepared<'_, T>) -> T
     where
@@ -148,14 +148,14 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
         affine(self.activation.own_ntk(x), w, b)
     }
 
-    /// The pair that enters the first hidden layer.
+    /// Returns the pair that enters the first hidden layer.
     #[inline(always)]
     pub(super) fn first(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> GaussianPair<T> {
         let [w, b] = self.variances();
         GaussianPair::of_inputs(x, y, w, b)
     }
 
-    /// From the pair that enters one hidden layer to that of the next.
+    /// Returns the pair that enters the next hidden layer, from the one that enters this layer.
     #[inline(always)]
     pub(super) fn step(&self, pair: &GaussianPair<T>) -> GaussianPair<T> {
         let (phi, [w, b]) = (self.activation, self.variances());
@@ -163,8 +163,8 @@ impl<A: Dual<T>, T: Scalar> Recursion<A, T> {
     }
 }
 
-/// w v + b. Where b is known to be 0 the compiler may then leave the addition out, which it may not on its
-/// own: v can be -0.
+/// Returns w v + b. The branch lets the compiler omit the addition where b is known to be 0. Without it the
+/// compiler could not, because v can be -0.
 #[inline(always)]
 fn affine<T: Scalar>(v: T, w: T, b: T) -> T {
     if b == T::ZERO { w * v } else { w * v + b }

@@ -26,13 +26,14 @@ pub trait SignChange: Sized + 'static {
     const OTHERS: &'static [Self];
 }
 
-/// Below so many squared [`Scalar::EPSILON`] a square, which is then smaller than some errors of twice the
-/// digits, is not put right: within 128 of them from 180 degrees, where the NTK of the ReLU is 0.
+/// A square below this many squared [`Scalar::EPSILON`] is not corrected, because it is smaller than some
+/// errors of twice the digits. Its angle is within 128 [`Scalar::EPSILON`] of 180 degrees, where the NTK of
+/// the ReLU is 0.
 const APART: f64 = 4096.0;
 
 /// Two inputs of a layer with weight variance w and bias variance b, and their angle as far as it is known.
 ///
-/// By value: what a caller holds in registers it need not store for a rare call.
+/// Passed by value, so that a caller need not store registers to memory for a rare call.
 #[derive(Clone, Copy)]
 pub(crate) struct Inputs<'x, T> {
     pub(crate) x: Prepared<'x, T>,
@@ -41,19 +42,20 @@ pub(crate) struct Inputs<'x, T> {
     pub(crate) angle: HalfAngle<T>,
 }
 
-/// Whether [`relu`] is needed: at acute angles, where the NTK is above |x||y| / pi, only near 90 degrees.
+/// Returns whether [`relu`] is needed. At acute angles, where the NTK is above |x||y| / pi, this is only near
+/// 90 degrees.
 #[inline(always)]
 pub(crate) fn of_relu<T: Scalar>(angle: &HalfAngle<T>) -> bool {
     angle.obtuse || angle.square >= T::from_f64(0.40625)
 }
 
-/// Whether [`leaky`] is needed.
+/// Returns whether [`leaky`] is needed.
 #[inline(always)]
 pub(crate) fn of_leaky<T: Scalar>(angle: &HalfAngle<T>) -> bool {
     angle.obtuse || angle.square >= T::from_f64(0.125)
 }
 
-/// The NTK of the lecture's ReLU: bend = 1/2, bend +- line is 1 or 0.
+/// Returns the NTK of the lecture's ReLU, for which bend = 1/2 and bend +- line is 1 or 0.
 #[inline(always)]
 pub(crate) fn relu<T: Scalar>(inputs: Inputs<'_, T>) -> T {
     let Inputs { x, y, variances: [w, b], angle: HalfAngle { square, obtuse } } = inputs;
@@ -84,8 +86,8 @@ fn relu_of<T: Scalar>(
     high + low
 }
 
-/// The NTK of [`crate::LeakyRelu`]: bend = ((1 - slope) / 2)^2, bend +- line is (1 + slope^2) / 2 or minus
-/// the slope.
+/// Returns the NTK of [`crate::LeakyRelu`], for which bend = ((1 - slope) / 2)^2 and bend +- line is (1 +
+/// slope^2) / 2 or minus the slope.
 #[cold]
 #[inline(never)]
 pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
@@ -100,7 +102,7 @@ pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
         let (high, low) = two_sum(T::ONE, square);
         (high, low + square_low)
     };
-    // Twice bend +- line, and four times the bend.
+    // `line` is 2 (bend +- line) c, and `bent` is 4 bend q G(s).
     let line = times(tilt, folded_cosine(square));
     let bent = times(curve(square), times(twice, twice));
     let (all, all_low) = two_sum(T::HALF * bent.0, line.0);
@@ -108,15 +110,14 @@ pub(crate) fn leaky<T: Scalar>(slope: T, inputs: Inputs<'_, T>) -> T {
     high + low
 }
 
-/// c = 1 - 2 s.
+/// Returns c = 1 - 2 s.
 #[inline(always)]
 fn folded_cosine<T: Scalar>((square, rest): (T, T)) -> (T, T) {
     let (cosine, low) = two_sum(T::ONE, -(T::TWO * square));
     (cosine, low - T::TWO * rest)
 }
 
-/// The square of the angle with what it lacks: by how much |x||y| (1 - 2 s) is above |w <x, y> + b|, over
-/// 2 |x||y|.
+/// Returns s with its correction: the excess of |x||y| (1 - 2 s) over |w <x, y> + b|, divided by 2 |x||y|.
 #[inline(always)]
 fn improved<T: Scalar>([x, y]: [&[T]; 2], [w, b]: [T; 2], lengths: (T, T), square: T) -> (T, T) {
     let (mut inner, mut rest) = (T::ZERO, T::ZERO);
@@ -136,14 +137,14 @@ fn improved<T: Scalar>([x, y]: [&[T]; 2], [w, b]: [T; 2], lengths: (T, T), squar
         (inner, rest) = (-inner, -rest);
     }
     let (folded, folded_rest) = times(folded_cosine((square, T::ZERO)), lengths);
-    // The leading parts are equal but for a few ulp. The smallest number changes no other, and spares two
-    // zero vectors a comparison.
+    // The leading parts are equal but for a few ulp. The smallest number changes no other number, and avoids
+    // 0 / 0 for two zero vectors without a comparison.
     let lacks = ((folded - inner) + (folded_rest - rest)) / (T::TWO * lengths.0 + T::SMALLEST);
     let apart = T::from_f64(APART) * T::EPSILON * T::EPSILON;
     if square < apart { (square, T::ZERO) } else { two_sum(square, lacks) }
 }
 
-/// q G(s), with what rounding left behind.
+/// Returns q G(s), with what rounding left behind.
 #[inline(always)]
 fn curve<T: Scalar>((square, rest): (T, T)) -> (T, T) {
     let (away, away_low) = two_sum(square, -T::from_f64(0.25));

@@ -43,12 +43,12 @@ pub trait Algebra<T: Scalar, K> {
     fn precisions(&mut self, factor: Factor<'_, T>, precisions: &mut [T]) -> Result<(), Error>;
 }
 
-/// The same, asked of the memory of a model.
+/// The steps of a fit or a search, each applied to the memory of a model.
 pub(super) trait Engine<T: Scalar, K, V: Noise> {
-    /// K of the n samples in the memory, with their own noise on the diagonal.
+    /// Computes K of the n samples in the memory, with their own noise on the diagonal.
     fn refill(&mut self, kernel: &K, n: usize, memory: &mut Memory<'_, T, V>) -> Result<(), Error>;
 
-    /// Factorisation, coefficients and amplitudes from K and labels.
+    /// Computes factorisation, coefficients and amplitudes from K and the labels.
     fn solve(
         &mut self,
         ridge: T,
@@ -57,7 +57,7 @@ pub(super) trait Engine<T: Scalar, K, V: Noise> {
         memory: Memory<'_, T, V>,
     ) -> Result<(), Error>;
 
-    /// The criterion of all outputs together. `work` lends n numbers.
+    /// Returns the criterion, summed over all outputs. `work` is a buffer of n numbers.
     fn losses(
         &mut self,
         criterion: Criterion,
@@ -68,7 +68,7 @@ pub(super) trait Engine<T: Scalar, K, V: Noise> {
     ) -> Result<T, Error>;
 }
 
-/// The core.
+/// The engine that computes with the functions of this crate.
 pub(super) struct Own;
 
 impl<T: Scalar, K: Kernel<T>, V: Noise> Engine<T, K, V> for Own {
@@ -101,8 +101,8 @@ impl<T: Scalar, K: Kernel<T>, V: Noise> Engine<T, K, V> for Own {
     }
 }
 
-/// The caller's algebra. Its results are checked where that is cheap: K and the reciprocals must be finite,
-/// and the latter positive.
+/// The engine that computes with an [`Algebra`] of the caller. It checks results where that is cheap: K and
+/// the reciprocals must be finite, and the reciprocals positive.
 pub(super) struct By<'a, A>(pub(super) &'a mut A);
 
 impl<T: Scalar, K: Kernel<T>, V: Noise, A: Algebra<T, K>> Engine<T, K, V> for By<'_, A> {

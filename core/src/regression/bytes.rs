@@ -74,7 +74,7 @@ pub enum Contents {
     Everything,
 }
 
-/// What the bytes begin with.
+/// The first bytes of a file.
 const MAGIC: [u8; 4] = *b"NTKM";
 const VERSION: u8 = 2;
 /// Bits of the contents.
@@ -82,11 +82,11 @@ const FACTOR: u8 = 1;
 pub(crate) const SCALING: u8 = 2;
 const GIVEN_AMPLITUDE: u8 = 4;
 const OWN_NOISE: u8 = 8;
-/// Bytes before the first number, and of the checksum.
+/// The number of bytes before the first number, and of bytes in the checksum.
 const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
 
-/// The numbers of a file.
+/// Returns how many numbers a file holds, or `None` if the count overflows.
 fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
     let scaling = if contents & SCALING == 0 { 0 } else { d.checked_add(c)?.checked_mul(2)? };
     let samples = n.checked_mul(d.checked_add(c)?.checked_add(2)?)?;
@@ -95,12 +95,12 @@ fn numbers([d, n, c]: [usize; 3], contents: u8) -> Option<usize> {
     scaling.checked_add(c)?.checked_add(samples)?.checked_add(triangle)?.checked_add(noise)?.checked_add(4)
 }
 
-/// n (n + 1) / 2.
+/// Returns n (n + 1) / 2, or `None` if it overflows.
 pub(crate) fn triangle(n: usize) -> Option<usize> {
     Some(n.checked_mul(n.checked_add(1)?)? / 2)
 }
 
-/// The bytes of a file; the largest count if there is no such file.
+/// Returns the number of bytes of a file, or `usize::MAX` if it overflows.
 pub(crate) fn length<T>(shape: [usize; 3], contents: u8) -> usize {
     let bytes =
         numbers(shape, contents).and_then(|n| n.checked_mul(size_of::<T>())?.checked_add(HEAD + CHECKSUM));
@@ -117,7 +117,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         length::<T>([d, self.len, c], contents.bits() | self.noise_bit(contents))
     }
 
-    /// Whether noise is written: means need none.
+    /// Returns the bit for noise if noise is written, otherwise 0. A file of means needs no noise.
     fn noise_bit(&self, contents: Contents) -> u8 {
         let has_noise = M::Noise::OWN && self.storage.noise(self.len).0.iter().any(|&v| v > T::ZERO);
         if has_noise && contents == Contents::Everything { OWN_NOISE } else { 0 }
@@ -208,7 +208,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         Ok(model.length())
     }
 
-    /// Writes the fields of a model with everything into another file.
+    /// Writes all fields of the model ([`Contents::Everything`]) into another file.
     pub(crate) fn write_inside<S: write::Sink<T>>(
         &self,
         scaling: [&[T]; 4],

@@ -63,7 +63,7 @@ pub(super) fn change<T: Scalar, K: Kernel<T>, V: Noise>(
         factor.forward_unit(i, g)?;
         factor.backward(g)?;
     } else {
-        g.fill(T::ZERO); // lent memory may hold NaN, which 0 would not take away
+        g.fill(T::ZERO); // lent memory may hold NaN, and 0 times NaN is NaN
     }
     let at_leave = |vector: &[T]| leave.and_then(|i| vector.get(i).copied());
     let mut new = None;
@@ -149,7 +149,7 @@ pub(super) fn change<T: Scalar, K: Kernel<T>, V: Noise>(
     Ok(count)
 }
 
-/// What is known of the sample that joins.
+/// The sample that joins, with the numbers computed for it.
 struct New<'s, T> {
     x: &'s [T],
     y: &'s [T],
@@ -159,7 +159,7 @@ struct New<'s, T> {
     deviation: T,
 }
 
-/// What noise is divided by before a fit has found it: a given amplitude, or 1.
+/// Returns the unit of the noise before the first fit: the given amplitude, or 1.
 fn first_unit<T: Scalar>(amplitude: Amplitude<T>) -> T {
     match amplitude {
         Amplitude::Given(s) => s,
@@ -167,7 +167,7 @@ fn first_unit<T: Scalar>(amplitude: Amplitude<T>) -> T {
     }
 }
 
-/// The kernel of the new sample with each old one into `k`; returns its lengths and K_nn.
+/// Writes the kernel values of the new sample with the old ones to `k`, and returns its lengths and K_nn.
 fn new_row<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     (x, y): (&[T], &[T]),
@@ -188,7 +188,7 @@ fn new_row<T: Scalar, K: Kernel<T>, V: Noise>(
     }
 }
 
-/// As for a fit: no other sample is the same to the kernel.
+/// Checks, as a fit does, that no other sample is the same to the kernel.
 fn check_distinct<T: Scalar>(
     factor: &Factor<'_, T>,
     k: &[T],

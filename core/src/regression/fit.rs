@@ -18,14 +18,14 @@ pub(super) struct Square<'m, T> {
 }
 
 impl<T: Scalar> Square<'_, T> {
-    /// The factorisation, once there is one.
+    /// Returns the factorisation, which must have been computed.
     pub(super) fn factor(&self) -> Factor<'_, T> {
         Factor::of_parts(self.matrix, self.stride, self.reciprocals)
     }
 }
 
 impl<T: Scalar, V: Noise> Memory<'_, T, V> {
-    /// The square array for n samples.
+    /// Returns the square array for n samples.
     #[inline(always)]
     pub(super) fn square(&mut self, n: usize) -> Square<'_, T> {
         Square { matrix: self.matrix, stride: self.stride, reciprocals: first_mut(self.reciprocals, n) }
@@ -35,9 +35,9 @@ impl<T: Scalar, V: Noise> Memory<'_, T, V> {
 /// How large kernel and ridge are in units of y.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Amplitude<T> {
-    /// The one of largest marginal likelihood, for each output.
+    /// The amplitude of largest marginal likelihood, for each output.
     OfLabels,
-    /// This one.
+    /// A given amplitude.
     Given(T),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn fit<T: Scalar, K: Kernel<T>, V: Noise>(
     solve_in_units(&mut Own, kernel, ridge, n, amplitude, memory)
 }
 
-/// The deviations of the samples' own noise, into their place.
+/// Copies the deviations of the samples' own noise into their place.
 #[inline(always)]
 pub(super) fn set_noise<T: Scalar, V: Noise>(given: V::Given<'_, T>, n: usize, memory: V::Lent<'_, T>) {
     if V::OWN {
@@ -84,7 +84,7 @@ pub(super) fn set_labels<T: Scalar, V: Noise>(data: &Dataset<'_, T>, memory: &mu
     }
 }
 
-/// Factorisation and coefficients from K and labels.
+/// Computes factorisation, coefficients and amplitudes from K and the labels.
 pub(super) fn solve<T: Scalar, V: Noise>(
     ridge: T,
     n: usize,
@@ -115,7 +115,7 @@ pub(super) fn check_matrix<T: Scalar, V: Noise>(
     check_visible::<T, V>(ridge, (0..n).filter_map(diagonal), own)
 }
 
-/// (K + ridge I)^-1 y and the amplitude of each output, from the factorisation.
+/// Computes (K + ridge I)^-1 y and the amplitude of each output from the factorisation.
 pub(super) fn coefficients_of<T: Scalar, V: Noise>(
     n: usize,
     amplitude: Amplitude<T>,
@@ -153,7 +153,8 @@ pub(super) fn solve_one<T: Scalar>(
     Ok(s)
 }
 
-/// In units of the largest number, so that no square overflows or underflows.
+/// Returns the root mean square. It is computed in units of the largest number, so that no square overflows
+/// or underflows.
 pub(super) fn root_mean_square<T: Scalar>(values: &[T]) -> T {
     let largest = values.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most });
     if largest == T::ZERO {
@@ -182,7 +183,7 @@ pub(super) fn check_visible<T: Scalar, V: Noise>(
     Ok(())
 }
 
-/// Lengths and K of the n samples that the memory holds, for another kernel.
+/// Computes lengths and K of the n samples in the memory for another kernel.
 pub(super) fn refill<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     n: usize,
@@ -194,7 +195,7 @@ pub(super) fn refill<T: Scalar, K: Kernel<T>, V: Noise>(
     fill(kernel, x, first_mut(memory.lengths, n), memory.matrix, memory.stride, memory.noise)
 }
 
-/// The lengths that a kernel gives to its inputs.
+/// Writes the lengths that the kernel gives to the inputs.
 pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengths: &mut [[T; 2]]) {
     for (lengths, x) in lengths.iter_mut().zip(x.iter()) {
         let Prepared { norm, norm_low, .. } = kernel.prepare(x);
@@ -202,7 +203,7 @@ pub(super) fn prepare<T: Scalar, K: Kernel<T>>(kernel: &K, x: Rows<'_, T>, lengt
     }
 }
 
-/// The lower triangle of K, with the samples' own noise on the diagonal.
+/// Writes the lower triangle of K, with the samples' own noise on the diagonal.
 pub(super) fn fill<T: Scalar, K: Kernel<T>, L: Lent<T>>(
     kernel: &K,
     x: Rows<'_, T>,
@@ -231,8 +232,8 @@ pub(super) fn fill<T: Scalar, K: Kernel<T>, L: Lent<T>>(
     Ok(())
 }
 
-/// |K_ij| <= sqrt(K_ii K_jj), with equality only for samples that are the same to the kernel. `shared(i, j)`
-/// is asked for i > j.
+/// Checks that no two samples are the same to the kernel. Only for such samples |K_ij| <= sqrt(K_ii K_jj)
+/// holds with equality. `shared(i, j)` is called for i > j only.
 pub(super) fn check_distinct<T: Scalar>(
     n: usize,
     own: impl Fn(usize) -> Option<T>,
@@ -250,7 +251,7 @@ pub(super) fn check_distinct<T: Scalar>(
     Ok(())
 }
 
-/// A new last label for each output, into its place.
+/// Writes the labels of sample i, one for each output.
 pub(super) fn set_label<T: Scalar>(labels: &mut [T], stride: usize, i: usize, y: &[T]) {
     for (labels, &label) in labels.chunks_exact_mut(stride.max(1)).zip(y) {
         set(labels, i, label);

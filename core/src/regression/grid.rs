@@ -27,7 +27,7 @@ pub(super) fn ridges<T: Scalar>() -> [T; 7] {
     [T::ONE, a, b, c, T::from_f64(1e-4), T::from_f64(1e-5), T::from_f64(1e-6)]
 }
 
-/// Whether a loss is below the least so far; anything is below NaN, and NaN below nothing.
+/// Returns whether a loss is below the least so far. Every number is below NaN, and NaN is below nothing.
 fn less<T: Scalar>(loss: T, least: T) -> bool {
     loss < least || (least.partial_cmp(&least).is_none() && loss.partial_cmp(&loss).is_some())
 }
@@ -85,7 +85,7 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         Ok(())
     }
 
-    /// The search, after [`Self::fit_most_regular`].
+    /// Runs the search, after [`Self::fit_most_regular`].
     fn tune_grid(&mut self, criterion: Criterion) -> Result<Tuned<T>, Error> {
         let (n, amplitude, kernel) = (self.len, self.amplitude, &self.kernel);
         let found = self.storage.with_scratch(|memory, scratch| {
@@ -101,8 +101,8 @@ impl<T: Scalar, K: VariableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
 /// Tries all pairs, and fits with the best.
 ///
 /// # Errors
-/// If the matrix factors with no pair, the error of the last; the contents of the factorisation are
-/// unspecified then.
+/// The error of the last pair if the matrix factors with none. The contents of the factorisation are then
+/// unspecified.
 pub(super) fn tune_grid<T: Scalar, K: VariableKernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,
@@ -124,7 +124,7 @@ pub(super) fn tune_grid<T: Scalar, K: VariableKernel<T>, V: Noise>(
             let loss = solve_in_units(engine, &with(b), ridge, n, amplitude, memory.reborrow())
                 .and_then(|()| engine.losses(criterion, amplitude, n, &memory, work));
             match loss {
-                // Of labels that are all 0 every loss is minus infinity, and the first pair serves.
+                // If all labels are 0, every loss is minus infinity, and the first pair is kept.
                 Ok(loss) if best.is_none_or(|(least, ..)| less(loss, least)) => {
                     best = Some((loss, b, ridge));
                 }

@@ -70,7 +70,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         let [_, capacity, _] = self.storage.shape();
         let leave = match when_full {
             _ if self.len < capacity => None,
-            WhenFull::Refuse => None, // and there is no room
+            WhenFull::Refuse => None, // `change` returns the error
             WhenFull::DropOldest => Some(0),
             WhenFull::DropRedundant => Some(self.most_redundant()?),
         };

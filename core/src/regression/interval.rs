@@ -133,7 +133,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
 /// The mean, deviation and interval at an input.
 pub(crate) struct Answer<Y> {
     pub(crate) mean: Y,
-    /// Of the function.
+    /// The standard deviation of the function.
     pub(crate) deviation: Y,
     pub(crate) interval: Interval<Y>,
 }
@@ -151,7 +151,7 @@ struct Query<'w, T, V> {
 }
 
 impl<'m, K, M: Storage, W> Intervals<'m, K, M, W> {
-    /// From the variances that [`Regression::leave_one_out_variances`] gave.
+    /// Creates the intervals from the result of [`Regression::leave_one_out_variances`].
     pub(crate) fn of_parts(model: &'m Regression<K, M>, variances: W) -> Self {
         Self { model, variances, noise: M::Noise::zero() }
     }
@@ -196,7 +196,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>, W: AsRef<[T]>> Intervals<'
         let (lows, highs) = ends.split_at_mut_checked(n).unwrap_or((&mut [], &mut []));
         check_len("upper ends", low.len(), high.len())?;
         let f = rank(level, n)?;
-        let query = self.query(x, weights, low)?; // the means go where the lower ends will be
+        let query = self.query(x, weights, low)?; // `low` first holds the means
         for (output, (low, high)) in low.iter_mut().zip(high).enumerate() {
             (*low, *high) = self.ends(&query, output, *low, f, lows, highs)?;
         }

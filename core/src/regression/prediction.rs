@@ -134,7 +134,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     #[inline(always)]
     pub(super) fn variance(&self, x: &[T], prior: T, k: &[T]) -> Result<T, Error> {
         let (variance, least) = (prior - dot(k, k), T::EPSILON * prior);
-        // That of an observation, too.
+        // The variance of an observation must be finite, too.
         if !(variance + self.ridge).is_finite() {
             return Err(self.overflow_at(x, Quantity::Variance, 0));
         }

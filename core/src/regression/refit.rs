@@ -49,7 +49,7 @@ pub(super) fn refit<T: Scalar, K: Kernel<T>, V: Noise>(
         Ok(unit) => unit,
         Err(why) => {
             exchange(memory.square(old));
-            refill(own, old, &mut memory)?; // as it was filled before
+            refill(own, old, &mut memory)?; // cannot fail: it succeeded before
             return Err(why);
         }
     };
@@ -72,7 +72,7 @@ pub(super) fn refactorize<T: Scalar, K: Kernel<T>, V: Noise>(
     work: &mut [T],
 ) -> Result<(), Error> {
     let (stride, outputs, d, noise) = (memory.stride, memory.outputs(), memory.inputs(), memory.noise);
-    exchange(memory.square(n)); // K is then above the diagonal
+    exchange(memory.square(n)); // moves K above the diagonal
     let (labels, lengths) = (&*memory.labels, &*memory.lengths);
     let label = |i, output| row(labels, stride, output, n).get(i).copied().unwrap_or(T::ZERO);
     let square = Square { matrix: memory.matrix, stride, reciprocals: first_mut(memory.reciprocals, n) };
@@ -96,15 +96,16 @@ pub(super) struct Trial<'s, T> {
     pub(super) work: &'s mut [T],
 }
 
-/// Checks that a search over ridges will succeed. It tries the ridges, given by their logarithms in units of
-/// the mean diagonal of K, from the last to the first, until one gives a finite criterion; the search will
-/// then find the same.
+/// Checks that a search over ridges will succeed. The ridges are given by their logarithms in units of the
+/// mean diagonal of K, and are tried from the last to the first until one gives a finite criterion. The
+/// search will then find this criterion, too.
 ///
-/// `kernels` are the model's and that which is tried. After a success nothing is left but samples and labels.
-/// Cost: as a rule one factorisation, as the last ridge is the largest, and n^2/2 kernel values.
+/// `own` is the kernel of the model, `tried` the one of the search. After a success only samples and labels
+/// of the model are left. Cost: n^2/2 kernel values and, as a rule, one factorisation, because the last ridge
+/// is the largest.
 ///
 /// # Errors
-/// The reason of the first that was tried; what the model knows is then as it was.
+/// The error of the first ridge that was tried. The model is then as it was.
 pub(super) fn try_search<T: Scalar, K: Kernel<T>, V: Noise>(
     [own, tried]: [&K; 2],
     ridges: impl DoubleEndedIterator<Item = T>,
@@ -135,7 +136,7 @@ pub(super) fn try_search<T: Scalar, K: Kernel<T>, V: Noise>(
             let mut sum = T::ZERO;
             for output in 0..amplitudes.len() {
                 let labels = row(labels, stride, output, n);
-                let place = first_mut(coefficients, n); // the model's own coefficients wait
+                let place = first_mut(coefficients, n); // the model keeps its own coefficients
                 copy(place, labels);
                 let s = solve_one(&square.factor(), amplitude, place)?;
                 check_coefficients(place, output)?;
@@ -151,11 +152,11 @@ pub(super) fn try_search<T: Scalar, K: Kernel<T>, V: Noise>(
         }
     }
     exchange(memory.square(n));
-    refill(own, n, memory)?; // as it was filled before
+    refill(own, n, memory)?; // cannot fail: it succeeded before
     Err(refusal.unwrap_or(NO_CRITERION))
 }
 
-/// Exchanges what stands above the diagonal with what stands below it, and the reciprocals with the diagonal.
+/// Swaps the entries above the diagonal with those below it, and the reciprocals with the diagonal.
 fn exchange<T: Scalar>(square: Square<'_, T>) {
     let Square { matrix, stride, reciprocals } = square;
     let n = reciprocals.len();
@@ -170,7 +171,7 @@ fn exchange<T: Scalar>(square: Square<'_, T>) {
     }
 }
 
-/// K above the diagonal, and its diagonal in the place of the reciprocals; in the order of
+/// Writes K above the diagonal, and its diagonal in the place of the reciprocals. The order is that of
 /// [`super::fit::fill`].
 fn fill_above<T: Scalar, K: Kernel<T>>(
     kernel: &K,
@@ -193,7 +194,7 @@ fn fill_above<T: Scalar, K: Kernel<T>>(
     Ok(())
 }
 
-/// A matrix that is tried above the diagonal, and what it is of.
+/// A trial matrix above the diagonal, with the kernel, the samples and the settings of the trial.
 struct Above<'m, T, K> {
     kernel: &'m K,
     x: Rows<'m, T>,
@@ -203,9 +204,9 @@ struct Above<'m, T, K> {
     amplitude: Amplitude<T>,
 }
 
-/// Factors the K that stands above the diagonal and solves for each output in `work`, which is all that a fit
-/// can fail in. With noise of the samples' own K is computed anew, and the unit of the noise is returned.
-#[inline(always)] // where there is none it is the two calls
+/// Factors the K above the diagonal and solves for each output in `work`. A fit can fail in no other step. If
+/// samples have noise of their own, K is computed again. Returns the unit of the noise.
+#[inline(always)] // without own noise only the two calls are left
 fn dry_run<T: Scalar, K: Kernel<T>, V: Noise>(
     mut above: Above<'_, T, K>,
     outputs: usize,
@@ -234,7 +235,7 @@ fn check_coefficients<T: Scalar>(coefficients: &[T], output: usize) -> Result<()
     }
 }
 
-/// The same, at one unit after another.
+/// Works like [`dry_run`], at one unit of the noise after another.
 #[inline(never)]
 fn dry_search<T: Scalar, K: Kernel<T>, V: Noise>(
     above: Above<'_, T, K>,
@@ -267,7 +268,7 @@ fn dry_search<T: Scalar, K: Kernel<T>, V: Noise>(
     })
 }
 
-/// The factorisation of [`super::fit::solve`] from a K above the diagonal.
+/// Checks and factors a K above the diagonal, as [`super::fit::solve`] does for one below.
 fn factor_checked<T: Scalar, V: Noise>(
     ridge: T,
     square: &mut Square<'_, T>,

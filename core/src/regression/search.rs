@@ -45,29 +45,31 @@ pub struct Tuned<T> {
 #[doc(hidden)]
 pub const MOST_FACTORISATIONS: usize = 2 * LEG + STARTS_OF_BOTH + STEPS_OF_BOTH + 1;
 
-/// Those of a search over one variance, less the last.
+/// The largest number of factorisations of a search over one variance, without the last one.
 const LEG: usize = 2 * GRID - 1 + STARTS + STEPS;
-/// Ridges tried where the search starts, 10^-12 to 10^3 of the mean diagonal; then those between them.
+/// The number of ridges tried at the first start, from 10^-12 to 10^3 of the mean diagonal. Those halfway
+/// between them follow.
 const GRID: usize = 16;
-/// Those tried at the other starts: 3 bias variances with 7 ridges each are the most.
+/// The number of ridges tried at the other starts: at most 3 bias variances with 7 ridges each.
 const STARTS: usize = 21;
-/// Steps tried after that, and how many of them in one coarse descent.
+/// The number of steps tried after that, and of those in one coarse descent.
 const STEPS: usize = 124;
 const COARSE_STEPS: usize = 10;
-/// Steps of a descent over the ridge alone.
+/// The number of steps in a descent over the ridge alone.
 const RIDGE_STEPS: usize = 16;
-/// The same of the third search over both: 4 starts with 4 ridges each, and steps beside those that the
-/// others have left.
+/// The same numbers for the third search, which is over both variances: 4 starts with 4 ridges each, and the
+/// steps in addition to those that the first two searches have left.
 const STARTS_OF_BOTH: usize = 16;
 const STEPS_OF_BOTH: usize = 200;
-/// Starts of a search at most: the ends of others, the better one first, and four of its own.
+/// The largest number of starts of a search: the results of other searches, the better one first, and four of
+/// its own.
 const MOST_STARTS: usize = 7;
 
 /// Runs the search, and fits with the best settings.
 ///
 /// # Errors
-/// If no tried setting gives a factor and a finite criterion, the error of the last; the contents of K and of
-/// the factorisation are unspecified then.
+/// The error of the last tried setting, if none gives a factor and a finite criterion. The contents of K and
+/// of the factorisation are then unspecified.
 pub(super) fn tune_variances<T: Scalar, K: VariableKernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,
@@ -81,7 +83,7 @@ pub(super) fn tune_variances<T: Scalar, K: VariableKernel<T>, V: Noise>(
     let mut search = Search { engine, aim, kernel, which, start, memory, work, filled, free, refusal };
     let found = match which {
         Variances::Both => {
-            let mut left = [STEPS; 2]; // of which a search over one variance has no more than alone
+            let mut left = [STEPS; 2]; // as many as for a search over one variance alone
             let [of_biases, of_weights] = &mut left;
             let bias = search.leg(Variances::Bias, &[], of_biases);
             let weight = search.leg(Variances::Weight, &[], of_weights);
@@ -98,7 +100,7 @@ pub(super) fn tune_variances<T: Scalar, K: VariableKernel<T>, V: Noise>(
     Ok(Tuned { weight_variance, bias_variance, ridge })
 }
 
-/// The kernel with variances w and b.
+/// Returns the kernel with variances w and b.
 pub(super) fn with_variances<T: Scalar, K: VariableKernel<T>>(
     kernel: &K,
     [w, b]: [T; 2],
@@ -108,7 +110,7 @@ pub(super) fn with_variances<T: Scalar, K: VariableKernel<T>>(
     Ok(kernel)
 }
 
-/// w and b of a kernel.
+/// Returns w and b of a kernel.
 fn variances_of<T: Scalar>(kernel: &impl VariableKernel<T>) -> [T; 2] {
     let architecture = kernel.architecture();
     [architecture.weight_variance, architecture.bias_variance]

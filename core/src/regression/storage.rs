@@ -37,15 +37,15 @@ pub trait Storage: Debug + sealed::Sealed {
     where
         Self: 'a;
 
-    /// The first n samples.
+    /// Returns read access to the first n samples.
     #[doc(hidden)]
     fn view(&self, n: usize) -> Self::View<'_>;
 
-    /// The standard deviation of sample i's own noise; none if there is no room for such a sample.
+    /// Returns the standard deviation of sample i's own noise; none if there is no room for such a sample.
     #[doc(hidden)]
     fn deviation(&self, i: usize) -> Option<Self::Scalar>;
 
-    /// What these deviations are divided by.
+    /// Returns the number that these deviations are divided by.
     #[doc(hidden)]
     fn unit(&self) -> Self::Scalar;
 }
@@ -71,37 +71,37 @@ pub trait StorageMut: Storage {
     /// The labels of one sample: `T` or `[T; C]`, and `&[T]` where C is known at run time only.
     type Label<'y>: AsLabels<Self::Scalar>;
 
-    /// [inputs, room for samples, outputs].
+    /// Returns [inputs, room for samples, outputs].
     #[doc(hidden)]
     fn shape(&self) -> [usize; 3];
 
     #[doc(hidden)]
     fn memory(&mut self) -> Memory<'_, Self::Scalar, Self::Noise>;
 
-    /// All numbers of the first n samples.
+    /// Returns all numbers of the first n samples.
     #[doc(hidden)]
     fn slices(&self, n: usize) -> Slices<'_, Self::Scalar>;
 
-    /// The first n samples, row after row.
+    /// Returns the first n samples, row after row.
     #[doc(hidden)]
     fn samples(&self, n: usize) -> &[Self::Scalar];
 
-    /// The deviations of the own noise of the first n samples, and what they are divided by.
+    /// Returns the deviations of the first n samples' own noise, and the number that they are divided by.
     #[doc(hidden)]
     fn noise(&self, n: usize) -> (&[Self::Scalar], Self::Scalar);
 
-    /// The factorisation of the first n samples.
+    /// Returns the factorisation of the first n samples.
     #[doc(hidden)]
     fn factor(&self, n: usize) -> Factor<'_, Self::Scalar>;
 
-    /// Memory, and as many numbers as there is room for samples.
+    /// Calls `change` with the memory and a buffer of as many numbers as there is room for samples.
     #[doc(hidden)]
     fn with_work<R>(
         &mut self,
         change: impl FnOnce(Memory<'_, Self::Scalar, Self::Noise>, &mut [Self::Scalar]) -> R,
     ) -> R;
 
-    /// Memory, and what a change works in.
+    /// Calls `change` with the memory and the buffers of a change.
     #[doc(hidden)]
     fn with_scratch<R>(
         &mut self,
@@ -111,39 +111,39 @@ pub trait StorageMut: Storage {
 
 /// The labels of one sample. Sealed.
 pub trait AsLabels<T> {
-    /// One number for each output.
+    /// Returns one number for each output.
     fn labels(&self) -> &[T];
 }
 
 /// Read access to a fitted model of n samples. In a private module.
 pub trait View<T: Scalar>: Copy {
-    /// [d, n, c].
+    /// Returns [d, n, c].
     fn shape(&self) -> [usize; 3];
-    /// Whether there are labels and a factor; else only means can be asked.
+    /// Returns whether there are labels and a factor; otherwise only means can be computed.
     fn has_factor(&self) -> bool {
         true
     }
-    /// K(x, x_i) for each sample. What is not finite in it is for the caller to notice.
+    /// Writes K(x, x_i) for each sample. The caller must check that the values are finite.
     fn kernel_row<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]);
-    /// As [`Self::kernel_row`], compiled into the place of the call.
+    /// Works like [`Self::kernel_row`], but is inlined into the caller.
     fn kernel_row_inline<K: Kernel<T>>(&self, kernel: &K, x: &Prepared<'_, T>, k: &mut [T]);
     /// Calls `f` with each sample in turn and its coefficient for this output.
     fn each_sample(&self, output: usize, f: impl FnMut(&Prepared<'_, T>, T));
-    /// The sum of k_i a_i, a being the coefficients of an output.
+    /// Returns the sum of k_i a_i, where a are the coefficients of an output.
     fn dot_coefficients(&self, output: usize, k: &[T]) -> T;
-    /// Label and coefficient of a sample, if they exist.
+    /// Returns label and coefficient of a sample, if they exist.
     fn label_and_coefficient(&self, output: usize, i: usize) -> Option<(T, T)>;
-    /// The amplitude of an output.
+    /// Returns the amplitude of an output.
     fn amplitude_of(&self, output: usize) -> T;
-    /// K(x_i, x_i), if there is such a sample.
+    /// Returns K(x_i, x_i), if there is such a sample.
     fn own_kernel<K: Kernel<T>>(&self, kernel: &K, i: usize) -> Option<T>;
-    /// 1 / R_ii, if there is such a row.
+    /// Returns 1 / R_ii, if there is such a row.
     fn reciprocal(&self, i: usize) -> Option<T>;
-    /// b <- R^-T b, of n numbers.
+    /// Replaces b, n numbers, by R^-T b.
     fn forward(&self, b: &mut [T]);
-    /// b <- R^-1 b, of n numbers.
+    /// Replaces b, n numbers, by R^-1 b.
     fn backward(&self, b: &mut [T]);
-    /// b <- R^-T e_i, of n numbers, of which those before i, being 0, are not written.
+    /// Writes R^-T e_i to b, n numbers. The entries before i are 0 and are not written.
     fn forward_unit_from(&self, i: usize, b: &mut [T]);
 }
 

@@ -40,8 +40,8 @@ pub(super) struct Aim<T> {
 /// Fits with 61 ridges between 1e-12 and 1e3 of the mean diagonal of K, and finally with the best.
 ///
 /// # Errors
-/// If no ridge of the grid makes the matrix factor and the criterion finite, the reason of the last; the
-/// factorisation is then of no use.
+/// The error of the last ridge of the grid, if none makes the matrix factor and the criterion finite. The
+/// factorisation must then not be used.
 pub(super) fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,
@@ -68,10 +68,12 @@ pub(super) fn tune_ridge<T: Scalar, K: Kernel<T>, V: Noise>(
     Ok(found)
 }
 
-/// The ridge of least loss among the 61 that [`Regression::tune_ridge`] tries: 31 half decades from 1e-12 to
-/// 1e3 of `unit`, the mean diagonal of K, then golden sections of the logarithm around the best of them.
+/// Returns the ridge of least loss among the 61 that [`Regression::tune_ridge`] tries: 31 half decades from
+/// 1e-12 to 1e3 of `unit`, the mean diagonal of K, then golden sections of the logarithm around the best of
+/// them.
 ///
-/// `loss(ridge)` is `None` for a ridge that cannot be judged, and so is the result if the whole grid cannot.
+/// `loss(ridge)` is `None` for a ridge that cannot be evaluated. The result is `None` if no ridge of the grid
+/// can be evaluated.
 fn least_ridge<T: Scalar>(unit: T, mut loss: impl FnMut(T) -> Option<T>) -> Option<T> {
     let ridge = |log10: T| unit * power_of_ten(log10);
     let mut score = |log10: T| loss(ridge(log10));
@@ -89,12 +91,12 @@ fn least_ridge<T: Scalar>(unit: T, mut loss: impl FnMut(T) -> Option<T>) -> Opti
     })
 }
 
-/// Logarithms of the ridges that are tried first.
+/// Returns the logarithms of the ridges that are tried first.
 fn grid<T: Scalar>() -> impl DoubleEndedIterator<Item = T> {
     (0..31).map(|i| T::HALF * T::from_usize(i) - T::from_f64(12.0))
 }
 
-/// The mean of the first n K_ii, the unit of ridges; 1 where it is none.
+/// Returns the mean of the first n K_ii, the unit of ridges, or 1 if it is not positive and finite.
 pub(super) fn mean_diagonal<T: Scalar>(diagonal: impl Iterator<Item = T>, n: usize) -> T {
     let mean = diagonal.take(n).fold(T::ZERO, |sum, k| sum + k) / T::from_usize(n.max(1));
     if mean > T::ZERO && mean.is_finite() { mean } else { T::ONE }
@@ -104,7 +106,7 @@ pub(super) fn power_of_ten<T: Scalar>(log10: T) -> T {
     (log10 * T::from_f64(core::f64::consts::LN_10)).exp()
 }
 
-/// Thirty evaluations within half a decade of the centre.
+/// Runs a golden-section search of thirty evaluations within half a decade of the centre.
 fn golden_section<T: Scalar>(centre: T, score: &mut impl FnMut(T) -> Option<T>) -> (T, Option<T>) {
     let golden = T::from_f64(0.618_033_988_749_894_8);
     let (mut low, mut high) = (centre - T::HALF, centre + T::HALF);
@@ -124,7 +126,7 @@ fn golden_section<T: Scalar>(centre: T, score: &mut impl FnMut(T) -> Option<T>) 
     if below(at_left, at_right) { (left, at_left) } else { (right, at_right) }
 }
 
-/// Smaller, where what could not be evaluated is larger than anything.
+/// Returns whether a is less than b, where `None` (not evaluated) is larger than any number.
 fn below<T: Scalar>(a: Option<T>, b: Option<T>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a < b,
@@ -132,17 +134,17 @@ fn below<T: Scalar>(a: Option<T>, b: Option<T>) -> bool {
     }
 }
 
-/// One output, solved.
+/// The solution for one output.
 pub(super) struct Solved<'s, T> {
     pub(super) amplitude: Amplitude<T>,
-    /// The amplitude that the labels have by it.
+    /// The amplitude of the output.
     pub(super) s: T,
     pub(super) labels: &'s [T],
     pub(super) coefficients: &'s [T],
 }
 
-/// The criterion of all outputs together, of a model that has just been fitted: to be as small as possible.
-/// `precision(factor, i)` is the reciprocal of the variance of sample i left out.
+/// Returns the criterion, summed over all outputs, of a model that has just been fitted. A search minimises
+/// it. `precision(factor, i)` is the reciprocal of the leave-one-out variance of sample i.
 pub(super) fn losses<T: Scalar, V: Noise>(
     criterion: Criterion,
     amplitude: Amplitude<T>,
@@ -162,13 +164,14 @@ pub(super) fn losses<T: Scalar, V: Noise>(
     Ok(sum)
 }
 
-/// The reciprocal of the variance of sample i left out. `work` lends n numbers.
+/// Returns the reciprocal of the leave-one-out variance of sample i. `work` is a buffer of n numbers.
 pub(super) fn precision<T: Scalar>(factor: &Factor<'_, T>, i: usize, work: &mut [T]) -> Result<T, Error> {
     factor.forward_unit(i, work)?;
     Ok(dot(work, work))
 }
 
-/// The criterion of one output; `precision(i)` is the reciprocal of the variance of sample i left out.
+/// Returns the criterion of one output. `precision(i)` is the reciprocal of the leave-one-out variance of
+/// sample i.
 pub(super) fn loss<T: Scalar>(
     criterion: Criterion,
     factor: &Factor<'_, T>,
@@ -178,7 +181,7 @@ pub(super) fn loss<T: Scalar>(
     let Solved { amplitude, s, labels, coefficients } = solved;
     let count = T::from_usize(labels.len());
     if criterion == Criterion::MarginalLikelihood {
-        // -2 ln p(y), less n ln 2 pi and, with the amplitude of the labels, less n.
+        // -2 ln p(y) minus n ln 2 pi and, if the amplitude comes from the labels, minus n.
         let fit = match amplitude {
             Amplitude::OfLabels => T::ZERO,
             Amplitude::Given(_) => dot(labels, coefficients) / (s * s),
@@ -188,7 +191,7 @@ pub(super) fn loss<T: Scalar>(
     let (mut squares, mut scaled_squares, mut logarithms) = (T::ZERO, T::ZERO, T::ZERO);
     for (i, &coefficient) in coefficients.iter().enumerate() {
         let precision = precision(i)?;
-        let error = coefficient / precision; // the label less the mean without it
+        let error = coefficient / precision; // the label minus the mean without this sample
         squares += error * error;
         if criterion == Criterion::LeaveOneOutDensity {
             scaled_squares += error * coefficient;
@@ -198,7 +201,7 @@ pub(super) fn loss<T: Scalar>(
     if criterion == Criterion::LeaveOneOut {
         return Ok(squares);
     }
-    // The amplitude that makes it largest is the mean of error^2 / variance.
+    // The squared amplitude of largest density is the mean of error^2 / variance.
     Ok(match amplitude {
         Amplitude::OfLabels => count * (scaled_squares / count).ln() - logarithms,
         Amplitude::Given(s) => scaled_squares / (s * s) + count * (T::TWO * s.ln()) - logarithms,

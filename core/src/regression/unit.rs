@@ -16,26 +16,26 @@ use crate::error::Setting;
 use crate::slices::{row, set};
 use crate::{Error, Kernel, Prepared, Scalar};
 
-/// Factorisations of one fit at most.
+/// The largest number of factorisations of one fit.
 const MOST_STEPS: usize = 40;
 
 /// The start of the iteration.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Start<T> {
-    /// The amplitude is given: it ends there.
+    /// The amplitude is given: the only factorisation is at this unit.
     Given(T),
     /// No sample has noise, and the unit plays no part: the amplitude is that of the first factorisation.
     WithoutNoise,
-    /// Noise, and the amplitude of the labels.
+    /// There is noise, and the amplitude comes from the labels. The iteration starts at this unit.
     Search(T),
 }
 
 impl<T: Scalar> Start<T> {
-    /// From an amplitude that is given, or from n labels of c outputs, the deviations, and the mean of the
-    /// diagonal of K + ridge I.
+    /// Chooses the start from a given amplitude, or from n labels of c outputs, the deviations, and the mean
+    /// of the diagonal of K + ridge I.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the labels are no larger than the noise makes them.
+    /// [`Error::OutOfRange`] if the noise alone explains the size of the labels.
     pub(super) fn new(
         amplitude: Amplitude<T>,
         [n, c]: [usize; 2],
@@ -68,7 +68,7 @@ impl<T: Scalar> Start<T> {
     }
 }
 
-/// h / u and h' at a unit, output by output.
+/// The sums of h / u and h' over the outputs, at one unit.
 pub(super) struct Moments<T> {
     unit: T,
     ratio: T,
@@ -80,7 +80,7 @@ impl<T: Scalar> Moments<T> {
         Self { unit, ratio: T::ZERO, slope: T::ZERO }
     }
 
-    /// One output: the amplitude of its labels and its coefficients.
+    /// Adds one output, given the amplitude of its labels and its coefficients.
     pub(super) fn add(&mut self, s: T, coefficients: &[T], deviation: impl Fn(usize) -> T) {
         self.ratio += in_units(s, self.unit);
         let terms = coefficients.iter().enumerate();
@@ -91,8 +91,9 @@ impl<T: Scalar> Moments<T> {
     }
 }
 
-/// Newton's iteration: factors at one unit after another by `attempt`, the last of them at the unit that is
-/// returned, which is the amplitude to 2^10 roundings. Steps are of a factor of 4 at most.
+/// Finds the unit by Newton's method, and returns it. `attempt` factors at one unit after another, the last
+/// of which is returned. It is the amplitude to 2^10 roundings. A step changes the unit by a factor of 4 at
+/// most.
 ///
 /// # Errors
 /// Those of an attempt.
@@ -124,7 +125,7 @@ pub(super) fn find<T: Scalar>(
     Ok(unit)
 }
 
-/// K_ii as it is in the kernel matrix, without noise.
+/// Returns K_ii as it is in the kernel matrix, but without noise.
 fn own<T: Scalar, K: Kernel<T>, V: Noise>(kernel: &K, i: usize, memory: &Memory<'_, T, V>) -> T {
     let d = memory.inputs();
     let [norm, norm_low] = memory.lengths.get(i).copied().unwrap_or([T::NAN; 2]);
@@ -132,7 +133,7 @@ fn own<T: Scalar, K: Kernel<T>, V: Noise>(kernel: &K, i: usize, memory: &Memory<
     kernel.between(&x, &x)
 }
 
-/// The mean of the first n K_ii, the unit of ridges; 1 where it is none.
+/// Returns the mean of the first n K_ii, the unit of ridges, or 1 if it is not positive and finite.
 pub(super) fn mean_own<T: Scalar, K: Kernel<T>, V: Noise>(
     kernel: &K,
     n: usize,
@@ -145,11 +146,11 @@ pub(super) fn mean_own<T: Scalar, K: Kernel<T>, V: Noise>(
     }
 }
 
-/// [`Engine::solve`] with the samples' own noise; K may have the diagonal of any unit.
+/// Works like [`Engine::solve`], with the samples' own noise. The diagonal of K may be that of any unit.
 ///
 /// # Errors
-/// As there, and [`Error::OutOfRange`] if the labels are no larger than the noise makes them.
-#[inline(always)] // where there is none it is that call
+/// Those of [`Engine::solve`], and [`Error::OutOfRange`] if the noise alone explains the size of the labels.
+#[inline(always)] // without own noise only the call of `solve` is left
 pub(super) fn solve_in_units<T: Scalar, K: Kernel<T>, V: Noise>(
     engine: &mut impl Engine<T, K, V>,
     kernel: &K,

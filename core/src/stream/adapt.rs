@@ -30,9 +30,10 @@ pub(super) struct Adaptive<T> {
     last: u16,
     /// The number of successive samples equal to the one before.
     repeats: u8,
-    /// [`FINDS_NOISE`] and [`FINDS_RATE`]: a byte for both, beside the two above in one word of memory.
+    /// The flags [`FINDS_NOISE`] and [`FINDS_RATE`], in one byte, so that it shares one word of memory with
+    /// the two fields above.
     finds: u8,
-    /// ln(-ln lambda) less that of the first rate, if it is found; else -ln lambda.
+    /// If the rate is found, ln(-ln lambda) minus that of the first rate; otherwise -ln lambda.
     rate: T,
     /// The mean of the last squared errors over their variances.
     surprise: T,
@@ -41,21 +42,22 @@ pub(super) struct Adaptive<T> {
 /// Flags of what is found.
 const FINDS_NOISE: u8 = 1;
 const FINDS_RATE: u8 = 2;
-/// The first noise beside K(x, x), and the bounds of what is found.
+/// The first noise relative to K(x, x), and the bounds of a noise that is found.
 const FIRST_NOISE: f64 = 0.1;
 const NOISE: [f64; 2] = [1e-6, 100.0];
 /// The first 1 - lambda, and its bounds, in logarithms: 1e-3, 1e-6 and 0.1.
 const RATE: [f64; 3] = [-6.907_755_278_982_137, -13.815_510_557_964_274, -core::f64::consts::LN_10];
-/// Steps of the two.
+/// The step sizes of noise and rate.
 const NOISE_STEP: f64 = 0.02;
 const RATE_STEP: f64 = 0.2;
-/// The last samples that an amplitude is the mean of.
+/// The number of last samples over which an amplitude is averaged.
 const MEMORY: f64 = 1000.0;
-/// The last samples that surprise is the mean of, what is too much, and the rate of forgetting then.
+/// The number of last samples over which `surprise` is averaged, the threshold of this mean, and the rate of
+/// forgetting that is added above the threshold.
 const SURPRISED: f64 = 16.0;
 const SURPRISE: f64 = 4.0;
 const JUMP_RATE: f64 = 0.1;
-/// So many equal samples in a row are believed, beside the first.
+/// The number of successive samples equal to the first one that are still learned.
 const REPEATS: u8 = 15;
 
 impl<T: Scalar> Adaptive<T> {
@@ -68,7 +70,7 @@ impl<T: Scalar> Adaptive<T> {
         surprise: T::ONE,
     };
 
-    /// As at first, with the same choices.
+    /// Returns the initial state with the same settings.
     pub(super) fn cleared(self) -> Self {
         let rate = if self.finds_rate() { T::ZERO } else { self.rate };
         Self { finds: self.finds, rate, ..Self::NEW }
@@ -100,7 +102,7 @@ impl<T: Scalar> Adaptive<T> {
         self.rate = rate;
     }
 
-    /// lambda to the power of the elapsed time.
+    /// Returns lambda to the power of the elapsed time.
     pub(super) fn factor(&self, elapsed: T) -> T {
         let mut rate = self.rate;
         if self.finds_rate() {
@@ -119,12 +121,12 @@ impl<T: Scalar> Adaptive<T> {
         self.repeats > REPEATS
     }
 
-    /// The noise before the first sample, from K(x, x).
+    /// Returns the noise before the first sample, from K(x, x).
     pub(super) fn first_noise(prior: T) -> T {
         within(T::from_f64(FIRST_NOISE) * prior, noises())
     }
 
-    /// The noise after a sample: `square` is e^2 K(x, x) / t and `part` v / t.
+    /// Returns the noise after a sample; `square` is e^2 K(x, x) / t and `part` is v / t.
     pub(super) fn next_noise(&self, noise: T, square: T, part: T) -> T {
         let (first, least) = (T::TWO / self.counted(10), T::from_f64(NOISE_STEP)); // larger steps at first
         let step = if first > least { first } else { least };
@@ -144,13 +146,13 @@ impl<T: Scalar> Adaptive<T> {
         self.heard = self.heard.saturating_add(1);
     }
 
-    /// What a file keeps: flags and repeats; heard and code; rate and surprise.
+    /// Returns the numbers that a file stores: flags and repeats; heard and code; rate and surprise.
     pub(super) fn stored(&self) -> ([u8; 2], [u32; 2], [T; 2]) {
         let numbers = [self.rate, self.surprise];
         ([self.finds, self.repeats], [self.heard, u32::from(self.last)], numbers)
     }
 
-    /// From what a file kept; `None` if no stream has these numbers.
+    /// Restores the state from the numbers of a file. Returns `None` if no stream has these numbers.
     pub(super) fn of_stored(
         [flags, repeats]: [u8; 2],
         [heard, last]: [u32; 2],
@@ -169,7 +171,7 @@ impl<T: Scalar> Adaptive<T> {
         T::ONE / if heard < most { heard } else { most }
     }
 
-    /// How many were heard, and some more.
+    /// Returns the number of samples heard plus `more`.
     fn counted(&self, more: u32) -> T {
         T::from_usize(usize::try_from(self.heard.saturating_add(more)).unwrap_or(usize::MAX))
     }
@@ -188,14 +190,14 @@ pub(super) fn code<T: Scalar>(x: &[T], y: &[T]) -> u16 {
     u16::from_le_bytes([low ^ other_low, high ^ other_high])
 }
 
-/// The bounds of a noise that is found. Each is converted by itself, when compiled: in a loop `f32` would
-/// need double precision on the device.
+/// Returns the bounds of a noise that is found. Each constant is converted by itself, when compiled: in a
+/// loop `f32` would need double precision on the device.
 fn noises<T: Scalar>() -> [T; 2] {
     let [least, most] = NOISE;
     [T::from_f64(least), T::from_f64(most)]
 }
 
-/// The nearest number between two; the smaller one for NaN.
+/// Returns the nearest number between two bounds, or the smaller bound for NaN.
 fn within<T: Scalar>(value: T, [least, most]: [T; 2]) -> T {
     if !(value > least) {
         least

@@ -27,9 +27,9 @@ pub struct Answer<T, Y = T> {
 /// Variances at an input, in units of the kernel.
 #[derive(Clone, Copy)]
 pub(super) struct Variances<T> {
-    /// Of the function.
+    /// The variance of the function.
     pub(super) function: T,
-    /// Of an observation.
+    /// The variance of an observation.
     pub(super) observation: T,
     /// K(x, x).
     prior: T,
@@ -42,7 +42,7 @@ impl<T: Scalar> Variances<T> {
 }
 
 impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
-    /// Scaled means and variances at a scaled input. `phi` lends n numbers.
+    /// Writes the scaled means at a scaled input, and returns the variances. `phi` is a buffer of n numbers.
     pub(super) fn at_scaled(&self, x: &[T], phi: &mut [T], mean: &mut [T]) -> Result<Variances<T>, Error> {
         let view = self.basis.view()?;
         let [.., c] = view.shape();
@@ -69,7 +69,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
         Ok(Variances { function, observation: function + self.noise(), prior })
     }
 
-    /// The tail of an output's errors.
+    /// Returns the tail of an output's errors.
     pub(super) fn tail(&self, output: usize) -> &[T] {
         self.extra.tails().get(tail::ANCHORS * output..).unwrap_or(&[])
     }
@@ -98,8 +98,8 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
     /// a buffer of d + n + c numbers.
     ///
     /// # Errors
-    /// As [`Stream::answer`], [`Error::Shape`] for other lengths, [`Error::OutOfBounds`] if there is no such
-    /// output.
+    /// Those of [`Stream::answer`], [`Error::Shape`] for other lengths, [`Error::OutOfBounds`] if there is no
+    /// such output.
     pub fn observation_into(&self, x: &[T], work: &mut [T], output: usize) -> Result<(T, T), Error> {
         let [shift, scale, label_shift, label_scale] = self.extra.scaling();
         let (d, c, n) = (shift.len(), label_shift.len(), self.len());
@@ -124,7 +124,7 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T>> Stream<K, M> {
         Ok((mean, deviation))
     }
 
-    /// The answer at an input, which is scaled in its place.
+    /// Writes the answer at an input, which is scaled in place, and returns the novelty.
     fn answer_parts(
         &self,
         input: &mut [T],

@@ -13,7 +13,7 @@ use crate::slices::{first, first_mut, range_mut, row, row_mut, set};
 use crate::vector::{axpy, copy, dot};
 use crate::{Error, Prepared, Scalar};
 
-/// A new input beside a basis of n, and its sample.
+/// A new input and its sample, relative to a basis of n inputs.
 pub(super) struct Newcomer<'v, T> {
     /// R^-T k(x), n numbers.
     pub(super) phi: &'v [T],
@@ -39,7 +39,7 @@ pub(super) fn least<T: Scalar>(
     let (n, stride, outputs) = (newcomer.phi.len(), memory.stride, memory.amplitudes.len());
     let factor = Factor::of_parts(memory.matrix, stride, first(memory.reciprocals, n));
     let (work, shares) = (first_mut(work, n), first_mut(shares, n));
-    // K_zz^-1 k(x): what the newcomer could take over of each.
+    // K_zz^-1 k(x): the weight of each basis input in the representation of the newcomer.
     copy(shares, newcomer.phi);
     factor.backward(shares)?;
     let (mut found, mut least) = (None, T::ZERO);
@@ -103,7 +103,7 @@ pub(super) fn leave<T: Scalar>(
     Ok(())
 }
 
-/// S with the coordinates a - 1 and a turned. Its lower triangle stands in the first n rows of the matrix.
+/// Rotates the coordinates a - 1 and a of S. The lower triangle of S is in the first n rows of the matrix.
 fn turn_symmetric<T: Scalar>(matrix: &mut [T], stride: usize, n: usize, a: usize, cosine: T, sine: T) {
     let b = a - 1;
     let entry = |matrix: &[T], i: usize, j: usize| at(matrix, i * stride + j);

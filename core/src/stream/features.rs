@@ -28,18 +28,18 @@ impl<T: Scalar> Features<'_, T> {
         first(self.phi, self.n)
     }
 
-    /// The variance of an observation.
+    /// Returns the variance of an observation.
     pub(super) fn variance(&self, noise: T) -> T {
         noise + self.rest + self.known
     }
 
-    /// The label of an output less its mean.
+    /// Returns the label of an output minus its mean.
     pub(super) fn error(&self, memory: &Memory<'_, T, Common>, output: usize, y: T) -> T {
         y - dot(self.phi(), row(memory.coefficients, memory.stride, output, self.n))
     }
 }
 
-/// phi, S phi and r of an input, into the first two vectors.
+/// Computes phi, S phi and r of an input. phi and S phi are written to the two vectors.
 pub(super) fn features<'v, T: Scalar, K: Kernel<T>>(
     kernel: &K,
     x: &Prepared<'_, T>,
@@ -63,12 +63,12 @@ pub(super) fn features<'v, T: Scalar, K: Kernel<T>>(
     Ok(Features { n, phi, gain, known, rest, prior })
 }
 
-/// A variance that rounding took below 0 is 0; NaN stays.
+/// Returns the variance, or 0 if rounding made it negative. NaN stays NaN.
 pub(super) fn not_negative<T: Scalar>(variance: T) -> T {
     if variance < T::ZERO { T::ZERO } else { variance }
 }
 
-/// S phi. S stands below the diagonal and on it.
+/// Writes S phi to `product`. S is stored below the diagonal and on it.
 pub(super) fn multiply<T: Scalar>(factor: &Factor<'_, T>, phi: &[T], product: &mut [T]) {
     for (i, &own) in phi.iter().enumerate() {
         let row = factor.below(i);

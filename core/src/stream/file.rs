@@ -38,7 +38,7 @@ use parts::Parts;
 
 const MAGIC: [u8; 4] = *b"NTKS";
 const VERSION: u8 = 1;
-/// Bytes before the first number, and of the checksum.
+/// The number of bytes before the first number, and of bytes in the checksum.
 const HEAD: usize = 24;
 const CHECKSUM: usize = 4;
 
@@ -150,7 +150,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
     }
 }
 
-/// A number of the scaling into its place.
+/// Writes a number of the scaling to its place.
 fn put<T: Scalar>([shift, scale, label_shift, label_scale]: &mut [&mut [T]; 4], place: Place, value: T) {
     match place {
         Place::InputShift(column) => set(shift, column, value),

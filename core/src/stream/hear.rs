@@ -106,7 +106,8 @@ impl<T: Scalar, K: Kernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K, M> {
     }
 }
 
-/// The noise with which the largest error of an output counts as one of [`LIMIT`] standard deviations.
+/// Returns the noise with which the largest error of an output counts as one of [`LIMIT`] standard
+/// deviations.
 fn bounded_noise<T: Scalar>(
     features: &Features<'_, T>,
     y: &[T],
@@ -117,7 +118,7 @@ fn bounded_noise<T: Scalar>(
     let mut most = T::ONE;
     for (output, (&y, &s)) in y.iter().zip(&*memory.amplitudes).enumerate() {
         let times = (features.error(memory, output, y) / (s * variance.sqrt())).abs() / T::from_f64(LIMIT);
-        // An amplitude of 0 says nothing: there was no error so far.
+        // An amplitude of 0 is ignored: it means that there was no error so far.
         most = if times > most && times.is_finite() { times } else { most };
     }
     noise + (most - T::ONE) * variance

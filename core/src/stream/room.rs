@@ -15,25 +15,25 @@ pub trait Room: Storage<Noise = Common> {
     #[doc(hidden)]
     type Extra: Extra<Self::Scalar>;
 
-    /// phi^T S phi for the first n = phi.len() basis inputs: sum_i phi_i (S_ii phi_i + 2 sum_{j<i} S_ij
-    /// phi_j).
+    /// Returns phi^T S phi for the first n = phi.len() basis inputs: sum_i phi_i (S_ii phi_i + 2 sum_{j<i}
+    /// S_ij phi_j).
     #[doc(hidden)]
     fn quadratic(&self, extra: &Self::Extra, phi: &[Self::Scalar]) -> Self::Scalar;
 }
 
 /// Scaling and tails of a stream. In a private module.
 pub trait Extra<T>: Debug {
-    /// Shifts and scales of the inputs, then of the labels.
+    /// Returns shifts and scales of the inputs, then of the labels.
     fn scaling(&self) -> [&[T]; 4];
-    /// The same, to write.
+    /// Returns the same numbers for writing.
     fn scaling_mut(&mut self) -> [&mut [T]; 4];
-    /// For each output, `ANCHORS` numbers.
+    /// Returns `ANCHORS` numbers for each output.
     fn tails(&self) -> &[T];
-    /// The same, to write.
+    /// Returns the same numbers for writing.
     fn tails_mut(&mut self) -> &mut [T];
 }
 
-/// In arrays.
+/// Scaling and tails in arrays.
 #[derive(Clone, Debug)]
 pub struct Arrays<T: Scalar, const D: usize, Y: Row<Scalar = T>> {
     pub(super) inputs: Scaling<[T; D]>,
@@ -68,7 +68,7 @@ impl<T: Scalar, const D: usize, Y: Row<Scalar = T>> Extra<T> for Arrays<T, D, Y>
     }
 }
 
-/// In a block of 2 d + 2 c + `ANCHORS` c numbers, lent or owned.
+/// Scaling and tails in a block of 2 d + 2 c + `ANCHORS` c numbers, lent or owned.
 #[derive(Clone, Debug)]
 pub struct Block<B> {
     numbers: B,
@@ -77,7 +77,7 @@ pub struct Block<B> {
 }
 
 impl<B: Debug> Block<B> {
-    /// A block that leaves numbers as they are, whatever it held.
+    /// Creates a block whose scaling leaves numbers as they are. Former contents are overwritten.
     pub(super) fn new<T: Scalar>(numbers: B, inputs: usize, outputs: usize) -> Result<Self, Error>
     where
         B: AsRef<[T]> + AsMut<[T]>,
@@ -137,7 +137,7 @@ impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]> + Debug> Room for Flat<T, B> {
     }
 }
 
-/// phi^T S phi, row i of S being S_i0 to S_ii.
+/// Returns phi^T S phi, where `row(i)` is S_i0 to S_ii.
 fn quadratic<'m, T: Scalar>(phi: &[T], row: impl Fn(usize) -> &'m [T]) -> T {
     let mut sum = T::ZERO;
     for (i, &own) in phi.iter().enumerate() {

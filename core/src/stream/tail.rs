@@ -36,13 +36,13 @@ const LEAST: f64 = 1e-3;
 // Each constant is converted by itself, when compiled: in a loop `f32` would need double precision on the
 // device.
 
-/// [`SHARES`] as numbers of the type.
+/// Returns [`SHARES`] as numbers of the type.
 fn shares<T: Scalar>() -> [T; ANCHORS] {
     let [half, tenth, twentieth, hundredth] = SHARES;
     [T::from_f64(half), T::from_f64(tenth), T::from_f64(twentieth), T::from_f64(hundredth)]
 }
 
-/// [`LN_QUANTILES`] as numbers of the type.
+/// Returns [`LN_QUANTILES`] as numbers of the type.
 fn ln_quantiles<T: Scalar>() -> [T; ANCHORS] {
     let [half, tenth, twentieth, hundredth] = LN_QUANTILES;
     [T::from_f64(half), T::from_f64(tenth), T::from_f64(twentieth), T::from_f64(hundredth)]
@@ -61,7 +61,7 @@ pub(super) fn learn<T: Scalar>(offsets: &mut [T], z: T) {
     }
 }
 
-/// The |z| that a share alpha of errors exceeds, alpha above 0 and below 1.
+/// Returns the |z| that a share alpha of errors exceeds, for an alpha above 0 and below 1.
 pub(super) fn quantile<T: Scalar>(offsets: &[T], alpha: T) -> T {
     let at = upper_quantile(T::HALF * alpha).ln();
     let [below, above] = segment(ln_normal, at);
@@ -73,7 +73,7 @@ pub(super) fn quantile<T: Scalar>(offsets: &[T], alpha: T) -> T {
     (first + part * (last - first)).exp()
 }
 
-/// The share of errors that exceed this |z|: the inverse of [`quantile`].
+/// Returns the share of errors that exceed this |z|, the inverse of [`quantile`].
 pub(super) fn share<T: Scalar>(offsets: &[T], z: T) -> T {
     let ln_z = ln(z);
     let [below, above] = segment(|i| ln_measured(offsets, i), ln_z);
@@ -87,7 +87,7 @@ pub(super) fn share<T: Scalar>(offsets: &[T], z: T) -> T {
     (at.exp() / T::SQRT_2).erfc()
 }
 
-/// ln g at one of the places.
+/// Returns ln g at one of the shares.
 fn ln_normal<T: Scalar>(place: usize) -> T {
     ln_quantiles().get(place).copied().unwrap_or(T::NAN)
 }

@@ -9,9 +9,10 @@ use crate::slices::{first, first_mut, row_mut, set};
 use crate::vector::{axpy, dot};
 use crate::{Error, Prepared, Scalar};
 
-/// An input is new to the basis if r exceeds this share of K(x, x), ..
+/// An input is new to the basis if r exceeds this share of K(x, x) or [`NEW_BESIDE_NOISE`], whichever is
+/// less.
 const NEW: f64 = 1e-3;
-/// .. or this share of the noise if that is less, because a part far below the noise is not needed. The
+/// The other threshold of [`NEW`], as a share of the noise: a part far below the noise is not needed. The
 /// threshold is at least sqrt([`Scalar::EPSILON`]) K(x, x), below which the new coordinate would be mostly
 /// rounding.
 const NEW_BESIDE_NOISE: f64 = 0.02;
@@ -23,7 +24,7 @@ pub(super) struct Weights<T> {
     pub(super) noise: T,
     /// The noise of the stream.
     pub(super) usual_noise: T,
-    /// Whether dm / d ln(1 - lambda) is followed.
+    /// Whether dm / d ln(1 - lambda) is updated.
     pub(super) derives: bool,
 }
 
@@ -78,7 +79,7 @@ pub(super) fn learn<T: Scalar>(
     Ok((learned, features.n))
 }
 
-/// Forgetting and the rank-one update, for a basis that stays.
+/// Applies forgetting and the rank-one update, without changing the basis.
 fn update<T: Scalar>(
     memory: &mut Memory<'_, T, Common>,
     features: &mut Features<'_, T>,

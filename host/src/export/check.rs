@@ -1,5 +1,5 @@
-//! What the device's precision costs: predictions by the device's model and by the unrounded one in `f64`,
-//! compared before anything is written.
+//! Measures the effect of the device's precision: the predictions of the device's model are compared with
+//! those of the unrounded one in `f64`, before anything is written.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use crate::kernels::prediction::{self, Predictor};
 /// The largest number of samples that are predicted: a prediction costs n^2 multiply-adds.
 const MOST: usize = 500;
 
-/// Returns the most inputs that are predicted for a model of n samples.
+/// Returns the largest number of inputs at which a model of n samples is compared.
 #[must_use]
 pub fn most_places(n: usize) -> usize {
     3 * n.min(MOST)
@@ -42,7 +42,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// A line for each kind of number of each output.
+    /// Returns a report with a line for each kind of number of each output.
     #[must_use]
     pub fn report(&self) -> String {
         let places = format!(
@@ -65,7 +65,7 @@ impl Check {
 /// A point of the comparison.
 struct Place {
     x: Vec<f64>,
-    /// The sample, and the other one if the point lies in the middle between two.
+    /// The index of the sample, and that of a second sample if the point is the middle between the two.
     samples: (usize, Option<usize>),
 }
 
@@ -80,9 +80,9 @@ impl Place {
     }
 }
 
-/// Samples, and the middles between each and the next one, and the nearest one. A middle is a number of the
-/// device's precision, a reading that the device can have; a sample is not, so what the rounding of readings
-/// costs is seen.
+/// Returns samples, and the middles between each of them and the next sample, and the nearest sample. A
+/// middle is rounded to the device's precision, so it is a reading that the device can have. A sample is not
+/// rounded, so the comparison includes the effect of rounding the readings.
 fn places<T: Real>(saved: &SavedModel) -> Result<Vec<Place>, Failure> {
     let rows: Rows<'_, f64> = saved.samples()?.x();
     let n = rows.len();
@@ -107,18 +107,18 @@ fn places<T: Real>(saved: &SavedModel) -> Result<Vec<Place>, Failure> {
     Ok(places)
 }
 
-/// What a model says at a point, output by output, in their units.
+/// The predictions of a model at a point, output by output, in the units of the outputs.
 struct Answer {
     mean: Vec<f64>,
     std: Vec<f64>,
     /// The standard deviation of an observation.
     bar: Vec<f64>,
-    /// Empty without a level.
+    /// The lower and the upper ends of the intervals; empty without a level.
     ends: [Vec<f64>; 2],
 }
 
-/// Everything that a model says at inputs as it has them. `least`: the least variance of the function, in
-/// units of K(x, x).
+/// Returns means, standard deviations and intervals in units of the outputs, at inputs that are already
+/// scaled. `least` is the smallest variance of the function that a bar assumes, in units of K(x, x).
 fn answers<T: Real>(
     scaled: &Scaled<T>,
     x: &[T],
@@ -145,12 +145,12 @@ fn answers<T: Real>(
     Ok(found.into_iter().zip(x.iter()).map(|(found, x)| in_its_units(x, found?)).collect())
 }
 
-/// Compares the device's model with the unrounded one. `level`: that of the intervals, which are left out
-/// where there are too few samples for it; `None`: means alone.
+/// Compares the device's model with the unrounded one. `level` is the level of the intervals, which are left
+/// out if there are too few samples for it. If it is `None`, means alone are compared.
 ///
 /// # Errors
-/// If a mean differs by more than a quarter of its error bar, or one of the models cannot say anything at a
-/// sample.
+/// If a mean differs by more than a quarter of its error bar, or one of the models has no finite prediction
+/// at a place.
 pub fn check<T: Real>(
     numbers: &Numbers<T>,
     saved: &SavedModel,
@@ -159,7 +159,7 @@ pub fn check<T: Real>(
     let unrounded = Scaled::of(saved.fit(&saved.scaled().dataset()?)?, saved);
     let device = &numbers.device;
     let [_, n, c] = device.shape();
-    // The rank decides, not the level: one that is rounded must not give another interval.
+    // The level is recomputed from the rank, so that rounding the level cannot lead to another interval.
     let rank = level.and_then(|level| rank(level, n).ok());
     let level_of_rank = rank.map(|rank| 1.0 - rank as f64 / (n as f64 + 1.0));
     let places = places::<T>(saved)?;
@@ -198,7 +198,7 @@ pub fn check<T: Real>(
     Ok(Check { samples, between: places.len() - samples, kinds, outputs })
 }
 
-/// Why a model is not written.
+/// Returns the error that says why a model is not written.
 fn refusal(saved: &SavedModel, place: &Place, output: usize, [found, expected]: [&Answer; 2]) -> Failure {
     let name = output::names("y", expected.mean.len()).swap_remove(output);
     let scaled = saved.x_scaling != ColumnScaling::none(saved.x_scaling.columns());

@@ -8,10 +8,11 @@
 //! K_i = w r r_i ((l^2 + c^2) cos t_i + 2 c^2 (max(-cos t_i, 0) + f(q_i))) + b,   f(q) = q^3 H(q^2)
 //! ```
 //!
-//! with q the sine of half of t_i, or of its supplement where t_i is obtuse (Cho and Saul 2009; `H` is that
-//! of the core). The first part of the mean sum_i a_i K_i is linear in v, and is summed before rounding. It
-//! has the large terms that cancel; the rest is small where angles are, and so are its roundings. q is half
-//! the length of a difference of unit vectors.
+//! where q is the sine of half of t_i, or of half of its supplement where t_i is obtuse (Cho and Saul 2009;
+//! `H` is the polynomial of the core). The first part of the mean sum_i a_i K_i is linear in v, and its
+//! coefficients are summed over the samples before they are rounded. This part has the large terms that
+//! cancel. The rest is small where angles are small, and so are its roundings. q is half the length of a
+//! difference of unit vectors.
 //!
 //! The bound (`bound.rs`) adds up the largest effect of each rounding over the box of inputs; the check
 //! compares it with the errors at many places.
@@ -36,17 +37,17 @@ mod source;
 use constants::{Numbers, OutputNumbers, unit};
 pub use source::{c, rust};
 
-/// The share of the span of an output's labels that an error may have unless something else is asked for.
+/// The default of the largest error, as a share of the span of an output's labels.
 const SHARE: f64 = 1e-5;
 
-/// Places that are compared, beside the samples and the corners of the box.
+/// The number of places at which errors are measured, besides the samples and the corners of the box.
 const PLACES: u32 = 4096;
 
-/// What is asked for.
+/// The requirements on a model in integers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// The smallest and the largest value of each input; empty: a quarter of the samples' span more on
-    /// either side.
+    /// The smallest and the largest value of each input. If empty, the range of the samples and a quarter of
+    /// its span more on either side.
     pub range: Vec<f64>,
     /// The largest error of each output in its units, or one for all; empty: 1e-5 of the span of the labels.
     pub largest_error: Vec<f64>,
@@ -62,15 +63,15 @@ pub struct Integer {
     errors: Vec<[f64; 2]>,
 }
 
-/// The model in `f64`, in the quantities of the head of this file.
+/// The model in `f64`, in the quantities that the head of this file defines.
 struct Model {
     /// v of each sample.
     samples: Vec<Vec<f64>>,
     /// 2 c^2 w r_i a_i in units of the output, by output and sample.
     weights: Vec<Vec<f64>>,
-    /// The linear part: what v is multiplied with, and the constant, by output.
+    /// The linear part of each output: the coefficients of v, and the constant.
     linear: Vec<(Vec<f64>, f64)>,
-    /// v of an input: shift, factor, and the last entry.
+    /// The map from an input to v: the shift and the factor of each entry, and then the last entry.
     maps: Vec<[f64; 2]>,
     last: f64,
 }
@@ -106,7 +107,7 @@ impl Model {
         Self { samples, weights, linear, maps, last }
     }
 
-    /// v of an input.
+    /// Returns v of an input.
     fn lifted(&self, x: &[f64]) -> Vec<f64> {
         let scaled = x.iter().zip(&self.maps).map(|(x, [shift, factor])| (x - shift) * factor);
         scaled.chain([self.last]).collect()
@@ -118,10 +119,11 @@ fn length(v: &[f64]) -> f64 {
 }
 
 impl Integer {
-    /// The model in integers, its bound, and the comparison.
+    /// Creates the model in integers, computes the bounds of its errors, and compares it with the model in
+    /// `f64`.
     ///
     /// # Errors
-    /// For another kernel, and if the bound is larger than what is allowed.
+    /// If the kernel is not supported, or the bound of an error is larger than the allowed error.
     pub fn new(saved: &SavedModel, request: &Request) -> Result<Self, Failure> {
         let spec = &saved.kernel;
         let constants = supported(spec).ok_or_else(|| {
@@ -176,7 +178,7 @@ impl Integer {
         Ok(Self { title: title(n, spec, saved.ridge), numbers, range, errors })
     }
 
-    /// A line for each output.
+    /// Returns a report with a line for each input and output.
     #[must_use]
     pub fn report(&self) -> String {
         let mut text =
@@ -198,7 +200,7 @@ impl Integer {
         output::names("y", self.errors.len())
     }
 
-    /// What stands at the head of every file.
+    /// Returns the lines at the head of every file.
     fn head(&self) -> Vec<String> {
         let mut lines = vec![
             self.title.clone(),
@@ -217,7 +219,7 @@ impl Integer {
     }
 }
 
-/// l^2 and c^2 of an activation l z + c |z| whose kernel has this arithmetic.
+/// Returns l^2 and c^2 of an activation l z + c |z|, or `None` if its kernel has no arithmetic in integers.
 fn supported(spec: &KernelSpec) -> Option<[f64; 2]> {
     let bent =
         matches!(spec.activation, ActivationName::Relu | ActivationName::LeakyRelu(_) | ActivationName::Abs);
@@ -229,7 +231,7 @@ fn supported(spec: &KernelSpec) -> Option<[f64; 2]> {
     Some([value("LINE")?, value("BEND")?])
 }
 
-/// The range of each input.
+/// Returns the range of each input.
 fn range(saved: &SavedModel, given: &[f64]) -> Result<Vec<[f64; 2]>, Failure> {
     let [d, ..] = saved.shape();
     if given.is_empty() {
@@ -260,7 +262,7 @@ fn range(saved: &SavedModel, given: &[f64]) -> Result<Vec<[f64; 2]>, Failure> {
     }
 }
 
-/// The largest errors of each output at the samples, the corners of the box, and places all over it.
+/// Returns the largest error of each output over the samples, the corners of the box, and places all over it.
 fn compare(
     device: &Scaled<f64>,
     numbers: &Numbers,
@@ -270,7 +272,7 @@ fn compare(
     let [_, n, c] = device.shape();
     let mut places: Vec<Vec<f64>> = bound::corners(range).unwrap_or_default();
     places.extend(saved.samples()?.x().iter().map(<[f64]>::to_vec));
-    // Multiples of irrational numbers, one for each input, are spread evenly.
+    // The fractional parts of multiples of irrational numbers, one for each input, are spread evenly.
     let steps: Vec<f64> =
         (0..range.len()).map(|j| f64::from_usize(3 * j + 2).sqrt().fract().max(0.1)).collect();
     places.extend((1..=PLACES).map(|i| {

@@ -1,4 +1,4 @@
-//! The name of an exported model: it stands in front of everything that a program sees of it.
+//! The name of an exported model, which precedes the name of every item of it that a program can use.
 
 /// The keywords of C23, C++23 and Rust 2024, and what Rust calls its own crates and files.
 #[rustfmt::skip]
@@ -16,7 +16,8 @@ const TAKEN: &[&str] = &[
     "where", "while", "xor", "xor_eq", "yield",
 ];
 
-/// Headers of C and POSIX: a file of this name in a folder of headers would be read instead.
+/// Names of headers of C and POSIX. An exported header of the same name would be included instead of the
+/// system's.
 #[rustfmt::skip]
 const HEADERS: &[&str] = &[
     "aio", "assert", "complex", "cpio", "ctype", "dirent", "dlfcn", "errno", "fcntl", "fenv", "float", "fmtmsg", "fnmatch", "ftw",
@@ -27,16 +28,16 @@ const HEADERS: &[&str] = &[
     "utime", "utmpx", "wchar", "wctype", "windows", "wordexp",
 ];
 
-/// Files that Windows does not allow, whatever stands behind the dot.
+/// Names that Windows does not allow for files, whatever their extension.
 const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
 
-/// The longest name.
+/// The largest number of letters of a name.
 const LONGEST: usize = 48;
 
 /// Checks a name.
 ///
 /// # Errors
-/// If it is no identifier of C, C++ and Rust, one that they keep for themselves, or the name of a system's
+/// If the name is no identifier of C, C++ and Rust, is reserved by one of them, or is the name of a system's
 /// file.
 pub fn name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -1,7 +1,8 @@
-//! The model as source that needs nothing: constants, and the kernel's own arithmetic from a template.
+//! The model as self-contained source: constants, and the kernel's own arithmetic from a template.
 //!
-//! The formulas are the core's, those for angles by half their sine too. Sums run in another order and the
-//! length of an input has no more digits than its type, so results differ from the core's by roundings.
+//! The formulas are the core's, including those that represent an angle by its half angle. Sums run in
+//! another order, and the length of an input has only the precision of its type, so results differ from the
+//! core's by roundings.
 
 use std::fmt::Debug;
 
@@ -29,7 +30,7 @@ fn refuse(spec: &KernelSpec) -> Failure {
     ))
 }
 
-/// A part of a template.
+/// Returns the part of a template that follows the marker of this name.
 fn part(template: &'static str, name: &str) -> &'static str {
     let marker = format!("//# {name}\n");
     let start = template.find(&marker).map_or(template.len(), |i| i + marker.len());
@@ -40,9 +41,9 @@ fn part(template: &'static str, name: &str) -> &'static str {
 /// How a language writes constants.
 struct Language {
     template: &'static str,
-    /// Behind each number.
+    /// The suffix of each number.
     suffix: &'static str,
-    /// Around the numbers of a row.
+    /// The brackets around the numbers of a row.
     row: [&'static str; 2],
 }
 
@@ -51,7 +52,7 @@ impl Language {
         format!("{value:?}{}", self.suffix)
     }
 
-    /// A row on as few lines as 100 columns allow.
+    /// Formats a row on as few lines as 100 columns allow.
     fn row<T: Copy + Debug>(&self, values: &[T], indent: &str) -> String {
         let mut text = format!("{indent}{}", self.row[0]);
         let mut column = text.len();
@@ -75,7 +76,7 @@ impl Language {
         format!("{}\n{}\n{}", self.row[0], rows.join(",\n"), self.row[1])
     }
 
-    /// The parts of the template in their order.
+    /// Returns the parts of the template in their order.
     fn code<T: Real>(&self, activation: &[&str], numbers: &Numbers<T>) -> String {
         let shift = if numbers.has_rest() { "shift and rest" } else { "shift" };
         let mut code = String::new();
@@ -89,7 +90,7 @@ impl Language {
     }
 }
 
-/// Each row of R with its reciprocal in front.
+/// Returns the rows of R one after the other, each with its reciprocal in front.
 fn factor<T: Real>(numbers: &Numbers<T>) -> Vec<T> {
     let factor = numbers.device.model.factor();
     let rows = factor.reciprocals().iter().enumerate();
@@ -100,7 +101,7 @@ fn is_single<T>() -> bool {
     size_of::<T>() == 4
 }
 
-/// One line that says what the model is.
+/// Returns one line that describes the model.
 pub(super) fn title<T: Debug>(samples: usize, spec: &KernelSpec, ridge: T) -> String {
     let kind = if spec.kind == Kind::Ntk { "NTK" } else { "NNGP" };
     format!(
@@ -109,17 +110,17 @@ pub(super) fn title<T: Debug>(samples: usize, spec: &KernelSpec, ridge: T) -> St
     )
 }
 
-/// The length of an input with the roundings of the source: the angle between a sample and itself is then
-/// exactly 0.
+/// Returns the length of an input with the roundings of the exported source, so that the angle between a
+/// sample and itself is exactly 0.
 fn length<T: Real>(x: &[T], spec: &KernelSpec) -> T {
     let sum = x.iter().fold(T::ZERO, |sum, v| sum + *v * *v);
     (T::from_f64(spec.weight_variance) * sum + T::from_f64(spec.bias_variance)).sqrt()
 }
 
-/// Name, lengths of the array or nothing, and value.
+/// The name of a constant, the lengths of its array (empty for a scalar), and its value.
 type Constant = (&'static str, String, String);
 
-/// The constants but the counts.
+/// Returns all constants except the counts.
 fn constants<T: Real>(
     numbers: &Numbers<T>,
     spec: &KernelSpec,

@@ -26,13 +26,14 @@ pub use c::c;
 pub use curve::Curve;
 pub use rust::rust;
 
-/// The share of the span of an output's labels that an error may have unless something else is asked for.
+/// The default of the largest error, as a share of the span of an output's labels.
 const SHARE: f64 = 1e-3;
 
-/// The largest fixed-point number: twice the room, so that the sums of a table never leave 32 bits.
+/// The largest fixed-point number. An `i32` has room for twice as much, so that the sums of a table never
+/// leave 32 bits.
 const LARGEST: f64 = 1_073_741_823.0;
 
-/// What is asked for.
+/// The requirements on the tables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// Bits of the converter.
@@ -69,11 +70,12 @@ struct Output {
 const KINDS: [&str; 3] = ["mean", "low", "high"];
 
 impl Table {
-    /// The smallest tables whose errors are as asked for. Cost: a prediction for each code.
+    /// Creates the smallest tables whose errors are within the requested limits. Cost: a prediction for each
+    /// code.
     ///
     /// # Errors
-    /// If the model has several inputs, too few samples for the level, or no answer at a code; if the errors
-    /// are finer than fixed-point numbers of 32 bits.
+    /// If the model has several inputs, too few samples for the level, or no answer at a code; if the
+    /// requested errors are too small for fixed-point numbers of 32 bits.
     pub fn new(saved: &SavedModel, request: &Request) -> Result<Self, Failure> {
         let [d, n, c] = saved.shape();
         if d != 1 {
@@ -103,7 +105,7 @@ impl Table {
         Ok(Self { request: request.clone(), title, outputs })
     }
 
-    /// A line for each table.
+    /// Returns a report with a line for each table.
     #[must_use]
     pub fn report(&self) -> String {
         let mut text = format!(
@@ -123,7 +125,7 @@ impl Table {
         output::names("y", self.outputs.len())
     }
 
-    /// What stands at the head of every file.
+    /// Returns the lines at the head of every file.
     fn head(&self) -> Vec<String> {
         let Request { bits, codes: [low, high], level, .. } = &self.request;
         let last = (1u32 << bits) - 1;
@@ -148,7 +150,7 @@ impl Table {
         lines
     }
 
-    /// Names of the kinds of number, and their curves, output by output.
+    /// Returns the name of each kind of number and its curves, output by output.
     fn kinds(&self) -> impl Iterator<Item = (&'static str, Vec<&Curve>)> {
         let count = self.outputs.first().map_or(0, |output| output.curves.len());
         let curves = |kind: usize| self.outputs.iter().filter_map(|o| o.curves.get(kind)).collect();
@@ -163,7 +165,7 @@ impl Output {
             .map(|kind| kind.iter().map(|row| row.get(i).copied().unwrap_or(f64::NAN)).collect())
             .collect();
         let largest = kinds.iter().flatten().fold(0.0, |most: f64, v| most.max(v.abs()));
-        // The coarser ones may do with 16 bits where the finest needs 32.
+        // With a coarser unit 16 bits may suffice where the finest one needs 32.
         let finest = fraction(allowed, largest);
         let tables = (0..3).filter_map(|coarser| {
             let fraction = finest - coarser;
@@ -181,15 +183,15 @@ impl Output {
     }
 }
 
-/// The input at a code.
+/// Returns the input at a code.
 fn input([low, high]: [f64; 2], bits: u32, code: usize) -> f64 {
     let last = ((1u32 << bits) - 1) as f64;
     let share = code as f64 / last;
     low * (1.0 - share) + high * share
 }
 
-/// By kind, code and output: the model's answers in `f64`, at one code more than there are, where the last
-/// segment ends.
+/// Returns the model's answers in `f64`, indexed by kind, code and output. There is one code more than the
+/// converter has, where the last segment ends.
 fn answers(saved: &SavedModel, request: &Request) -> Result<Vec<Vec<Vec<f64>>>, Failure> {
     let model = Scaled::of(saved.fit(&saved.scaled().dataset()?)?, saved);
     let [_, n, c] = model.shape();
@@ -226,7 +228,7 @@ fn answers(saved: &SavedModel, request: &Request) -> Result<Vec<Vec<Vec<f64>>>, 
     Ok(kinds)
 }
 
-/// The largest label of an output minus the smallest.
+/// Returns the largest label of an output minus the smallest.
 pub(super) fn span(saved: &SavedModel, output: usize, name: &str) -> Result<f64, Failure> {
     let labels = saved.samples()?.y();
     let column = labels.iter().map(|row| row.get(output).copied().unwrap_or(f64::NAN));
@@ -240,8 +242,8 @@ pub(super) fn span(saved: &SavedModel, output: usize, name: &str) -> Result<f64,
     )))
 }
 
-/// k so that 2^-k is a sixteenth to a thirty-second of the error that is allowed, if the values then have
-/// room.
+/// Returns the k for which 2^-k is a sixteenth to a thirty-second of the allowed error, or the largest
+/// smaller k for which the values have room.
 fn fraction(allowed: f64, largest: f64) -> i32 {
     let mut k = 0;
     while k < 1000 && 16.0 * curve::unit(k) > allowed {

@@ -30,7 +30,7 @@ pub enum Any {
 }
 
 impl Scaled<f64> {
-    /// A model that was fitted to the scaled samples of a saved one.
+    /// Adds the scaling of a saved model to a model that was fitted to its scaled samples.
     #[must_use]
     pub fn of(model: Model<AnyKernel<f64>>, saved: &SavedModel) -> Self {
         let (x, y) = (&saved.x_scaling, &saved.y_scaling);
@@ -45,7 +45,7 @@ impl<T: Real> Scaled<T> {
         [self.scaling[0].len(), self.model.len(), self.scaling[2].len()]
     }
 
-    /// An input as the model has it.
+    /// Returns an input as the model has it: in its precision, and scaled.
     #[must_use]
     pub fn input(&self, x: &[f64]) -> Vec<T> {
         let mut scaled: Vec<T> = x.iter().map(|v| T::from_f64(*v)).collect();
@@ -53,21 +53,21 @@ impl<T: Real> Scaled<T> {
         scaled
     }
 
-    /// A value of an output in its own units.
+    /// Converts a value of an output to the units of the output.
     #[must_use]
     pub fn value(&self, output: usize, value: T) -> f64 {
         (value * self.scaling[3][output] + self.scaling[2][output]).to_f64()
     }
 
-    /// A standard deviation of an output in its own units.
+    /// Converts a standard deviation of an output to the units of the output.
     #[must_use]
     pub fn deviation(&self, output: usize, deviation: T) -> f64 {
         (deviation * self.scaling[3][output]).to_f64()
     }
 }
 
-/// A model from the bytes of a file; see [`ntk_core::regression::bytes`]. Behind it may stand what a dump of
-/// flash has there: bytes that are all 0xff, or all 0.
+/// Reads a model from the bytes of a file; see [`ntk_core::regression::bytes`]. The model may be followed by
+/// the rest of a dump of flash: bytes that are all 0xff, or all 0.
 ///
 /// # Errors
 /// If the bytes are no model, or one without labels and factor.
@@ -86,7 +86,8 @@ fn load<T: Real>(bytes: &[u8]) -> Result<Scaled<T>, Failure> {
     let refused = |e: FileError| Failure::new(e.to_string());
     let count =
         |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(1, u32::from_le_bytes);
-    // Of what is claimed no more than the bytes can hold: the file itself is checked when it is read.
+    // The counts that the file claims are limited to what its bytes can hold. The file itself is checked when
+    // it is read.
     let [d, n, c] = [12, 16, 20].map(|at| (count(at) as usize).clamp(1, bytes.len()));
     let (shift, most) = (2 * (d + c), bytes.len());
     if Flat::<T>::len_with_noise(d, n, c) > most.saturating_mul(8) {

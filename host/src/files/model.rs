@@ -52,7 +52,7 @@ pub struct Scaled {
 }
 
 impl Scaled {
-    /// The samples, as the core takes them.
+    /// Returns the scaled samples in the form that the core takes.
     ///
     /// # Errors
     /// If a number is not finite.
@@ -63,7 +63,7 @@ impl Scaled {
 }
 
 impl SavedModel {
-    /// A model of samples with scalings of their columns.
+    /// Creates a model of samples with scalings of their columns.
     #[must_use]
     pub fn new(
         kernel: KernelSpec,
@@ -74,14 +74,14 @@ impl SavedModel {
         Self { format, kernel, ridge: 0.0, amplitude: None, x_scaling, y_scaling, x, y, noise: None }
     }
 
-    /// Numbers of inputs, samples and outputs.
+    /// Returns the numbers of inputs, samples and outputs.
     #[must_use]
     pub fn shape(&self) -> [usize; 3] {
         let [d, c] = [self.x_scaling.columns(), self.y_scaling.columns()];
         [d, self.x.len().checked_div(d).unwrap_or(0), c]
     }
 
-    /// The samples in their own units.
+    /// Returns the samples in their own units.
     ///
     /// # Errors
     /// If the file's tables do not fit together.
@@ -97,7 +97,7 @@ impl SavedModel {
         Scaled { x: self.x_scaling.apply(&self.x), y: self.y_scaling.apply(&self.y), columns }
     }
 
-    /// The noise of each sample, scaled as the targets are, of which there is one.
+    /// Returns the noise of each sample, scaled as the target is. A model with noise has one target.
     #[must_use]
     pub fn scaled_noise(&self) -> Option<Vec<f64>> {
         let scale = self.y_scaling.scale.first().copied().unwrap_or(1.0);
@@ -132,7 +132,7 @@ impl SavedModel {
         let refused = |why: String| {
             Failure::new(format!("{}: not a model of `ntk fit`: {why}; write one with it", path.display()))
         };
-        // Lists grow by doubling, and the old one stays until the new one is there.
+        // A list grows by doubling, and the old one is freed only when the new one is complete.
         let numbers = text.bytes().filter(|b| *b == b',').count();
         memory::check::<f64>(numbers.saturating_mul(3), format_args!("reading {}", path.display()))?;
         let model: Self = serde_json::from_str(&text).map_err(|e| refused(message(&e)))?;

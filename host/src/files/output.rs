@@ -12,8 +12,8 @@ use crate::error::Failure;
 use crate::memory;
 use crate::work::MULTIPLY_ADDS;
 
-/// One line of numbers, comma between them. `{:?}` prints the shortest decimal that reads back to the same
-/// bits.
+/// Writes one line of numbers, separated by commas. `{:?}` prints the shortest decimal that reads back to the
+/// same bits.
 ///
 /// # Errors
 /// If the output cannot be written.
@@ -27,7 +27,7 @@ pub fn line<T: Debug>(out: &mut impl Write, values: impl IntoIterator<Item = T>)
     Ok(out.write_all(text.as_bytes())?)
 }
 
-/// Prints a matrix, a [`line()`] for each row, made on all threads.
+/// Prints a matrix, a [`line()`] for each row. The text is formatted on all threads.
 ///
 /// # Errors
 /// If standard output cannot be written.
@@ -52,10 +52,10 @@ pub fn print_matrix<T: Debug + Sync>(matrix: &[T], columns: usize) -> Result<(),
 /// About how many multiply-adds of a factorisation take the time of printing one number, as measured.
 pub const PRINTING: usize = 800;
 
-/// How many numbers are turned into text together; a longer row is one part.
+/// How many numbers are turned into text together. A row that is longer forms a part of its own.
 const PART: usize = 1 << 17;
 
-/// An empty text with room for so many rows of so many numbers.
+/// Returns an empty text with room for so many rows of so many numbers.
 ///
 /// # Errors
 /// If there is no memory for it.
@@ -64,10 +64,10 @@ pub fn text(rows: usize, columns: usize) -> Result<Vec<u8>, Failure> {
     memory::room(bytes, format_args!("a result of {rows} x {columns} numbers"))
 }
 
-/// Bytes of the longest number, such as -2.2250738585072014e-308, and of what separates it from the next.
+/// Bytes of the longest number, such as -2.2250738585072014e-308, and of the separator after it.
 const LONGEST: usize = 25;
 
-/// A column name: `name` alone, or with its number where there are several.
+/// Returns column names: `name` alone, or with a number if there are several columns.
 #[must_use]
 pub fn names(name: &str, count: usize) -> Vec<String> {
     if count == 1 { vec![name.to_owned()] } else { (0..count).map(|i| format!("{name}{i}")).collect() }
@@ -83,15 +83,15 @@ pub fn print(result: &[u8]) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// What the names of unfinished files begin with; the file's own name and a random part follow.
+/// The prefix of the names of unfinished files; the file's own name and a random part follow.
 const UNFINISHED: &str = ".ntk-";
 
-/// Writes a whole file at once: first beside its place, then renamed, so that a reader never sees half of it.
-/// The file is on the disk when this returns.
+/// Writes a file as a whole: it is written under another name in the same folder and then renamed, so that a
+/// reader never sees half of it. The file is on the disk when this returns.
 ///
-/// A link is followed, to a file that does not exist yet too. A device or a pipe is written into, never
-/// replaced, and standard output by whatever name is written as such. What programs that were killed have
-/// left unfinished beside it is removed.
+/// A link is followed, even to a file that does not exist yet. A device or a pipe is written into and never
+/// replaced. A path that leads to standard output, whatever its name, is written as standard output.
+/// Unfinished files that killed programs have left beside the file are removed.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -118,10 +118,10 @@ fn write_or_replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The most links from a name to its file, as many as Linux follows.
+/// The largest number of links from a name to its file, as many as Linux follows.
 const MOST_LINKS: usize = 40;
 
-/// The file that a name stands for, whether it exists or not.
+/// Returns the file that a name stands for, whether it exists or not.
 fn target(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -133,7 +133,7 @@ fn target(path: &Path) -> io::Result<PathBuf> {
     fs::metadata(&path).and(Err(ErrorKind::InvalidInput.into())) // the system's words for too many links
 }
 
-/// Whether this is where standard output goes: to replace that file would lose what is printed after it.
+/// Returns whether standard output goes to this file: replacing it would lose what is printed afterwards.
 #[cfg(unix)]
 fn is_standard_output(file: &fs::Metadata) -> bool {
     use std::os::fd::AsFd;
@@ -170,8 +170,8 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file beside the place of another one, with its contents, on the disk, and locked: what has no lock was
-/// left by a program that was killed.
+/// Creates an unfinished file beside the place of another one, writes its contents to the disk and locks it.
+/// An unfinished file without a lock was left by a program that was killed.
 fn unfinished(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
     fs::metadata(folder)?; // says more than the next error would, if the folder is missing
@@ -183,7 +183,7 @@ fn unfinished(path: &Path, contents: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = loop {
         let file = builder.prefix(&prefix).tempfile_in(folder).map_err(|e| plain(&e))?;
         let _ = file.as_file().lock(); // fails only where the file system has no locks
-        // Another program may have taken it for a left one before it was locked.
+        // Before the file was locked, another program may have removed it as one that a killed program left.
         if file.path().exists() {
             break file;
         }
@@ -217,7 +217,7 @@ pub fn remove_unfinished(path: &Path) {
     }
 }
 
-/// The error without the name of the temporary file.
+/// Returns the error without the name of the temporary file.
 fn plain(error: &io::Error) -> io::Error {
     let inner = error.get_ref().and_then(|e| e.source()).and_then(|e| e.downcast_ref::<io::Error>());
     let code = error.raw_os_error().or_else(|| inner.and_then(io::Error::raw_os_error));

@@ -15,13 +15,13 @@ pub struct ColumnScaling {
 }
 
 impl ColumnScaling {
-    /// Leaves columns as they are.
+    /// Returns a scaling that leaves columns as they are.
     #[must_use]
     pub fn none(columns: usize) -> Self {
         Self { shift: vec![0.0; columns], scale: vec![1.0; columns] }
     }
 
-    /// Columns to mean 0 and standard deviation 1; see [`scaling::standardize`].
+    /// Returns the scaling of columns to mean 0 and standard deviation 1; see [`scaling::standardize`].
     ///
     /// # Errors
     /// As [`scaling::standardize`].
@@ -31,7 +31,7 @@ impl ColumnScaling {
         Ok(columns)
     }
 
-    /// Rows after scaling.
+    /// Returns the rows after scaling.
     #[must_use]
     pub fn apply(&self, rows: &[f64]) -> Vec<f64> {
         let mut scaled = rows.to_vec();
@@ -47,7 +47,8 @@ impl ColumnScaling {
         self.shift.len()
     }
 
-    /// A shift and a scale for each column, finite, the scale above 0.
+    /// Returns whether there is a shift and a scale for each column, all of them finite and the scales above
+    /// 0.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         let usable = |scale: &f64| *scale > 0.0 && scale.is_finite();
@@ -56,13 +57,14 @@ impl ColumnScaling {
             && self.scale.iter().all(usable)
     }
 
-    /// ln(scale) of a column: what the log density of a sample loses by undoing the scaling.
+    /// Returns ln(scale) of a column, which is subtracted from the log density of a sample when the scaling
+    /// is undone.
     #[must_use]
     pub fn log_scale(&self, column: usize) -> f64 {
         Scalar::ln(self.scale[column])
     }
 
-    /// A scaled number of a column in its own units.
+    /// Converts a scaled number of a column to the units of the column.
     #[must_use]
     pub fn undo(&self, column: usize, value: f64) -> f64 {
         value * self.scale[column] + self.shift[column]

@@ -19,13 +19,13 @@ pub enum Any {
     Double(AnyStream<f64>),
 }
 
-/// Whether a file is that of a stream.
+/// Returns whether the bytes are those of the file of a stream.
 #[must_use]
 pub fn is_stream(bytes: &[u8]) -> bool {
     bytes.starts_with(b"NTKS")
 }
 
-/// A stream from the bytes of a file; see [`ntk_core::stream::file`].
+/// Reads a stream from the bytes of a file; see [`ntk_core::stream::file`].
 ///
 /// # Errors
 /// If the bytes are no stream.
@@ -41,7 +41,8 @@ fn load<T: Real>(bytes: &[u8]) -> Result<AnyStream<T>, Failure> {
         let word = bytes.get(at..at.saturating_add(4)).and_then(|b| b.try_into().ok());
         word.map_or(1, |word| u32::from_le_bytes(word) as usize).clamp(1, bytes.len())
     };
-    // Of what is claimed no more than the bytes can hold: the file itself is checked when it is read.
+    // The counts that the file claims are limited to what its bytes can hold. The file itself is checked when
+    // it is read.
     let (n, c) = (count(16), count(20));
     let numbers = n.saturating_mul(n + 1) / 2 + 4 * c + 2;
     let d = count(numbers.saturating_mul(size_of::<T>()).saturating_add(24 + 12));

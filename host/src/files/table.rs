@@ -55,7 +55,7 @@ impl Columns {
         self.lines.get(row).copied().unwrap_or(0)
     }
 
-    /// Where a row stands, FILE:LINE.
+    /// Returns the place of a row as FILE:LINE.
     #[must_use]
     pub fn place(&self, row: usize) -> String {
         format!("{}:{}", self.path.display(), self.line(row))
@@ -67,7 +67,7 @@ impl Columns {
         self.values.is_empty()
     }
 
-    /// A view for the core.
+    /// Returns the numbers as rows for the core.
     ///
     /// # Errors
     /// If there are no columns.
@@ -88,7 +88,7 @@ impl Table {
         if text.starts_with("\u{feff}".as_bytes()) {
             text.drain(..3);
         }
-        // Ctrl-Z, by which old programs end a file, and what they fill the rest of a block with.
+        // Ctrl-Z, with which old programs end a file and fill the rest of its last block.
         if let Some(end) = text.iter().rposition(|b| *b != 0x1a).map(|last| last + 1) {
             text.truncate(end);
         }
@@ -106,8 +106,8 @@ impl Table {
         Ok(table)
     }
 
-    /// The columns PREFIX0, PREFIX1, ... in order of their number, wherever they stand; `single` is accepted
-    /// as the name of a lone column. Other columns are passed over.
+    /// Returns the columns PREFIX0, PREFIX1, ... in order of their number, wherever they stand; `single` is
+    /// accepted as the name of a lone column. Other columns are passed over.
     ///
     /// # Errors
     /// If there is no such column, a number is missing, a name occurs twice, or a cell is no finite number.
@@ -118,7 +118,7 @@ impl Table {
             Some(name) if count == 0 => vec![name.to_owned()],
             _ => (0..count.max(1)).map(|i| format!("{prefix}{i}")).collect(),
         };
-        // The places of each name: with very many columns, to look for them one by one takes too long.
+        // The place of each name: with very many columns, searching the header for every name takes too long.
         let mut places: HashMap<&str, (usize, bool)> = HashMap::new();
         for (i, name) in self.header.iter().enumerate() {
             places.entry(name).and_modify(|(_, is_twice)| *is_twice = true).or_insert((i, false));
@@ -131,7 +131,7 @@ impl Table {
         self.columns(&indices)
     }
 
-    /// The column of this name, if there is one.
+    /// Returns the column of this name, if there is one.
     ///
     /// # Errors
     /// If the name occurs twice, or a cell is no finite number.
@@ -233,7 +233,7 @@ impl Table {
         Failure::new(format!("{path}:{line}: {found} where the header has {needed}; {remedy}"))
     }
 
-    /// Why a name stands for no column.
+    /// Returns the error that says why a name stands for no column.
     fn no_column(&self, name: &str, is_twice: bool) -> Failure {
         let (path, line) = (self.path.display(), self.header_line);
         if is_twice {
@@ -256,7 +256,7 @@ fn open_quote(path: &Path, quote: &OpenQuote) -> Failure {
     Failure::new(format!("{path}:{line}:{column}: a quote (\") is opened and not closed; close or remove it"))
 }
 
-/// Why cells are no text, if they are none.
+/// Returns why cells are no text, or `None` if they are text.
 fn not_text(cells: &[&[u8]]) -> Option<&'static str> {
     if cells.iter().any(|cell| cell.contains(&0)) {
         Some("zero bytes, as a loss of power leaves them")
@@ -267,7 +267,7 @@ fn not_text(cells: &[&[u8]]) -> Option<&'static str> {
     }
 }
 
-/// The start of a cell in a form that may be printed.
+/// Returns the start of a cell in a form that may be printed.
 fn excerpt(cell: &[u8]) -> String {
     let start = cell.trim_ascii().get(..400).unwrap_or(cell.trim_ascii());
     shown(&String::from_utf8_lossy(start))

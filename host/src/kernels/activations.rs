@@ -1,4 +1,4 @@
-//! Activations by name: the table of what is known of them, and the way from a name to a type.
+//! Activations by name: the table of their properties, and the conversion from a name to a type.
 //!
 //! A new activation takes a variant, a row of [`TABLE`] and a line in [`ActivationName::visit`]; help,
 //! messages, listing and exported source follow from the row.
@@ -20,8 +20,8 @@ pub use table::{
     Entry, QUADRATURE, Smoothness, Source, TABLE, exactly_trained, exported_as_source, list, names,
 };
 
-/// An activation chosen at run time. Fast enough to evaluate; training picks the type itself (see
-/// `commands::train`).
+/// An activation chosen at run time. Each evaluation matches on the variant, which is fast enough for
+/// evaluating a network; training selects the concrete type itself (see `commands::train`).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum ActivationName {
@@ -122,37 +122,39 @@ pub trait Visitor<T: Scalar> {
     type Output;
     /// Takes an activation that has an NTK, and gradients of its kernels.
     fn smooth<A: DualGradient<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
-    /// Takes one that jumps and so has neither.
+    /// Takes an activation that jumps, which therefore has neither an NTK nor gradients of its kernels.
     fn jump<A: Dual<T> + ActivationCode<T> + Send + Sync + 'static>(self, phi: A) -> Self::Output;
 }
 
 impl ActivationName {
-    /// Its row of the table.
+    /// Returns the row of [`TABLE`] for this activation.
     #[must_use]
     pub fn entry(self) -> Option<&'static Entry> {
         TABLE.iter().find(|entry| discriminant(&entry.activation) == discriminant(&self))
     }
 
-    /// The activation of a code and a parameter in the file of a model; see [`ntk_core::kernel::KernelCode`].
+    /// Returns the activation that a code and a parameter stand for in the file of a model; see
+    /// [`ntk_core::kernel::KernelCode`].
     #[must_use]
     pub fn of_code(code: u8, parameter: f64) -> Option<Self> {
         let named = TABLE.iter().map(|entry| entry.activation).find(|named| named.visit(Code) == code)?;
         named.with_parameter(parameter)
     }
 
-    /// The same with this parameter, itself if it has none; `None` if that is not a parameter of it.
+    /// Returns this activation with the given parameter, or unchanged if it takes none. Returns `None` if the
+    /// parameter is not valid for it.
     fn with_parameter(self, parameter: f64) -> Option<Self> {
         Some(match self {
             Self::LeakyRelu(_) => Self::LeakyRelu(parameter),
             Self::RectifiedPower(_) => Self::RectifiedPower(ActivationCode::from_parameter(parameter)?),
             Self::Hermite(_) => Self::Hermite(ActivationCode::from_parameter(parameter)?),
-            // In either precision.
+            // Checked in `f32`: a gamma that is valid there is valid in both precisions.
             Self::Rbf(_) => Self::Rbf(Rbf::<f32>::from_parameter(parameter as f32).map(|_| parameter)?),
             _ => self,
         })
     }
 
-    /// What is missing in a name without a parameter that it can have.
+    /// Returns the message for a name that lacks its parameter.
     fn needs(self) -> String {
         let (what, example) = match self {
             Self::RectifiedPower(_) => ("an order of 2 or 3", "rectified-power:2"),
@@ -164,8 +166,8 @@ impl ActivationName {
         format!("{name} needs {what}, as in {example}")
     }
 
-    /// The parts of a template that its kernels need, and the constants of these parts; `None` if the
-    /// templates lack it.
+    /// Returns the parts of a template that the kernels of this activation need, and the constants of these
+    /// parts. Returns `None` if the templates do not have this activation.
     #[must_use]
     pub fn source(self) -> Option<SourceParts> {
         let slope = if let Self::LeakyRelu(slope) = self { slope } else { 0.0 };

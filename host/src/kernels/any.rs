@@ -1,5 +1,5 @@
-//! From the description of a kernel to the kernel: all kernels of the core that the program uses are built in
-//! this file.
+//! Builds kernels from their descriptions. All kernels of the core that the program uses are built in this
+//! file.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl<T: Real> AnyKernel<T> {
         gram::cross_gram(&*self.kernel, x, y, matrix)
     }
 
-    /// The description of this kernel.
+    /// Returns the description of this kernel.
     #[must_use]
     pub fn spec(&self) -> KernelSpec {
         let Architecture { depth, weight_variance, bias_variance } = self.code.architecture;
@@ -51,7 +51,8 @@ impl<T: Real> AnyKernel<T> {
         }
     }
 
-    /// The kernel of these parts, of which only the combination of a jump and an NTK does not exist.
+    /// Builds the kernel from its parts. Returns `None` for the NTK of an activation that jumps, which does
+    /// not exist.
     fn of(
         activation: ActivationName,
         kind: Kind,
@@ -83,7 +84,8 @@ impl<T: Real> VariableKernel<T> for AnyKernel<T> {
     }
     fn with_architecture(&self, architecture: Architecture<T>) -> Self {
         let kind = if self.code.is_ntk { Kind::Ntk } else { Kind::Nngp };
-        // What exists for one architecture does for each.
+        // A kernel that exists for one architecture exists for every architecture, so the fallback is never
+        // taken.
         Self::of(self.activation, kind, architecture, self.accurate).unwrap_or_else(|| self.clone())
     }
 }
@@ -106,20 +108,20 @@ impl<T> fmt::Debug for AnyKernel<T> {
     }
 }
 
-/// The NTK of the lecture in closed form: ReLU, one hidden layer, weights of variance 1, no biases.
+/// Returns the NTK of the lecture in closed form: ReLU, one hidden layer, weights of variance 1, no biases.
 #[must_use]
 pub const fn relu_ntk() -> Ntk<Relu> {
     Ntk::new(Relu)
 }
 
-/// The NNGP of the same network in closed form.
+/// Returns the NNGP of the same network in closed form.
 #[must_use]
 pub const fn relu_nngp() -> Nngp<Relu> {
     Nngp::new(Relu)
 }
 
 impl KernelSpec {
-    /// Builds the kernel, its Gram matrices with the bits of the core, as models are fitted.
+    /// Builds the kernel with which models are fitted: its Gram matrices have the bits of the core.
     ///
     /// # Errors
     /// If a setting is out of range, or the activation has no NTK.
@@ -127,7 +129,7 @@ impl KernelSpec {
         self.build_as(true)
     }
 
-    /// Builds the kernel; `accurate` as in [`TiledNtk`].
+    /// Builds the kernel. For `accurate` see [`TiledNtk::accurate`].
     ///
     /// # Errors
     /// As [`KernelSpec::build`].
@@ -176,8 +178,7 @@ impl<T: Real> Visitor<T> for Build<T> {
         Some(match self.kind {
             Kind::Ntk => {
                 let kernel = Ntk::with(phi, self.architecture);
-                // Of other activations the entries in vectors have the bits of the core, and vectors are
-                // faster.
+                // For all other activations the vector code gives the bits of the core, and it is faster.
                 let differs = matches!(self.activation, ActivationName::Relu | ActivationName::LeakyRelu(_));
                 let tiled = TiledNtk { kernel, accurate: self.accurate && differs };
                 self.finish(Arc::new(tiled), kernel.code())

@@ -1,11 +1,12 @@
-//! The core's factorisation and substitutions for thousands of rows: by blocks, in vectors and in threads,
-//! with the core's bits.
+//! Factorisation and substitutions for thousands of rows: blocked, vectorised and multithreaded, with the
+//! bits of the core.
 //!
 //! The core forms each entry of a factor and each unknown of a system in the textbook's order (Golub and Van
-//! Loan, Matrix Computations, 4.2): what is given, less the products with l = 0, 1, .. in turn, times 1/R_ii.
-//! An entry may leave the registers between two of its products and its neighbours may be formed at the same
-//! time; neither rounds. So any block, vector and thread gives the bits of [`ntk_core::cholesky`], as long as
-//! no product is fused with its subtraction, and Rust fuses none.
+//! Loan, Matrix Computations, 4.2): it starts from the given number, subtracts the products with l = 0, 1, ..
+//! in turn, and multiplies by 1/R_ii. Storing an entry between two of its subtractions and forming its
+//! neighbours at the same time cause no rounding. The bits are therefore those of [`ntk_core::cholesky`] for
+//! any size of blocks, width of vectors and number of threads, as long as no product is fused with its
+//! subtraction, and Rust fuses none.
 //!
 //! | | multiply-adds | memory beside the matrix, numbers |
 //! |---|---|---|
@@ -30,8 +31,8 @@ use panel::{Panel, Triangle};
 #[cfg(test)]
 mod tests;
 
-/// Counts the multiply-adds of `rows` of a triangle whose first one has `before` above it, for so many
-/// columns.
+/// Counts the multiply-adds of `rows` rows of a triangle, the first of which has `before` rows above it, for
+/// `columns` columns.
 fn count(rows: usize, before: usize, columns: usize) {
     MULTIPLY_ADDS.add(rows * (before + rows / 2) * columns);
 }

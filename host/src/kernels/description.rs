@@ -54,14 +54,15 @@ pub struct KernelSpec {
 }
 
 impl KernelSpec {
-    /// The kernel of Theorem 1: one hidden layer, weights of variance 1, no biases.
+    /// Returns the kernel of Theorem 1: one hidden layer, weights of variance 1, no biases.
     #[must_use]
     pub const fn one_layer(kind: Kind, activation: ActivationName) -> Self {
         Self { kind, activation, depth: 1, weight_variance: 1.0, bias_variance: 0.0 }
     }
 
-    /// Returns about how many multiply-adds of a factorisation take the time of one kernel value, as measured:
-    /// 500 for each layer of a piecewise linear activation, 2e3 for another closed form, 1e6 for an integral.
+    /// Returns about how many multiply-adds of a factorisation take the time of one kernel value, as
+    /// measured: 500 for each layer of a piecewise linear activation, 2e3 for another closed form, 1e6 for an
+    /// integral.
     #[must_use]
     pub fn cost(&self) -> f64 {
         let of_a_layer = match self.activation.entry() {

@@ -1,4 +1,4 @@
-//! An infinitely wide network at a time of its training, for any number of samples.
+//! An infinitely wide network at a given time of its training, for any number of samples.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use ntk_core::{Dataset, Error, Kernel, Rows};
 use crate::error::Failure;
 use crate::memory;
 
-/// Eigenvalues of the kernel on the samples, and what the labels are in its eigenvectors.
+/// The eigenvalues and eigenvectors of the kernel matrix of the samples, and the labels in the basis of the
+/// eigenvectors.
 #[derive(Clone, Debug)]
 pub struct Flow<K> {
     kernel: K,
@@ -17,12 +18,13 @@ pub struct Flow<K> {
     dimension: usize,
     values: Vec<f64>,
     vectors: Vec<f64>,
-    /// v . y, output by output.
+    /// The inner product v . y of each eigenvector v with the labels y, output by output.
     labels: Vec<f64>,
 }
 
 impl<K: Kernel<f64>> Flow<K> {
-    /// `nngp` is the covariance of f before training. Cost: 15 to 30 n^3 multiply-adds.
+    /// Decomposes the kernel matrix of the samples. `nngp` is the covariance of f before training. Cost: 15
+    /// to 30 n^3 multiply-adds.
     ///
     /// # Errors
     /// As [`decompose`], and if there is no memory for two n x n matrices.
@@ -44,13 +46,13 @@ impl<K: Kernel<f64>> Flow<K> {
         Ok(Self { kernel, nngp, x, dimension, values, vectors, labels })
     }
 
-    /// The time of [`Flow::new`] for n samples, as measured: 60 ns for each of n^3.
+    /// Returns the time that [`Flow::new`] takes for n samples, as measured: 60 ns times n^3.
     #[must_use]
     pub fn time(n: usize) -> Duration {
         Duration::from_secs_f64(6e-8 * (n as f64).powi(3))
     }
 
-    /// Mean of each output and standard deviation over networks, at x after this time.
+    /// Returns the mean of each output and the standard deviation over networks, at x after this time.
     ///
     /// # Errors
     /// If x is not finite or too far out.

@@ -2,10 +2,12 @@
 //!
 //! Each sum keeps the core's order (`sums.rs`) and the epilogue is the core's (`layers.rs`), so an entry has
 //! the same bits on every machine and for any number of threads: those of [`ntk_core::kernel::gram`], with
-//! one exception, [`TiledNtk::accurate`]. Where an angle is near 0 or pi, a product alone would lose its
-//! digits; there the core sums |x/|x| -+ y/|y||^2 instead, and so do the tiles, for whole panels.
+//! one exception, [`TiledNtk::accurate`]. Where the angle between two inputs is near 0 or pi, the inner
+//! product alone would lose the digits of the angle. There the core sums |x/|x| -+ y/|y||^2 instead, and so
+//! do the tiles, for whole panels.
 //!
-//! For a symmetric matrix, the tiles on and below the diagonal are computed; those below are written twice.
+//! For a symmetric matrix, only the tiles on and below the diagonal are computed. Those below the diagonal
+//! are also written, transposed, to their places above it.
 
 use std::mem::take;
 
@@ -23,7 +25,7 @@ use crate::work::KERNEL_VALUES;
 use layers::{Input, PanelLengths, Row};
 use sums::{Gaps, InnerProducts, PANEL};
 
-/// Rows and columns of a tile: its numbers fit the cache next to the processor.
+/// Rows and columns of a tile, whose numbers fit into the first-level cache.
 const TILE: usize = PANELS * PANEL;
 
 /// Panels in a tile.
@@ -95,10 +97,10 @@ fn check_len(what: &'static str, expected: usize, found: usize) -> Result<(), Er
     if expected == found { Ok(()) } else { Err(Error::Shape { what, expected, found }) }
 }
 
-/// The parts of its rows that a tile consists of.
+/// A tile of a matrix: for each of its rows, the slice of the matrix row.
 type Tile<'m, T> = Vec<&'m mut [T]>;
 
-/// The tiles of a matrix, row by row.
+/// Splits a matrix into tiles, row by row.
 fn grid<T>(matrix: &mut [T], columns: usize) -> Vec<Vec<Tile<'_, T>>> {
     let mut grid = Vec::new();
     for (i, row) in matrix.chunks_mut(columns.max(1)).enumerate() {
@@ -112,13 +114,13 @@ fn grid<T>(matrix: &mut [T], columns: usize) -> Vec<Vec<Tile<'_, T>>> {
     grid
 }
 
-/// The inputs, in blocks as the rows of the tiles.
+/// Prepares the inputs of the rows of a matrix, in blocks of [`TILE`].
 fn left<'x, T: Real>(kernel: &dyn Tiled<T>, x: Rows<'x, T>) -> Vec<Vec<Input<'x, T>>> {
     let rows: Vec<_> = x.iter().collect();
     rows.par_chunks(TILE).map(|rows| rows.iter().map(|x| Input::new(kernel, x)).collect()).collect()
 }
 
-/// The inputs, in blocks as the columns of the tiles, and panel by panel.
+/// Prepares the inputs of the columns of a matrix, in blocks of [`TILE`], each of them split into panels.
 fn right<'y, T: Real>(kernel: &dyn Tiled<T>, y: Rows<'y, T>) -> Vec<Vec<Partners<'y, T>>> {
     let panels = |block: Vec<Input<'y, T>>| block.chunks(PANEL).map(Partners::new).collect();
     left(kernel, y).into_par_iter().map(panels).collect()
@@ -127,7 +129,8 @@ fn right<'y, T: Real>(kernel: &dyn Tiled<T>, y: Rows<'y, T>) -> Vec<Vec<Partners
 /// The inputs of a panel.
 struct Partners<'y, T> {
     points: Vec<Prepared<'y, T>>,
-    /// Coordinate by coordinate; the last of less than [`PANEL`] partners is repeated.
+    /// For each coordinate, its value in each partner. If there are fewer than [`PANEL`] partners, the last
+    /// one is repeated.
     panel: Vec<[T; PANEL]>,
     lengths: PanelLengths<T>,
 }
@@ -152,7 +155,7 @@ impl<T: Real> Values<T> {
         }
     }
 
-    /// Copies what is below the diagonal above it.
+    /// Copies the values below the diagonal to their places above it.
     fn mirror(&mut self) {
         for i in 1..self.0.len() {
             let (above, below) = self.0.split_at_mut(i);
@@ -171,7 +174,8 @@ impl<T: Real> Values<T> {
     }
 }
 
-/// The kernel of each x and each y; of one block with itself, half of that and mirrored.
+/// Computes the kernel of each x and each y. If `symmetric`, x and y are the same block; then half of the
+/// values are computed and mirrored.
 fn compute<T: Real>(
     arch: Arch,
     kernel: &dyn Tiled<T>,

@@ -1,9 +1,9 @@
-//! Predictions and intervals of many inputs, by blocks of them, with the core's bits.
+//! Predictions and intervals for many inputs, computed in blocks of inputs, with the core's bits.
 //!
-//! K(x, x_i) of a block of inputs is a matrix by tiles ([`super::gram`]), its substitutions are those of many
-//! right-hand sides ([`super::dense`]). What remains of an input are sums over the samples, in the order of
-//! [`ntk_core::Regression::predict_into`] and [`ntk_core::regression::Intervals`]: see there for the
-//! formulas.
+//! The matrix K(x, x_i) of a block of inputs is computed by tiles ([`super::gram`]), and its substitutions
+//! with many right-hand sides at once ([`super::dense`]). The remaining work for an input are sums over the
+//! samples, in the order of [`ntk_core::Regression::predict_into`] and [`ntk_core::regression::Intervals`],
+//! whose documentation has the formulas.
 
 use ntk_core::regression::rank;
 use ntk_core::vector::dot;
@@ -20,7 +20,7 @@ use crate::memory;
 /// Numbers of K(x, x_i) that are in memory at once, and as many right-hand sides.
 const NUMBERS: usize = 1 << 22;
 
-/// All that is said of an input.
+/// The prediction for an input, with its deviations and intervals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer<T> {
     /// The mean of each output.
@@ -31,21 +31,21 @@ pub struct Answer<T> {
     pub observation_deviation: T,
     /// The lower end of each output's interval; empty if no interval was asked for.
     pub low: Vec<T>,
-    /// The upper end; as `low`.
+    /// The upper end of each output's interval; empty if no interval was asked for.
     pub high: Vec<T>,
 }
 
-/// A fitted model and what its intervals need of each sample.
+/// A fitted model, and the number of each sample that its intervals need.
 #[derive(Debug)]
 pub struct Predictor<'m, T: Real> {
     model: &'m Model<AnyKernel<T>, T>,
     outputs: usize,
-    /// 1 / C_ii, C = (K + ridge I)^-1, summed as by [`ntk_core::Regression::intervals_into`].
+    /// 1 / C_ii, where C = (K + ridge I)^-1, summed as by [`ntk_core::Regression::intervals_into`].
     variances: Vec<T>,
 }
 
 impl<'m, T: Real> Predictor<'m, T> {
-    /// Cost: n^3/6 multiply-adds.
+    /// Computes the numbers of the samples that intervals need. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
     /// If there is no memory.
@@ -54,15 +54,16 @@ impl<'m, T: Real> Predictor<'m, T> {
         Ok(Self { model, outputs, variances: dense::units(model.factor(), variance)? })
     }
 
-    /// 1 / C_ii of each sample, C = (K + ridge I)^-1: its variance given all others, with its own noise.
+    /// Returns 1 / C_ii of each sample, where C = (K + ridge I)^-1. This is the variance of the sample given
+    /// all others, its own noise included.
     #[must_use]
     pub fn variances(&self) -> &[T] {
         &self.variances
     }
 
-    /// Means and deviations, input by input, and intervals if there is a level. Cost of each: n kernel values,
-    /// n^2/2 multiply-adds, and for intervals as many again and for each output n square roots and the
-    /// selection of two of n numbers.
+    /// Returns means and deviations for each input, and intervals if there is a level. Cost of each input: n
+    /// kernel values and n^2/2 multiply-adds. Intervals take as many multiply-adds again, and for each output
+    /// n square roots and two selections of one of n numbers.
     ///
     /// # Errors
     /// If there is no memory. The error of an input is that of [`ntk_core::Regression::predict_into`] and
@@ -89,8 +90,8 @@ impl<'m, T: Real> Predictor<'m, T> {
         Ok(all)
     }
 
-    /// Answers of a block, after those before it. No thread keeps memory: where memory is short, an allocator
-    /// may give each small list of a thread a page.
+    /// Appends the answers of a block to those before it. Threads return no lists of their own: where memory
+    /// is short, an allocator may give each small list of a thread a page.
     fn block(
         &self,
         x: Rows<'_, T>,
@@ -138,7 +139,8 @@ impl<'m, T: Real> Predictor<'m, T> {
         Ok(())
     }
 
-    /// Means and the variance of the function, from K(x, x_i) and the square of R^-T k.
+    /// Writes the means and returns the variance of the function, from k_i = K(x, x_i) and the squared length
+    /// of R^-T k.
     fn query(&self, x: &[T], k: &[T], square: T, mean: &mut [T]) -> Result<T, Error> {
         let model = self.model;
         let prior = model.kernel().diagonal(&model.kernel().prepare(x));
@@ -149,7 +151,7 @@ impl<'m, T: Real> Predictor<'m, T> {
         if mean.iter().all(|mean| mean.is_finite()) && variance.is_finite() {
             return Ok(if variance > least { variance } else { least });
         }
-        // The core knows why.
+        // The core finds the reason and returns it as an error.
         let mut work = vec![T::ZERO; k.len()];
         match model.predict_into(x, &mut work, mean) {
             Err(why) => Err(why),
@@ -157,7 +159,8 @@ impl<'m, T: Real> Predictor<'m, T> {
         }
     }
 
-    /// The interval from v = C k: `ends` gets the lower end of each output, then the upper ones.
+    /// Computes the intervals from v = C k. Writes to `ends` the lower ends of all outputs, then the upper
+    /// ends.
     fn interval(
         &self,
         (mean, variance): (&[T], T),
@@ -188,9 +191,10 @@ impl<'m, T: Real> Predictor<'m, T> {
     }
 }
 
-/// The f-th smallest number.
+/// Returns the f-th smallest number, where f counts from 1.
 ///
-/// A selection gives the core's number, unless the order says nothing: of NaN, and of 0 and -0.
+/// A selection gives the same number as the core, except where comparison does not decide the order: with
+/// NaN, and with 0 and -0.
 fn smallest<T: Real>(values: &mut [T], f: usize) -> T {
     let ordered = values.iter().all(|v| v.partial_cmp(&T::ZERO).is_some_and(std::cmp::Ordering::is_ne));
     if ordered && (1..=values.len()).contains(&f) {

@@ -15,14 +15,15 @@ use crate::error::Failure;
 use crate::memory;
 use crate::work::MULTIPLY_ADDS;
 
-/// Rungs of the ladder of [`Drawer::new`].
+/// The number of jitters that [`Drawer::new`] tries.
 const ATTEMPTS: u32 = 13;
 
-/// The covariance of the values of a function at m inputs, m rows of m, in units of the kernel: K(x, x'), or
-/// given the samples of a model K(x, x') - k(x)^T (K + ridge I)^-1 k(x'), k(x)_i = K(x, x_i) (Rasmussen and
-/// Williams 2006, equation 2.24).
+/// Returns the covariance of the values of a function at m inputs, m rows of m numbers, in units of the
+/// kernel. Without a model it is K(x, x'). Given the samples of a model it is K(x, x') - k(x)^T (K + ridge
+/// I)^-1 k(x'), where k(x)_i = K(x, x_i) (Rasmussen and Williams 2006, equation 2.24).
 ///
-/// Cost: m^2/2 kernel values, and with a model of n samples n m more and n m (n + m) / 2 multiply-adds.
+/// Cost: m^2/2 kernel values. A model of n samples takes n m kernel values more, and n m (n + m) / 2
+/// multiply-adds.
 ///
 /// # Errors
 /// If there is no memory, or a kernel value is not finite.
@@ -39,7 +40,8 @@ pub fn covariance(
     let n = model.len();
     let mut k = memory::filled(n.saturating_mul(m), 0.0, format_args!("a matrix of {m} x {n}"))?;
     kernel.cross_gram(x, Rows::new(model.inputs(), x.columns())?, &mut k)?;
-    // The columns R^-T k(x), whose products are what the samples explain: on and below the diagonal.
+    // The inner products of the columns R^-T k(x) are the part of the covariance that the samples explain. It
+    // is subtracted on and below the diagonal.
     let mut columns = Columns::new(n, m)?;
     columns.set(&k);
     columns.forward(model.factor());
@@ -55,7 +57,8 @@ pub fn covariance(
         }
         MULTIPLY_ADDS.add(rows.len() * n / 2);
     });
-    // What is above the diagonal was subtracted within a block only.
+    // Above the diagonal the products were subtracted within a block only, so these entries are copied from
+    // below.
     for i in 1..m {
         let (above, below) = matrix.split_at_mut(i * m);
         for (row, &value) in above.chunks_exact_mut(m).zip(&below[..i]) {
@@ -65,7 +68,8 @@ pub fn covariance(
     Ok(matrix)
 }
 
-/// Rows of the covariance that share what is read of the others.
+/// Rows of the covariance that are computed together, so that the columns of the others are read once for all
+/// of them.
 const TOGETHER: usize = 32;
 
 /// Draws functions of mean 0 and a given covariance.
@@ -74,17 +78,18 @@ pub struct Drawer {
     m: usize,
     matrix: Vec<f64>,
     reciprocals: Vec<f64>,
-    /// What was added to the diagonal so that the matrix factors.
+    /// The number that was added to the diagonal so that the matrix could be factored.
     pub jitter: f64,
 }
 
 impl Drawer {
-    /// From a covariance of m rows, the variance of independent noise, and the size of the numbers that the
-    /// covariance was computed from.
+    /// Factors a covariance of m rows, given the variance of independent noise and the size of the numbers
+    /// that the covariance was computed from.
     ///
-    /// A covariance is singular where inputs repeat or samples have said all, and rounding can make it
-    /// indefinite: where it does not factor, the least of 1, 10, 100, .. roundings of that size is added with
-    /// which it does, so values are off by about its root. Cost: m^3/6 multiply-adds for each attempt.
+    /// A covariance is singular where inputs repeat or where the samples determine the function, and rounding
+    /// can make it indefinite. If the factorisation fails, a jitter is added to the diagonal: the least of 1,
+    /// 10, 100, .. roundings of that size with which it succeeds. Values are then off by about the square
+    /// root of the jitter. Cost: m^3/6 multiply-adds for each attempt.
     ///
     /// # Errors
     /// If there is no memory, or no jitter helps.
@@ -104,11 +109,12 @@ impl Drawer {
         Ok(Self { m, matrix, reciprocals, jitter })
     }
 
-    /// The function of this number, at the m inputs: R^T z, R^T R being the covariance and z normal, from
-    /// `ChaCha8` with this seed and the number as its stream. Cost: m^2/2 multiply-adds.
+    /// Returns the values of the function of this number at the m inputs: R^T z, where R^T R is the
+    /// covariance and z is normal, from `ChaCha8` with this seed and the number as its stream. Cost: m^2/2
+    /// multiply-adds.
     ///
     /// # Errors
-    /// None that a covariance leads to.
+    /// None for a covariance that [`Drawer::new`] has factored.
     pub fn draw(&self, seed: u64, number: u64) -> Result<Vec<f64>, Failure> {
         let factor = Factor::new(&self.matrix, self.m, &self.reciprocals)?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -15,7 +15,7 @@ pub type Model<K, T = f64> = Regression<K, Owned<T>>;
 /// The memory of such a model.
 pub type Owned<T> = Flat<T, Vec<T>, PerSample>;
 
-/// An empty model for samples of d inputs and c outputs, with room for n of them.
+/// Creates an empty model with room for n samples of d inputs and c outputs.
 ///
 /// # Errors
 /// If there is no memory for it.
@@ -29,9 +29,10 @@ pub fn empty<K: Kernel<T>, T: Scalar>(kernel: K, [d, n, c]: [usize; 3]) -> Resul
     Ok(Regression::new(kernel, Flat::with_noise(d, n, c, block)?))
 }
 
-/// Whether so many bytes are free, as far as the system says.
+/// Returns whether so many bytes are free, as far as the system reports.
 ///
-/// Where it promises more memory than it has, a program that asks for too much is ended later without a word.
+/// A system that promises more memory than it has ends a program that asks for too much only later, without a
+/// message.
 fn fits(bytes: usize) -> bool {
     let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return true };
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
@@ -39,7 +40,7 @@ fn fits(bytes: usize) -> bool {
     kilobytes.is_none_or(|free| bytes / 1024 <= free)
 }
 
-/// What a model of n samples would take, and what to do instead.
+/// Returns the error that says what a model of n samples would take, and what to do instead.
 fn too_large(n: usize, bytes: usize) -> Failure {
     // n^3 / 3 multiplications and additions, 3e10 of each a second, as measured (docs/speed.md).
     let minutes = (n as f64).powi(3) / 3.0 / 3e10 / 60.0;
@@ -52,7 +53,7 @@ fn too_large(n: usize, bytes: usize) -> Failure {
     ))
 }
 
-/// A model of these samples, by blocks and in threads, with the bits of [`Regression::fit`].
+/// Fits a model to these samples by blocks and in threads, with the bits of [`Regression::fit`].
 ///
 /// # Errors
 /// As [`empty`] and [`fit_into`].
@@ -67,8 +68,7 @@ pub fn fit<T: Real>(
     Ok(model)
 }
 
-/// [`Regression::fit`] of a model that has forgotten what it knew, by blocks and in threads, with the core's
-/// bits.
+/// Clears a model and fits it as [`Regression::fit`] does, by blocks and in threads, with the core's bits.
 ///
 /// # Errors
 /// If there is no memory, and [`Refused::Samples`] as [`Regression::fit`]; the model is then empty.
@@ -83,10 +83,10 @@ pub fn fit_into<T: Real>(
     Ok(())
 }
 
-/// Why there is no fit.
+/// The reason why a fit failed.
 #[derive(Debug)]
 pub enum Refused {
-    /// What the core says of the samples.
+    /// The core refused the samples with this error.
     Samples(Error),
     /// There is no memory to work in.
     Memory(Failure),
@@ -113,7 +113,7 @@ impl From<Refused> for Failure {
     }
 }
 
-/// The predictions for each sample by a model that has not seen it, with the bits of
+/// Returns the predictions for each sample by a model without this sample, with the bits of
 /// [`Regression::leave_one_out_into`]: the mean of each output, and the deviation in units of the kernel.
 ///
 /// # Errors
@@ -127,7 +127,7 @@ pub fn left_out<T: Real>(model: &Model<AnyKernel<T>, T>, c: usize) -> Result<Vec
     Ok(precisions.into_iter().enumerate().map(of).collect())
 }
 
-/// The mean of each output of a model with c of them.
+/// Returns the mean of each output at x, of a model with c outputs.
 ///
 /// # Errors
 /// As [`Regression::mean_into`].

@@ -1,8 +1,8 @@
-//! Fits with settings that are given or chosen by a criterion, of any size.
+//! Fits of any size, with settings that are given or chosen by a criterion.
 //!
-//! The searches are the core's ([`ntk_core::Regression::tune_variances`] and its like); kernel matrices,
-//! factors and leave-one-out variances come from blocks ([`super::dense`]) with the core's bits, and so do
-//! the settings.
+//! The searches are those of the core ([`ntk_core::Regression::tune_variances`] and similar functions).
+//! Kernel matrices, factors and leave-one-out variances are computed by blocks ([`super::dense`]) with the
+//! core's bits, so the settings that are found have the core's bits too.
 
 use ntk_core::regression::{Criterion, MOST_FACTORISATIONS, Variances, bias_variances};
 use ntk_core::{Dataset, Error, Kernel};
@@ -11,10 +11,10 @@ use super::dense::Blocks;
 use super::regression::{self, Model, Refused};
 use super::{AnyKernel, KernelSpec};
 
-/// What is chosen.
+/// The settings that are given or chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Settings {
-    /// Nothing: this ridge.
+    /// The ridge is given, and nothing is chosen.
     Given(f64),
     /// One of three bias variances, with this ridge.
     Bias(f64),
@@ -27,7 +27,7 @@ pub enum Settings {
 }
 
 impl Settings {
-    /// How many matrices are factored at most, the last with what was chosen.
+    /// Returns the largest number of matrices that are factored, the last of them with the chosen settings.
     #[must_use]
     pub const fn factorisations(self) -> usize {
         match self {
@@ -40,7 +40,7 @@ impl Settings {
         }
     }
 
-    /// The largest number of Gram matrices that this takes.
+    /// Returns the largest number of Gram matrices that are computed.
     #[must_use]
     pub const fn gram_matrices(self) -> usize {
         match self {
@@ -52,21 +52,21 @@ impl Settings {
     }
 }
 
-/// What is fitted, and to what end.
+/// The samples that are fitted, and the criterion of the fit.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'d> {
     /// The samples.
     pub data: &'d Dataset<'d, f64>,
-    /// The standard deviation of each sample's own noise; none has any without it.
+    /// The standard deviation of each sample's own noise; `None`: no sample has noise of its own.
     pub noise: Option<&'d [f64]>,
-    /// The amplitude of all outputs; `None`: the one of largest likelihood, for each.
+    /// The amplitude of all outputs; `None`: for each output the one of largest likelihood.
     pub amplitude: Option<f64>,
-    /// What the settings are chosen by.
+    /// The criterion by which the settings are chosen.
     pub criterion: Criterion,
 }
 
 impl Task<'_> {
-    /// A model of these samples, with settings as said.
+    /// Fits a model to these samples, with settings that are given or chosen.
     ///
     /// # Errors
     /// As the search of the core, or if there is no memory.
@@ -92,7 +92,8 @@ impl Task<'_> {
                 Ok(model)
             }
             Settings::BiasAndRidge => {
-                // If there is no fit with the largest of both there is none.
+                // If there is no fit with the largest bias variance and the largest ridge, there is none at
+                // all.
                 let [bias_variance, ..] = bias_variances();
                 let mut model = self.given(KernelSpec { bias_variance, ..spec }, None, blocks)?;
                 model.tune_grid_by(criterion, blocks)?;
@@ -106,7 +107,7 @@ impl Task<'_> {
         }
     }
 
-    /// A fit with a ridge, or with one as large as K, with which it factors.
+    /// Fits with the given ridge, or with one as large as the largest K(x, x), with which K can be factored.
     fn given(
         &self,
         spec: KernelSpec,
@@ -129,7 +130,7 @@ impl Task<'_> {
         Ok(model)
     }
 
-    /// The best of three bias variances.
+    /// Fits with the best of three bias variances.
     fn bias(
         &self,
         spec: KernelSpec,

@@ -1,7 +1,8 @@
-//! Vectors of either precision, as wide as the machine has them.
+//! Vectors of `f32` and `f64`, as wide as the machine has them.
 //!
-//! Code over [`Vectors`] is compiled once for each kind of machine and chosen at run time. Nothing is fused,
-//! and a lane knows nothing of its neighbours, so that a width changes no bit.
+//! Code that is generic over [`Vectors`] is compiled once for each kind of machine and selected at run time.
+//! No operations are fused and lanes are never combined, so the width of the vectors does not change a bit of
+//! the results.
 
 use ntk_core::Scalar;
 use pulp::{Simd, WithSimd};
@@ -12,7 +13,7 @@ use super::gram::Real;
 pub trait Vectors<S: Simd>: Scalar {
     /// As many numbers as a register holds.
     type Vector: Copy;
-    /// A number in each lane.
+    /// Returns a vector with this number in each lane.
     fn splat(simd: S, value: Self) -> Self::Vector;
     /// a + b.
     fn plus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -20,17 +21,17 @@ pub trait Vectors<S: Simd>: Scalar {
     fn minus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// a b.
     fn times(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Numbers as vectors; what does not fill one is left out.
+    /// Returns numbers as vectors, without the last ones if they do not fill a vector.
     fn of(values: &[Self]) -> &[Self::Vector];
-    /// As [`Self::of`], to be written.
+    /// Returns numbers as mutable vectors; see [`Self::of`].
     fn of_mut(values: &mut [Self]) -> &mut [Self::Vector];
 }
 
-/// Something to do in vectors of T on whatever machine.
+/// A computation in vectors of T that runs on any machine.
 pub trait Work<T> {
-    /// What comes of it.
+    /// The result of the computation.
     type Output;
-    /// Does it.
+    /// Runs the computation.
     fn run<S: Simd>(self, simd: S) -> Self::Output
     where
         T: Vectors<S>;
@@ -43,7 +44,7 @@ pub struct InVectors<T, W> {
     numbers: std::marker::PhantomData<T>,
 }
 
-/// Does some work in the widest vectors of a machine.
+/// Runs a computation in the widest vectors of a machine.
 #[inline]
 pub fn run<T: Real, W: Work<T>>(arch: pulp::Arch, work: W) -> W::Output {
     arch.dispatch(InVectors { work, numbers: std::marker::PhantomData })

@@ -7,7 +7,8 @@ use crate::activation::{
     Sigmoid, Sign, Silu, Sin, Softplus, Step, Tanh,
 };
 
-/// The code of an activation without parameters. A function cannot implement a trait for a list of types.
+/// Implements `ActivationCode` for activations without parameters. A function cannot implement a trait for a
+/// list of types.
 macro_rules! coded {
     ($($phi:ident = $code:literal),*) => {
         $(impl<T: Scalar> ActivationCode<T> for $phi {

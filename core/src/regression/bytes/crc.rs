@@ -13,7 +13,8 @@
 #[doc(hidden)]
 pub struct Crc(u32);
 
-/// What four bits do to the checksum: 64 bytes instead of a kilobyte, for twice the steps.
+/// The change of the checksum by each value of four bits. The table takes 64 bytes; one for whole bytes would
+/// take a kilobyte and half the steps.
 const TABLE: [u32; 16] = {
     let mut table = [0; 16];
     let mut i = 0;
@@ -30,13 +31,13 @@ const TABLE: [u32; 16] = {
 };
 
 impl Crc {
-    /// Of no bytes.
+    /// Creates the checksum of no bytes.
     #[must_use]
     pub const fn new() -> Self {
         Self(u32::MAX)
     }
 
-    /// Takes more bytes in. Cost: two table steps a byte.
+    /// Adds bytes. Cost: two table look-ups for each byte.
     pub fn add(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let crc = self.0 ^ u32::from(byte);
@@ -45,7 +46,7 @@ impl Crc {
         }
     }
 
-    /// The checksum of all bytes so far.
+    /// Returns the checksum of all bytes so far.
     #[must_use]
     pub const fn value(self) -> u32 {
         !self.0

@@ -47,7 +47,7 @@ pub(super) struct Sections<'b> {
     samples: &'b [u8],
     coefficients: &'b [u8],
     labels: &'b [u8],
-    /// R, and behind it the samples' own noise.
+    /// R, followed by the samples' own noise.
     factor: &'b [u8],
 }
 
@@ -75,11 +75,11 @@ impl<'b, T: Scalar, K: StorableKernel<T>, const D: usize, const N: usize, Y: Row
         let mut rest = bytes;
         let mut cut = |count: Option<usize>| {
             let place = count.and_then(|count| rest.split_at_checked(count.checked_mul(size_of::<T>())?));
-            let (section, after) = place.unwrap_or((&[], &[])); // all are there, as their number was checked
+            let (section, after) = place.unwrap_or((&[], &[])); // never the default: the length was checked
             rest = after;
             section
         };
-        let _ = cut(Some(HEAD / size_of::<T>() + 4)); // 24 bytes are a whole number of either
+        let _ = cut(Some(HEAD / size_of::<T>() + 4)); // 24 is a multiple of both sizes, 4 and 8
         let only = |bit: u8, count: Option<usize>| if contents & bit == 0 { Some(0) } else { count };
         let noise = if V::OWN && contents & OWN_NOISE != 0 { n + 1 } else { 0 };
         let sections = Sections {
@@ -148,7 +148,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Ar
 }
 
 impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Flash<'_, T, D, N, Y, V> {
-    /// Sample i, with the point that it is to the kernel.
+    /// Calls `f` with sample i, prepared for the kernel, and returns the result.
     fn sample<R>(&self, i: usize, f: impl FnOnce(&Prepared<'_, T>) -> R) -> R {
         let mut fields = numbers(self.sections.samples.get(i * (D + 2) * size_of::<T>()..).unwrap_or(&[]));
         let mut x = [T::NAN; D];
@@ -159,12 +159,12 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Fl
         f(&Prepared { x: &x, norm, norm_low })
     }
 
-    /// The numbers of one output in a section of outputs.
+    /// Returns the bytes of a section from the first number of one output on. Each output has n numbers.
     fn output(section: &[u8], output: usize, n: usize) -> &[u8] {
         section.get(output * n * size_of::<T>()..).unwrap_or(&[])
     }
 
-    /// Where row i of R begins, counted in numbers: after n, n - 1, ... of the rows before.
+    /// Returns the bytes from row i of R on. The rows before have n, n - 1, ... numbers.
     fn row(&self, i: usize) -> &[u8] {
         let [n, _] = self.counts;
         let before = triangle(n).unwrap_or(0).saturating_sub(triangle(n.saturating_sub(i)).unwrap_or(0));
@@ -235,7 +235,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Vi
         self.forward_from(0, b);
     }
 
-    /// In the order of [`crate::cholesky::Factor::backward`].
+    /// Computes in the order of [`crate::cholesky::Factor::backward`].
     fn backward(&self, b: &mut [T]) {
         for i in (0..b.len()).rev() {
             let row = self.row(i);
@@ -257,7 +257,8 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Vi
 }
 
 impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Flash<'_, T, D, N, Y, V> {
-    /// R^-T b in place, in the order of [`crate::cholesky::Factor::forward`], if the first i numbers are 0.
+    /// Replaces b by R^-T b in the order of [`crate::cholesky::Factor::forward`], given that the first i
+    /// numbers are 0.
     fn forward_from(&self, i: usize, b: &mut [T]) {
         let (mut rest, mut factor) = (b.get_mut(i..).unwrap_or(&mut []), numbers(self.row(i)));
         while let Some((first, tail)) = rest.split_first_mut() {
@@ -270,12 +271,12 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> Fl
     }
 }
 
-/// Number i of a section, if it is there.
+/// Returns number i of a section, or `None` if the section is shorter.
 fn number<T: Scalar>(section: &[u8], i: usize) -> Option<T> {
     section.get(i.checked_mul(size_of::<T>())?..).and_then(T::of_le).map(|(number, _)| number)
 }
 
-/// The numbers of a section.
+/// Returns an iterator over the numbers of a section.
 pub(crate) fn numbers<T: Scalar>(mut bytes: &[u8]) -> impl Iterator<Item = T> {
     core::iter::from_fn(move || {
         let (number, rest) = T::of_le(bytes)?;
@@ -284,7 +285,7 @@ pub(crate) fn numbers<T: Scalar>(mut bytes: &[u8]) -> impl Iterator<Item = T> {
     })
 }
 
-/// The sum of [`crate::vector::dot`], in its order.
+/// Returns the same sum as [`crate::vector::dot`], added in the same order.
 pub(crate) fn dot<T: Scalar>(x: &[T], y: &mut impl Iterator<Item = T>) -> T {
     let (groups, rest) = x.as_chunks::<LANES>();
     let mut sum = T::ZERO;

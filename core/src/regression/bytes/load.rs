@@ -83,7 +83,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         })
     }
 
-    /// Either load; `other` gets what is not this model's, the scaling.
+    /// Loads a model, and refuses a file with a scaling unless `scales`. `other` receives the numbers of the
+    /// scaling. `x` and `y` are buffers of d numbers.
     pub(crate) fn load_any(
         &mut self,
         bytes: &[u8],
@@ -98,7 +99,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         self.take(&head, &mut source, x, other)
     }
 
-    /// Takes what follows the head, whose kernel is here already; `other` gets what is not this model's.
+    /// Reads what follows the head; the kernel of the file must be set already. `other` receives the numbers
+    /// of the scaling.
     pub(crate) fn take<S: Source<T>>(
         &mut self,
         head: &Head<T>,
@@ -112,7 +114,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
         let (stride, noise) = (memory.stride, memory.noise);
         if M::Noise::OWN {
             noise.set_unit(T::ONE);
-            (0..n).for_each(|i| noise.set(i, T::ZERO)); // a file need not have any
+            (0..n).for_each(|i| noise.set(i, T::ZERO)); // a file may hold no noise
         }
         read_body::<T, K, M::Noise, S>(source, &self.kernel, head, x, |place, value| match place {
             Place::Sample(i, column) if column < d => set(memory.x, i * d + column, value),
@@ -139,8 +141,8 @@ impl<T: Scalar, K: StorableKernel<T>, M: StorageMut<Scalar = T>> Regression<K, M
     }
 }
 
-/// All that can be wrong, before anything is written: K between every two samples too, each read where it
-/// lies.
+/// Checks everything that can be wrong before anything is written, including K of every two samples. The
+/// samples are read from the bytes again for each pair.
 fn check_all<T: Scalar, K: StorableKernel<T>, V: Noise>(
     mut source: Bytes<'_>,
     scales: bool,
@@ -170,7 +172,7 @@ fn check_all<T: Scalar, K: StorableKernel<T>, V: Noise>(
     Ok(())
 }
 
-/// A sample and its lengths.
+/// Reads a sample into `x`, and returns it with its lengths.
 fn sample<'x, T: Scalar>(source: &mut Bytes<'_>, x: &'x mut [T]) -> Result<(&'x [T], [T; 2]), FileError> {
     for x in &mut *x {
         *x = source.number()?;
@@ -178,7 +180,7 @@ fn sample<'x, T: Scalar>(source: &mut Bytes<'_>, x: &'x mut [T]) -> Result<(&'x 
     Ok((x, [source.number()?, source.number()?]))
 }
 
-/// Whether a model of this kind can take what was read.
+/// Checks that the file has labels and factor, and no scaling unless `scales`.
 pub(super) fn check<T>(head: &Head<T>, scales: bool) -> Result<(), FileError> {
     if head.contents & SCALING != 0 && !scales {
         return Err(FileError::Scaled);

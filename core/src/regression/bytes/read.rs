@@ -11,41 +11,41 @@ use crate::regression::fit::check_ridge;
 use crate::regression::storage::Noise;
 use crate::slices::first_mut;
 
-/// Where fields come from.
+/// A source of the fields of a model.
 pub(crate) trait Source<T> {
     type Error;
     fn byte(&mut self) -> Result<u8, Self::Error>;
     fn short(&mut self) -> Result<u16, Self::Error>;
     fn word(&mut self) -> Result<u32, Self::Error>;
     fn number(&mut self) -> Result<T, Self::Error>;
-    /// Reads the checksum, and checks it and that nothing follows.
+    /// Reads and checks the checksum, and checks that nothing follows.
     fn finish(&mut self) -> Result<(), Self::Error>;
-    /// Why the fields were refused, as this source says it.
+    /// Converts the reason for refusing the fields to the error type of this source.
     fn refusal(error: FileError) -> Self::Error;
 }
 
-/// Which number of a model a field is.
+/// The position of a number in a model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Place {
-    /// Column of the input's shifts, then of its scales.
+    /// Column of the inputs, here and in the next variant; then of the labels.
     InputShift(usize),
     InputScale(usize),
     LabelShift(usize),
     LabelScale(usize),
-    /// Output.
+    /// Index of the output.
     Amplitude(usize),
-    /// Sample and column; column d is the length, d + 1 its rest.
+    /// Sample and column; column d is the length, column d + 1 what rounding left behind.
     Sample(usize, usize),
     /// Output and sample.
     Coefficient(usize, usize),
     Label(usize, usize),
-    /// Row and column of R, on the diagonal 1/R_ii.
+    /// Row and column of R; on the diagonal the number is 1/R_ii.
     Factor(usize, usize),
-    /// Sample; n is what noise is divided by.
+    /// Index of the sample; index n is the unit that noise is divided by.
     Noise(usize),
 }
 
-/// What comes before samples.
+/// The head of a file, without its kernel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Head<T> {
     pub(super) contents: u8,
@@ -54,10 +54,10 @@ pub(crate) struct Head<T> {
     pub(super) ridge: T,
 }
 
-/// What may be read: [inputs, room for samples, outputs].
+/// The shape of the model to read into: [inputs, room for samples, outputs].
 pub(super) type Room = [usize; 3];
 
-/// Checks a model, and returns what comes before its samples. `x` lends room for an input.
+/// Reads and checks all fields of a model, and returns kernel and head. `x` is a buffer of d numbers.
 pub(super) fn read<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     room: Room,
@@ -68,7 +68,8 @@ pub(super) fn read<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     Ok((kernel, head))
 }
 
-/// Reads what follows the head, each number with its place. `x` lends room for an input.
+/// Reads and checks what follows the head, and calls `put` with each number and its place. `x` is a buffer of
+/// d numbers.
 pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     kernel: &K,
@@ -159,7 +160,7 @@ pub(super) fn read_body<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>
     source.finish()
 }
 
-/// Reads what comes before scaling and samples.
+/// Reads and checks the fields before scaling and samples.
 pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>(
     source: &mut S,
     [inputs, capacity, outputs]: Room,
@@ -184,7 +185,7 @@ pub(super) fn read_head<T: Scalar, K: StorableKernel<T>, V: Noise, S: Source<T>>
         }
     }
     if V::OWN && contents & OWN_NOISE != 0 && contents & FACTOR == 0 {
-        return fail(FileError::Head { what: "contents", found: contents }); // means have no use for noise
+        return fail(FileError::Head { what: "contents", found: contents }); // a file of means has no noise
     }
     let (is_ntk, depth) = (kind == 1, source.short()?);
     let counts = [source.word()?, source.word()?, source.word()?];
@@ -214,7 +215,7 @@ fn refuse<T, S: Source<T>>(error: crate::Error) -> S::Error {
     S::refusal(FileError::Model(error))
 }
 
-/// The bytes of the file that begins here, by its head.
+/// Returns the number of bytes of the file at the start of `bytes`, computed from its head.
 pub(super) fn needed(bytes: &[u8]) -> Result<usize, FileError> {
     let short = FileError::Length { needed: HEAD + CHECKSUM, found: bytes.len() };
     let (head, _) = bytes.split_first_chunk::<HEAD>().ok_or(short)?;
@@ -237,14 +238,14 @@ pub(super) fn needed(bytes: &[u8]) -> Result<usize, FileError> {
     })
 }
 
-/// Fields from memory whose length and checksum are right.
+/// A source in memory whose length and checksum have been checked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bytes<'b> {
     rest: &'b [u8],
 }
 
 impl<'b> Bytes<'b> {
-    /// Checks what says whether the bytes are those that were written, before one of them is believed.
+    /// Checks length and checksum, before any other field is used.
     pub(super) fn new(bytes: &'b [u8]) -> Result<Self, FileError> {
         let (needed, found) = (needed(bytes)?, bytes.len());
         let short = FileError::Length { needed: HEAD + CHECKSUM, found };

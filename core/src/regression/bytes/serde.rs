@@ -20,10 +20,10 @@ use crate::kernel::VariableKernel;
 use crate::regression::storage::{ArrayStorage, Noise, StorageMut};
 use crate::regression::{Fixed, Row};
 
-/// Fields before the first number, and the checksum.
+/// The number of fields before the first number, plus one for the checksum.
 const FIELDS: usize = 11 + 1;
 
-/// Fields go into a sequence.
+/// A sink that writes fields into a serde sequence.
 struct Sequence<S> {
     sequence: S,
     crc: Crc,
@@ -83,7 +83,7 @@ where
     }
 }
 
-/// Fields come out of a sequence.
+/// A source that reads fields from a serde sequence.
 struct Elements<'de, A> {
     sequence: A,
     crc: Crc,
@@ -135,7 +135,7 @@ impl<'de, T: Scalar + Deserialize<'de>, A: SeqAccess<'de>> Source<T> for Element
     }
 }
 
-/// A model that a sequence becomes.
+/// A model that can be read from a serde sequence.
 trait Target<T>: Sized {
     fn read<S: Source<T>>(source: &mut S) -> Result<Self, S::Error>;
 }

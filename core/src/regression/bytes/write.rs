@@ -8,19 +8,19 @@ use crate::error::{Setting, check_len};
 use crate::regression::fit::Amplitude;
 use crate::regression::storage::{Noise, Slices, View};
 
-/// Where fields go.
+/// A sink for the fields of a model.
 pub(crate) trait Sink<T> {
     type Error;
     fn byte(&mut self, value: u8) -> Result<(), Self::Error>;
     fn short(&mut self, value: u16) -> Result<(), Self::Error>;
     fn word(&mut self, value: u32) -> Result<(), Self::Error>;
     fn number(&mut self, value: T) -> Result<(), Self::Error>;
-    /// The checksum of all that went before.
+    /// Returns the checksum of all bytes written so far.
     fn checksum(&self) -> u32;
 }
 
-/// A sink for the fields of a model that stands inside of another file: its checksum begins at its own first
-/// byte, that of the file goes on.
+/// A sink for a model inside another file. It computes a checksum that begins at the first byte of the model;
+/// the checksum of the outer file includes these bytes, too.
 pub(crate) struct Inside<'s, S> {
     sink: &'s mut S,
     crc: Crc,
@@ -56,14 +56,14 @@ impl<T: Scalar, S: Sink<T>> Sink<T> for Inside<'_, S> {
     }
 }
 
-/// The samples' own noise: the bit of the contents, deviations and their unit.
+/// The samples' own noise: its bit in the contents, and the deviations with their unit.
 pub(super) struct OwnNoise<'m, T, V> {
     pub(super) bit: u8,
     pub(super) noise: (&'m [T], T),
     pub(super) kind: PhantomData<V>,
 }
 
-/// What is written.
+/// The model to write.
 pub(super) struct Model<'m, T, V> {
     pub(super) code: KernelCode<T>,
     pub(super) ridge: T,
@@ -89,7 +89,7 @@ impl<T: Scalar, V: Noise> Model<'_, T, V> {
         length::<T>(self.shape(), self.bits())
     }
 
-    /// That the counts fit into their fields and belong together.
+    /// Checks that the counts fit into their fields, and that the scaling has the size of the model.
     pub(super) fn check(&self) -> Result<(), FileError> {
         let [d, n, c] = self.shape();
         if [d, n, c].iter().any(|&count| count == 0 || u32::try_from(count).is_err()) {
@@ -116,7 +116,7 @@ pub(super) fn write<T: Scalar, V: Noise, S: Sink<T>>(
     let architecture = &code.architecture;
     sink.short(architecture.depth)?;
     for count in model.shape() {
-        sink.word(u32::try_from(count).unwrap_or(u32::MAX))?; // `check` has seen to it
+        sink.word(u32::try_from(count).unwrap_or(u32::MAX))?; // `check` ensures that it fits
     }
     for value in [architecture.weight_variance, architecture.bias_variance, code.parameter, ridge] {
         sink.number(value)?;
@@ -145,7 +145,7 @@ pub(super) fn write<T: Scalar, V: Noise, S: Sink<T>>(
     sink.word(checksum)
 }
 
-/// Memory to write to, which has room for all.
+/// A sink that writes to one buffer, which has room for all bytes.
 pub(crate) struct Bytes<'o> {
     rest: &'o mut [u8],
     crc: Crc,
@@ -189,7 +189,7 @@ impl<T: Scalar> Sink<T> for Bytes<'_> {
     }
 }
 
-/// Memory for a piece, which is put away whenever it is full.
+/// A sink that fills a buffer, and passes it to `put` whenever it is full.
 pub(crate) struct Pieces<'p, F> {
     piece: &'p mut [u8],
     filled: usize,
@@ -216,7 +216,7 @@ impl<'p, E, F: FnMut(&[u8]) -> Result<(), E>> Pieces<'p, F> {
         Ok(())
     }
 
-    /// Puts away what is left, at most a piece.
+    /// Passes the remaining bytes, at most one buffer, to `put`.
     pub(crate) fn finish(&mut self) -> Result<(), E> {
         let filled = core::mem::take(&mut self.filled);
         (self.put)(self.piece.get(..filled).unwrap_or(&[]))

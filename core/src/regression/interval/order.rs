@@ -3,8 +3,8 @@
 use crate::error::Setting;
 use crate::{Error, Scalar};
 
-/// How many of n + 1 samples may be stranger than a new one, which is what an interval of a level is made of:
-/// f = floor((1 - level) (n + 1)), with a level taken as it was meant, to 4 roundings.
+/// Returns how many of n + 1 samples may be stranger than a new one in an interval of this level: f =
+/// floor((1 - level) (n + 1)). The rounding of the level is allowed for, up to 4 roundings.
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a level that is not above 0 and below 1, [`Error::NotFitted`] without samples,
@@ -26,7 +26,7 @@ pub fn rank<T: Scalar>(level: T, n: usize) -> Result<usize, Error> {
     }
 }
 
-/// The largest count below 2^31 that holds, if all smaller ones do; 0 if none does.
+/// Returns the largest count below 2^31 that `holds`, given that all smaller ones do; 0 if none does.
 fn largest(holds: impl Fn(usize) -> bool) -> usize {
     let mut count = 0;
     for bit in (0..31).rev() {
@@ -38,7 +38,7 @@ fn largest(holds: impl Fn(usize) -> bool) -> usize {
     count
 }
 
-/// The f-th smallest number. Cost: f passes over all of them; their order changes.
+/// Returns the f-th smallest number. The order of the numbers changes. Cost: f passes over all of them.
 pub(super) fn smallest<T: Scalar>(values: &mut [T], f: usize) -> T {
     let mut found = T::NAN;
     let mut rest = values;

@@ -12,15 +12,15 @@ use crate::{Error, Scalar};
 /// A place in the search: base-10 logarithms of the ridge over the mean diagonal of K, of w and of b.
 pub(super) type Place<T> = [T; 3];
 
-/// Bounds of each.
+/// The bounds of each coordinate of a [`Place`].
 const LOWEST: [f64; 3] = [-12.0, -4.0, -4.0];
 const HIGHEST: [f64; 3] = [3.0, 4.0, 4.0];
 
-/// Steps go along an axis of that space; those of the weights also with the ridge itself as it was, not its
-/// ratio to K.
+/// The steps of a descent: an axis of a [`Place`], and whether the ridge itself stays the same instead of its
+/// ratio to K. Both kinds of step are tried for the weights.
 const STEPS_ALONG: [(usize, bool); 4] = [(0, false), (1, false), (1, true), (2, false)];
 
-/// What was tried, and how good it is.
+/// A setting that was tried, with its criterion.
 #[derive(Clone, Copy)]
 pub(super) struct Tried<T> {
     loss: T,
@@ -30,13 +30,13 @@ pub(super) struct Tried<T> {
     pub(super) variances: [T; 2],
 }
 
-/// What stays the same from attempt to attempt, and the memory that all of them use.
+/// The state that the attempts of a search share, and the memory that they use.
 pub(super) struct Search<'s, 'm, T: Scalar, K, V: Noise, E> {
     pub(super) engine: &'s mut E,
     pub(super) aim: Aim<T>,
     pub(super) kernel: &'s K,
     pub(super) which: Variances,
-    /// Where it starts; what is not free stays there.
+    /// w and b at the start; a variance that is not free keeps this value.
     pub(super) start: [T; 2],
     pub(super) memory: Memory<'m, T, V>,
     pub(super) work: &'s mut [T],
@@ -44,40 +44,40 @@ pub(super) struct Search<'s, 'm, T: Scalar, K, V: Noise, E> {
     pub(super) filled: Option<[T; 2]>,
     /// Which axes of a [`Place`] a descent goes along.
     pub(super) free: [bool; 3],
-    /// Why the last that did not factor did not.
+    /// The error of the last attempt that failed.
     pub(super) refusal: Error,
 }
 
 impl Variances {
-    /// Which axes of a [`Place`] are free.
+    /// Returns which axes of a [`Place`] are free.
     pub(super) fn free(self) -> [bool; 3] {
         [true, self != Self::Bias, self != Self::Weight]
     }
 }
 
-/// w and b at a place.
+/// Returns w and b at a place. A variance that is not free has its value at the start.
 pub(super) fn variances<T: Scalar>(which: Variances, [w, b]: [T; 2], [_, log_w, log_b]: Place<T>) -> [T; 2] {
     let [_, free_w, free_b] = which.free();
     [if free_w { power_of_ten(log_w) } else { w }, if free_b { power_of_ten(log_b) } else { b }]
 }
 
-/// The kernel's own place, with the ridges that are tried there.
+/// Returns the places with the kernel's own variances and each of the [`GRID`] ridges.
 pub(super) fn grid<T: Scalar>([w, b]: [T; 2]) -> impl DoubleEndedIterator<Item = Place<T>> {
     let (log_w, log_b) = (log10(w), log10(if b > T::ZERO { b } else { w }));
     (0..GRID).map(move |i| [T::from_usize(i) - T::from_f64(12.0), log_w, log_b])
 }
 
-/// The ridges between those of the grid.
+/// Returns the places halfway between those of the grid.
 fn between<T: Scalar>(start: [T; 2]) -> impl Iterator<Item = Place<T>> {
     grid(start).skip(1).map(|[log10, log_w, log_b]| [log10 - T::HALF, log_w, log_b])
 }
 
-/// The first and the last step of a descent to the end, in decades.
+/// Returns the first and the last step size of a descent to the end, in decades.
 fn fine<T: Scalar>() -> [T; 2] {
     [T::HALF * T::HALF, T::from_f64(0.015)]
 }
 
-/// The better of two, the first if they are equal.
+/// Returns the better of two, or the first if they are equal.
 pub(super) fn better<T: Scalar>(a: Option<Tried<T>>, b: Option<Tried<T>>) -> Option<Tried<T>> {
     match (a, b) {
         (Some(old), Some(new)) if new.loss < old.loss => b,
@@ -87,7 +87,7 @@ pub(super) fn better<T: Scalar>(a: Option<Tried<T>>, b: Option<Tried<T>>) -> Opt
 }
 
 impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '_, T, K, V, E> {
-    /// Fits at a place, or beside it with this very ridge.
+    /// Fits at a place. If a ridge is given, it replaces the one of the place.
     fn fit(&mut self, mut place: Place<T>, ridge: Option<T>) -> Result<Tried<T>, Error> {
         let variances = variances(self.which, self.start, place);
         let kernel = self.fill(variances)?;
@@ -103,7 +103,7 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '
         Ok(Tried { loss, ridge, place, variances })
     }
 
-    /// K of these variances.
+    /// Returns the kernel with these variances, and computes its K unless the memory holds it already.
     pub(super) fn fill(&mut self, variances: [T; 2]) -> Result<K, Error> {
         let kernel = with_variances(self.kernel, variances)?;
         if self.filled != Some(variances) {
@@ -120,7 +120,7 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '
         self.engine.losses(criterion, amplitude, n, &self.memory, self.work)
     }
 
-    /// What a place is worth; nothing if it does not factor or its criterion is no number.
+    /// Evaluates a place. Returns `None` if the matrix does not factor or the criterion is not finite.
     fn see(&mut self, place: Place<T>, ridge: Option<T>) -> Option<Tried<T>> {
         match self.fit(place, ridge) {
             Ok(tried) if tried.loss.is_finite() => Some(tried),
@@ -132,13 +132,13 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '
         }
     }
 
-    /// The best of some ridges at the variances of a place.
+    /// Returns the best of some places.
     fn best_of(&mut self, places: impl Iterator<Item = Place<T>>) -> Option<Tried<T>> {
         places.fold(None, |best, place| better(best, self.see(place, None)))
     }
 
-    /// The best of the grid with the kernel's own variances, and where a search for the ridge alone ends:
-    /// what is found over more is then no worse.
+    /// Returns the best of the grid with the kernel's own variances, and the result of a search over the
+    /// ridge alone. A search over more settings that starts from both cannot end worse.
     fn ridge_alone(&mut self, left: &mut usize) -> [Option<Tried<T>>; 2] {
         let first = self.best_of(grid(self.start));
         let best = better(first, self.best_of(between(self.start)));
@@ -150,8 +150,8 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '
         [first, end]
     }
 
-    /// One search, over what `which` says, from the kernel's own variances and others, with the steps that
-    /// are left; `found` are the ends of searches over less.
+    /// Searches over the variances of `which`, from the kernel's own variances and others, with at most
+    /// `left` steps. `found` are the results of searches over fewer variances.
     pub(super) fn leg(
         &mut self,
         which: Variances,
@@ -210,8 +210,8 @@ impl<T: Scalar, K: VariableKernel<T>, V: Noise, E: Engine<T, K, V>> Search<'_, '
         }
     }
 
-    /// Steps up or down, one setting at a time, kept if they lower the criterion, halved when none does, from
-    /// the first length to the last; at most so many as are left.
+    /// Takes steps up or down, one setting at a time, and keeps those that lower the criterion. If none does,
+    /// the step size is halved, from `step` down to `last`. At most `left` steps are tried.
     fn descend(
         &mut self,
         mut now: Option<Tried<T>>,
@@ -250,7 +250,7 @@ fn log10<T: Scalar>(v: T) -> T {
 }
 
 fn inside<T: Scalar>(place: &Place<T>) -> bool {
-    // Converted one by one: constants, which an index would turn into arithmetic in double precision.
+    // Constants are converted one by one; an index would turn this into arithmetic in double precision.
     let [low_0, low_1, low_2] = LOWEST;
     let [high_0, high_1, high_2] = HIGHEST;
     let low = [T::from_f64(low_0), T::from_f64(low_1), T::from_f64(low_2)];

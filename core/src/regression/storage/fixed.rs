@@ -68,7 +68,7 @@ impl<T: Scalar, const D: usize, const N: usize, Y: Row<Scalar = T>, V: Noise> St
         self.noise.unit()
     }
 
-    #[inline(always)] // what a call does not ask of it is then never put together
+    #[inline(always)] // so that slices which the caller does not use are never built
     fn view(&self, n: usize) -> Slices<'_, T> {
         slices(
             n,

@@ -85,7 +85,7 @@ impl<T: Scalar, B: AsRef<[T]>, V: Noise> Flat<T, B, V> {
         Ok(Self { shape: [d, n, c], block, numbers: PhantomData })
     }
 
-    /// The samples' own noise, at the end of the block, and what it is divided by.
+    /// Returns the samples' own noise, at the end of the block, and the number that it is divided by.
     fn own_noise(&self) -> Option<(&[T], T)> {
         let (block, [_, n, _]) = (self.block.as_ref(), self.shape);
         let start = block.len().checked_sub(block_len::<V>(n))?;
@@ -94,7 +94,7 @@ impl<T: Scalar, B: AsRef<[T]>, V: Noise> Flat<T, B, V> {
     }
 }
 
-/// Takes parts off the front of a block.
+/// A block from which parts are split off at the front.
 struct Parts<'m, T>(&'m mut [T]);
 
 impl<'m, T> Parts<'m, T> {

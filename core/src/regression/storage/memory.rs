@@ -30,7 +30,7 @@ pub struct Memory<'m, T: Scalar, V: Noise> {
 }
 
 impl<T: Scalar, V: Noise> Memory<'_, T, V> {
-    /// The same memory, lent on.
+    /// Reborrows the memory.
     #[inline(always)]
     pub(crate) fn reborrow(&mut self) -> Memory<'_, T, V> {
         Memory {
@@ -46,20 +46,20 @@ impl<T: Scalar, V: Noise> Memory<'_, T, V> {
         }
     }
 
-    /// The number of inputs d.
+    /// Returns the number of inputs d.
     #[inline(always)]
     pub(in crate::regression) fn inputs(&self) -> usize {
         self.x.len().checked_div(self.stride).unwrap_or(0)
     }
 
-    /// The number of outputs c.
+    /// Returns the number of outputs c.
     #[inline(always)]
     pub(in crate::regression) fn outputs(&self) -> usize {
         self.amplitudes.len()
     }
 }
 
-/// What a change works in: vectors of N numbers, and as many coefficients as a model has.
+/// The buffers of a change: vectors of N numbers, and as many coefficients as a model has.
 #[derive(Debug)]
 pub struct Scratch<'s, T> {
     pub(crate) vectors: [&'s mut [T]; 4],
@@ -79,12 +79,12 @@ pub struct Slices<'m, T> {
 }
 
 impl<'m, T: Scalar> Slices<'m, T> {
-    /// The labels of one output.
+    /// Returns the labels of one output.
     pub(in crate::regression) fn labels(&self, output: usize) -> &'m [T] {
         row(self.labels, self.factor.stride(), output, self.factor.len())
     }
 
-    /// The coefficients of one output.
+    /// Returns the coefficients of one output.
     #[inline(always)]
     pub(in crate::regression) fn coefficients(&self, output: usize) -> &'m [T] {
         row(self.coefficients, self.factor.stride(), output, self.factor.len())
@@ -141,7 +141,7 @@ impl<T: Scalar> View<T> for Slices<'_, T> {
 
     #[inline(always)]
     fn forward(&self, b: &mut [T]) {
-        let _ = self.factor.forward(b); // which refuses another length alone
+        let _ = self.factor.forward(b); // fails only for a wrong length
     }
 
     #[inline(always)]
@@ -155,7 +155,7 @@ impl<T: Scalar> View<T> for Slices<'_, T> {
     }
 }
 
-/// The samples of a model in memory: the first n of its room.
+/// Returns read access to the first n samples of a model in memory.
 #[allow(clippy::too_many_arguments)]
 #[inline(always)]
 pub(super) fn slices<'m, T: Scalar>(
@@ -179,10 +179,10 @@ pub(super) fn slices<'m, T: Scalar>(
     }
 }
 
-/// K(x, x_j) for as many of the samples as there is room for. What is not finite in it is for the caller to
-/// notice.
+/// Writes K(x, x_j) for as many samples as `row` has room for. The caller must check that the values are
+/// finite.
 ///
-/// Out of line: an image has it once, whatever fits, predicts and grows in it.
+/// Not inlined, so that an image contains the code once, whether it fits, predicts or grows.
 #[inline(never)]
 pub(crate) fn kernel_row<T: Scalar, K: Kernel<T>>(
     kernel: &K,
@@ -193,7 +193,7 @@ pub(crate) fn kernel_row<T: Scalar, K: Kernel<T>>(
     kernel_row_inline(kernel, x, samples, row);
 }
 
-/// [`kernel_row`] for the hot path, which knows the dimension.
+/// Works like [`kernel_row`], inlined for the hot path, where the dimension is known.
 #[inline(always)]
 pub(in crate::regression) fn kernel_row_inline<T: Scalar, K: Kernel<T>>(
     kernel: &K,

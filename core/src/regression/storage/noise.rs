@@ -18,7 +18,7 @@ pub trait Noise: Copy + Debug + Default + sealed::Sealed + 'static {
     /// Memory for N samples.
     #[doc(hidden)]
     type Numbers<T: Scalar, const N: usize>: Numbers<T>;
-    /// That memory, lent to a change.
+    /// That memory, borrowed by a change.
     #[doc(hidden)]
     type Lent<'m, T: Scalar>: Lent<T>;
     /// The deviations of the samples of a fit.
@@ -30,23 +30,23 @@ pub trait Noise: Copy + Debug + Default + sealed::Sealed + 'static {
 
     #[doc(hidden)]
     fn lend<T: Scalar, const N: usize>(numbers: &mut Self::Numbers<T, N>) -> Self::Lent<'_, T>;
-    /// The same for a block of [`block_len`] numbers.
+    /// Borrows a block of [`block_len`] numbers like `lend`.
     #[doc(hidden)]
     fn lend_block<T: Scalar>(block: &mut [T]) -> Self::Lent<'_, T>;
     #[doc(hidden)]
     fn lend_on<'s, 'm: 's, T: Scalar>(lent: Self::Lent<'m, T>) -> Self::Lent<'s, T>;
-    /// No noise.
+    /// Returns the deviations of samples without noise.
     #[doc(hidden)]
     fn nothing<T: Scalar>() -> Self::Given<'static, T>;
-    /// The deviation of sample i, 0 if none was given.
+    /// Returns the deviation of sample i, or 0 if none was given.
     #[doc(hidden)]
     fn at<T: Scalar>(given: Self::Given<'_, T>, i: usize) -> T;
-    /// Deviations over a scale, into memory for N, of which the first n are given.
+    /// Writes the given deviations divided by `scale` to memory for N; the others are 0.
     #[doc(hidden)]
     fn scaled<T: Scalar, const N: usize>(given: Self::Given<'_, T>, scale: T, into: &mut Self::Numbers<T, N>);
     #[doc(hidden)]
     fn given<T: Scalar, const N: usize>(numbers: &Self::Numbers<T, N>, n: usize) -> Self::Given<'_, T>;
-    /// A deviation of 0.
+    /// Returns a deviation of 0.
     #[doc(hidden)]
     fn zero<T: Scalar>() -> Self::One<T>;
     #[doc(hidden)]
@@ -56,34 +56,34 @@ pub trait Noise: Copy + Debug + Default + sealed::Sealed + 'static {
 /// The numbers of the samples' own noise.
 pub trait Numbers<T>: Clone + Debug {
     const ZERO: Self;
-    /// N deviations, or none.
+    /// Returns N deviations, or none.
     fn deviations(&self) -> &[T];
-    /// What they are divided by.
+    /// Returns the number that the deviations are divided by.
     fn unit(&self) -> T;
 }
 
-/// The same numbers, to change.
+/// Write access to the numbers of the samples' own noise.
 pub trait Lent<T: Scalar>: Copy + Debug {
-    /// That of the [`Noise`].
+    /// The same as [`Noise::OWN`].
     const OWN: bool;
     fn deviation(self, i: usize) -> T;
     fn set(self, i: usize, deviation: T);
     fn unit(self) -> T;
     fn set_unit(self, unit: T);
-    /// Sample i of n leaves; those after it move up.
+    /// Removes the deviation of sample i of n; later ones move up.
     fn leave(self, i: usize, n: usize);
-    /// Whether one of the first n samples has noise.
+    /// Returns whether one of the first n samples has noise.
     fn any(self, n: usize) -> bool;
 }
 
-/// The variance of a deviation, in units of the kernel.
+/// Returns the variance of a deviation, in units of the kernel.
 #[inline(always)]
 pub(in crate::regression) fn in_units<T: Scalar>(deviation: T, unit: T) -> T {
     let ratio = deviation / unit;
     ratio * ratio
 }
 
-/// How many numbers of a block are for the noise of n samples.
+/// Returns how many numbers of a block hold the noise of n samples.
 pub(super) const fn block_len<V: Noise>(n: usize) -> usize {
     if V::OWN { n.saturating_add(1) } else { 0 }
 }
@@ -190,7 +190,8 @@ pub struct OwnNumbers<T, const N: usize> {
     unit: T,
 }
 
-/// That memory, lent. Cells, so that it can be lent on beside the rest.
+/// [`OwnNumbers`], borrowed. It consists of cells, so that it can be reborrowed together with the other
+/// memory.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnLent<'m, T: Copy> {
     deviations: &'m [Cell<T>],

@@ -1,4 +1,4 @@
-//! The parts of a file, checked: all but the model, which checks itself.
+//! The checked parts of a file, except for the model, which has checks of its own.
 
 use super::{CHECKSUM, HEAD, MAGIC, VERSION};
 use crate::error::Quantity;
@@ -7,7 +7,7 @@ use crate::stream::adapt::Adaptive;
 use crate::stream::tail;
 use crate::{Error, Scalar};
 
-/// The bytes of a model's head, and where it has its contents, d, n and c.
+/// The number of bytes of a model's head, and the offsets of its contents and of its counts d, n and c.
 const MODEL_HEAD: usize = 24;
 const CONTENTS: usize = 6;
 const COUNTS: usize = 12;
@@ -20,7 +20,8 @@ pub(super) struct Parts<'b, T> {
 }
 
 impl<'b, T: Scalar> Parts<'b, T> {
-    /// Checks all but the model: first what the length follows from, then the length and the checksum.
+    /// Checks everything except the model: first the fields that determine the length, then the length and
+    /// the checksum.
     pub(super) fn of(bytes: &'b [u8]) -> Result<Self, FileError> {
         let found = bytes.len();
         let short = FileError::Length { needed: HEAD + CHECKSUM, found };

@@ -3,7 +3,7 @@
 use super::constants::{DROPPED, GUARD, Numbers, OutputNumbers, UNIT, unit};
 
 impl Numbers {
-    /// A reading as the device has it, inside of the range.
+    /// Returns a reading as the device has it, clamped to the range.
     pub(super) fn input(&self, x: &[f64]) -> Vec<i32> {
         let of = x.iter().zip(&self.x_fraction).zip(self.low.iter().zip(&self.high));
         of.map(|((x, k), (low, high))| {
@@ -12,7 +12,7 @@ impl Numbers {
         .collect()
     }
 
-    /// The answers at an input; `None` outside of the range.
+    /// Returns the answers at an input, or `None` if it is outside of the range.
     pub(super) fn mean(&self, x: &[i32]) -> Option<Vec<i32>> {
         let mut v = Vec::with_capacity(x.len() + 1);
         for (j, &x) in x.iter().enumerate() {
@@ -39,8 +39,9 @@ impl Numbers {
         Some(self.outputs.iter().map(answer).collect())
     }
 
-    /// max(-cos t, 0) + f(q) for the angle t between two unit vectors. Near a right angle it does not matter
-    /// which of the two it is taken for, as f(sin t / 2) = f(cos t / 2) - cos t for any angle.
+    /// Returns max(-cos t, 0) + f(q) for the angle t between two unit vectors. Near a right angle it does not
+    /// matter whether t is taken for acute or obtuse, because f(sin t / 2) = f(cos t / 2) - cos t for any
+    /// angle.
     fn bend(&self, u: &[i32], unit: &[i32]) -> u32 {
         let pairs = || u.iter().zip(unit);
         let obtuse = self.obtuse && pairs().map(|(a, b)| (a >> 16) * (b >> 16)).sum::<i32>() < 0;
@@ -56,12 +57,12 @@ impl Numbers {
     }
 }
 
-/// The upper half of a product.
+/// Returns the upper half of a product.
 fn high(a: u32, b: u32) -> u32 {
     ((u64::from(a) * u64::from(b)) >> 32) as u32
 }
 
-/// v 2^-shift, rounded to nearest.
+/// Returns v 2^-shift, rounded to nearest.
 fn nearest(v: i64, shift: u32) -> i32 {
     ((v + (1 << (shift - 1))) >> shift) as i32
 }
@@ -74,8 +75,10 @@ pub(super) const INVERSE_ROOTS: [u16; 48] = [
     33427, 33159, 32897,
 ];
 
-/// The square root of n 4^half, at 2^31 or above, to [`ROOT_ERROR`] units, with the largest half; 2^31 and 31
-/// for 0. Without a division: two of Newton's steps for the inverse root, in 16 bits, one for the root.
+/// Returns the square root of n 4^half, and half: the largest for which n 4^half has room in 64 bits, so that
+/// the root is 2^31 or above. The error of the root is at most [`ROOT_ERROR`] units. For n = 0 the result is
+/// 2^31 and 31. There is no division: two of Newton's steps give the inverse root in 16 bits, and one gives
+/// the root.
 pub(super) fn normal_root(n: u64) -> (u32, u32) {
     if n == 0 {
         return (1 << 31, 31);

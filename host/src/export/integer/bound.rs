@@ -1,5 +1,5 @@
-//! How far the arithmetic in integers can be off, anywhere in the box of inputs: the largest effect of each
-//! rounding, added up.
+//! An upper bound of the error of the arithmetic in integers, anywhere in the box of inputs: the sum of the
+//! largest effects of all roundings.
 
 use ntk_core::Scalar;
 use rayon::prelude::*;
@@ -8,10 +8,10 @@ use super::arithmetic::ROOT_ERROR;
 use super::constants::{DROPPED, GUARD, Numbers, OutputNumbers, UNIT, smooth, unit};
 use super::{Model, length};
 
-/// Inputs whose corners are looked at: 2^10 of them.
+/// The largest number of inputs for which the corners of the box are examined: 2^10 corners.
 const MOST_INPUTS: usize = 10;
 
-/// The corners of a box, if they are not too many.
+/// Returns the corners of a box, or `None` if it has more than [`MOST_INPUTS`] inputs.
 pub(super) fn corners(range: &[[f64; 2]]) -> Option<Vec<Vec<f64>>> {
     (range.len() <= MOST_INPUTS).then(|| {
         let corner = |i: usize| range.iter().enumerate().map(|(j, ends)| ends[(i >> j) & 1]).collect();
@@ -19,12 +19,12 @@ pub(super) fn corners(range: &[[f64; 2]]) -> Option<Vec<Vec<f64>>> {
     })
 }
 
-/// How far v reaches in the box.
+/// The largest lengths and angles of v in the box.
 pub(super) struct Reach {
     /// An upper bound of |v|, and the largest |v_j|.
     pub(super) length: f64,
     pub(super) largest: Vec<f64>,
-    /// The largest q to each sample.
+    /// The largest q of each sample.
     pub(super) half: Vec<f64>,
     /// Whether an angle may be obtuse.
     pub(super) obtuse: bool,
@@ -39,8 +39,8 @@ impl Reach {
         let half = vec![folded; model.samples.len()];
         let worst = Self { length: length(&largest), largest, half, obtuse: true };
         let Some(corners) = corners(range) else { return worst };
-        // Vectors at an angle to a sample of at most that, an acute one, are a convex cone: if all corners
-        // are in it, so is the box.
+        // The vectors whose angle to a sample is at most a given acute angle form a convex cone: if all
+        // corners are in it, so is the box.
         let corners: Vec<Vec<f64>> = corners.iter().map(|x| model.lifted(x)).collect();
         let mut half = Vec::with_capacity(model.samples.len());
         for sample in &model.samples {
@@ -58,22 +58,23 @@ impl Reach {
         Self { half, obtuse: false, ..worst }
     }
 
-    /// The largest max(-cos t_i, 0) + f(q_i).
+    /// Returns the largest max(-cos t_i, 0) + f(q_i).
     fn value(&self, i: usize) -> f64 {
         let q = self.half[i];
         if self.obtuse { 1.0 } else { q * q * q * smooth(q * q) }
     }
 
-    /// The largest sum_i |w_i| times that.
+    /// Returns the sum over i of |w_i| times the largest max(-cos t_i, 0) + f(q_i).
     pub(super) fn sum(&self, weights: &[f64]) -> f64 {
         weights.iter().enumerate().map(|(i, w)| w.abs() * self.value(i)).sum()
     }
 }
 
-/// Parts that a box is cut into at most; angles are smaller in a part, and so is the sum of its errors.
+/// The largest number of parts that a box is cut into. The largest angles in a part are smaller than those in
+/// the box, and so is the sum of the errors.
 const MOST_PARTS: usize = 1024;
 
-/// The box in parts, each side in as many equal ones.
+/// Cuts the box into parts, with each side cut into the same number of equal pieces.
 fn parts(range: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     let power = |sides: usize| range.iter().try_fold(1, |all: usize, _| all.checked_mul(sides));
     let sides = (1..=MOST_PARTS).take_while(|sides| power(*sides).is_some_and(|n| n <= MOST_PARTS)).last();
@@ -93,7 +94,7 @@ fn parts(range: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
     (0..power(sides).unwrap_or(1)).map(part).collect()
 }
 
-/// The bound of each output, in its units: the largest one of all parts of the box.
+/// Returns the bound of each output, in its units: the largest one of all parts of the box.
 pub(super) fn bounds(model: &Model, numbers: &Numbers, range: &[[f64; 2]]) -> Vec<f64> {
     let of_part = |part: &Vec<[f64; 2]>| of_part(model, numbers, &Reach::new(model, part));
     let most =
@@ -101,10 +102,10 @@ pub(super) fn bounds(model: &Model, numbers: &Numbers, range: &[[f64; 2]]) -> Ve
     parts(range).par_iter().map(of_part).reduce(|| vec![0.0; numbers.outputs.len()], most)
 }
 
-/// The bound of each output in a part of the box.
+/// Returns the bound of each output in a part of the box.
 fn of_part(model: &Model, numbers: &Numbers, reach: &Reach) -> Vec<f64> {
     let (v_unit, one) = (unit(numbers.v_fraction), unit(UNIT as i32));
-    // v_j: a shift, an offset and a factor, all rounded to nearest; the centre is exact.
+    // v_j has the errors of a shift, an offset and a factor, all rounded to nearest; the centre is exact.
     let moved = numbers
         .high
         .iter()
@@ -157,11 +158,12 @@ fn of_output(
     }
     for (i, w) in weights.iter().enumerate() {
         let (q, value) = (reach.half[i], reach.value(i));
-        // df / dq = 8 q asin(q) / pi; where angles are obtuse less 4 q.
+        // df / dq = 8 q asin(q) / pi; where angles are obtuse, 4 q is subtracted.
         let slope = if reach.obtuse { 4.0 * q } else { 8.0 * q * libm::asin(q) / std::f64::consts::PI };
-        // H: its fit, q^2 that is cut off, and a unit of each product, which add up to two.
+        // The error of H: that of its fit, that of cutting off bits of q^2, and one unit for each product,
+        // which add up to two.
         let h_error = numbers.polynomial_error + 3.0 * one;
-        // What is cut off of q^2, q^3 and q^3 H, and of 1 - 2 q^2.
+        // The bits that are cut off of q^2, q^3 and q^3 H, and of 1 - 2 q^2.
         let square = unit(2 * numbers.place as i32 - 32);
         let cut = q * square + 2.0 * small + if numbers.obtuse { square } else { 0.0 };
         let f_error = slope * sizes.q_errors[i] + q * q * q * h_error + cut;

@@ -1,4 +1,5 @@
-//! The numbers of a model in integers: each with as many bits as its largest value leaves it.
+//! The numbers of a model in integers. Each has as many bits behind the point as its largest value leaves
+//! room for.
 
 use ntk_core::Scalar;
 
@@ -7,9 +8,9 @@ use super::{Model, length};
 
 /// Bits behind the point of unit vectors and of H.
 pub(super) const UNIT: u32 = 30;
-/// Bits that a product with a weight loses before it is added.
+/// Bits that are cut off of a product with a weight before it is added.
 pub(super) const DROPPED: u32 = 12;
-/// Bits of an answer before it is rounded, more than it has.
+/// Additional bits that an answer has before it is rounded.
 pub(super) const GUARD: u32 = 6;
 
 /// 2^-k.
@@ -22,10 +23,11 @@ pub(super) fn unit(k: i32) -> f64 {
 pub(super) struct OutputNumbers {
     /// An answer is the value times 2^fraction.
     pub(super) fraction: i32,
-    /// Factors of v, and by how many bits their sum is shifted.
+    /// The factors of v, and the number of bits by which the sum of the products is shifted.
     pub(super) linear: Vec<i32>,
     pub(super) linear_shift: u32,
-    /// Factors of f(q_i), by how many bits their sum is shifted to 32 bits, and the product of that with r.
+    /// The factors of f(q_i), the number of bits by which the sum of the products is shifted to have room in
+    /// 32 bits, and the number of bits by which the product of this sum with r is shifted.
     pub(super) weights: Vec<i32>,
     pub(super) sum_shift: u32,
     pub(super) product_shift: u32,
@@ -45,14 +47,15 @@ pub(super) struct Numbers {
     pub(super) centre: Vec<i32>,
     pub(super) factor: Vec<i32>,
     pub(super) shift: Vec<u32>,
-    /// The last one is the last entry of v.
+    /// The offset of each entry of v; the last offset is the last entry itself.
     pub(super) offset: Vec<i32>,
     pub(super) v_fraction: i32,
     /// Unit vectors of the samples.
     pub(super) units: Vec<Vec<i32>>,
     /// Whether an angle may be obtuse.
     pub(super) obtuse: bool,
-    /// Bits behind the point of q, 32 or more; of q^2 there are 2 place - 32, of f(q) `small`.
+    /// Bits behind the point of q, 32 or more. q^2 has 2 place - 32 bits behind the point, and f(q) has
+    /// `small`.
     pub(super) place: u32,
     pub(super) small: u32,
     /// H, and the largest error of its values.
@@ -61,7 +64,7 @@ pub(super) struct Numbers {
     pub(super) outputs: Vec<OutputNumbers>,
 }
 
-/// The k for which v 2^k lies below 2^bits, and at 2^(bits - 1) or above.
+/// Returns the k for which v 2^k lies below 2^bits, and at 2^(bits - 1) or above.
 fn exponent(v: f64, bits: i32) -> i32 {
     let mut k = 0;
     while v * unit(-k) < unit(1 - bits) && k < 900 {
@@ -86,7 +89,7 @@ fn largest(values: &[f64]) -> f64 {
     values.iter().fold(1e-300, |most: f64, v| most.max(v.abs()))
 }
 
-/// H(s), the core's polynomial in `f64`.
+/// Returns H(s), the core's polynomial in `f64`.
 pub(super) fn smooth(s: f64) -> f64 {
     coefficients::<f64>().iter().rev().fold(0.0, |sum, c| sum * s + c)
 }
@@ -95,9 +98,9 @@ fn coefficients<T: Scalar>() -> &'static [T] {
     T::NNGP
 }
 
-/// The coefficients of a polynomial through H(q^2) at Chebyshev nodes up to q = half and a little more, in
-/// units of 2^-UNIT, and the largest error of its values: the shortest one that changes f(q) by less than a
-/// third of a unit, or the best with up to 14 coefficients.
+/// Returns the coefficients of a polynomial in units of 2^-UNIT, and the largest error of its values. The
+/// polynomial interpolates H(q^2) at Chebyshev nodes, up to slightly more than q = half. It is the shortest
+/// one that changes f(q) by less than a third of a unit, or the best one with up to 14 coefficients.
 fn polynomial(half: f64) -> Option<(Vec<i32>, f64)> {
     let most = 1.005 * half * half;
     let mut best: Option<(Vec<i32>, f64)> = None;
@@ -136,7 +139,7 @@ fn polynomial(half: f64) -> Option<(Vec<i32>, f64)> {
 }
 
 impl OutputNumbers {
-    /// The numbers of output o; `None` if one has no room.
+    /// Returns the numbers of output o, or `None` if one of them has no room.
     fn new(
         model: &Model,
         reach: &Reach,
@@ -152,7 +155,7 @@ impl OutputNumbers {
         let fine = fraction + GUARD as i32;
         let linear_bits = exponent(largest(linear), 29).min(62 + fine - v_fraction);
         let weight_bits = exponent(largest(weights), 30);
-        // Of the sum of products, and of that in 32 bits.
+        // Bits behind the point of the sum of products, and of this sum when it is shifted to 32 bits.
         let sum_bits = weight_bits + small as i32 - DROPPED as i32;
         let kept =
             exponent(1.01 * reach.sum(weights) + 1e-300, 30).min(sum_bits - 1).min(62 + fine - v_fraction);
@@ -172,7 +175,7 @@ impl OutputNumbers {
 }
 
 impl Numbers {
-    /// The numbers of a model for inputs of this range; `None` if one has no room.
+    /// Returns the numbers of a model for inputs of this range, or `None` if one of them has no room.
     pub(super) fn new(model: &Model, range: &[[f64; 2]], allowed: &[f64]) -> Option<Self> {
         let reach = Reach::new(model, range);
         let v_fraction = exponent(1.001 * reach.length, UNIT as i32);
@@ -212,7 +215,8 @@ impl Numbers {
         Some(numbers)
     }
 
-    /// The numbers of an input of this range, v_j = (x - shift) slope.
+    /// Adds the numbers of an input of this range, where v_j = (x - shift) slope. Returns `None` if one has
+    /// no room.
     fn add_input(&mut self, [low, high]: &[f64; 2], [shift_of, slope]: &[f64; 2]) -> Option<()> {
         let fraction = exponent(0.5 * (high - low), 30).min(exponent(low.abs().max(high.abs()), 30));
         let (l, h) = (rounded(low * unit(-fraction))?, rounded(high * unit(-fraction))?);

@@ -42,7 +42,7 @@ fn constants(numbers: &Numbers) -> Vec<Constant> {
     ]
 }
 
-/// Numbers on as few lines as 100 columns allow, in rows of `width`.
+/// Formats numbers on as few lines as 100 columns allow, in rows of `width`.
 fn table(values: &[String], width: Option<usize>, [open, close]: [&str; 2]) -> String {
     let row = |values: &[String]| {
         let (mut text, mut column) = (format!("    {open}"), 5);
@@ -70,12 +70,12 @@ fn table(values: &[String], width: Option<usize>, [open, close]: [&str; 2]) -> S
     }
 }
 
-/// "" for one of its kind, else its number.
+/// Returns "" if there is only one of its kind, else its number.
 fn number(i: usize, count: usize) -> String {
     if count == 1 { String::new() } else { i.to_string() }
 }
 
-/// A C file and its header.
+/// Returns a C file and its header.
 #[must_use]
 pub fn c(model: &Integer, name: &str) -> [String; 2] {
     let numbers = &model.numbers;
@@ -115,7 +115,7 @@ pub fn c(model: &Integer, name: &str) -> [String; 2] {
     [named(&text, name), named(&header, name)]
 }
 
-/// A Rust file, `no_std` and without dependencies.
+/// Returns a Rust file, `no_std` and without dependencies.
 #[must_use]
 pub fn rust(model: &Integer, name: &str) -> String {
     let numbers = &model.numbers;

@@ -9,10 +9,11 @@ use crate::kernels::{KernelSpec, Kind};
 
 const C: &str = include_str!("../model.c.in");
 
-/// Puts the model's name where the text has `@`: in capitals in front of a name in capitals.
+/// Replaces each `@` of the text by the model's name and `_`. The name is in capitals in front of a capital
+/// letter.
 ///
-/// All names have it, those that no other file sees too: sources of several models may then be one
-/// translation unit.
+/// All names have this prefix, including those that are visible in their own file only, so that sources of
+/// several models may form one translation unit.
 pub(in crate::export) fn named(text: &str, name: &str) -> String {
     let capitals = name.to_ascii_uppercase();
     let mut parts = text.split('@');
@@ -25,14 +26,14 @@ pub(in crate::export) fn named(text: &str, name: &str) -> String {
     result
 }
 
-/// A C file and its header, C99.
+/// Returns a C file and its header, in C99.
 ///
 /// # Errors
 /// For a kernel without a template.
 pub fn c<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Result<[String; 2], Failure> {
     let (sections, own) = spec.activation.source().ok_or_else(|| refuse(spec))?;
     let (real, precision) = if is_single::<T>() { ("float", "f32") } else { ("double", "f64") };
-    // The double of some 8-bit processors is a float.
+    // On some 8-bit processors `double` is the same as `float`.
     let (digits, bits, remedy) = if is_single::<T>() {
         ("FLT_MANT_DIG != 24 || FLT_MAX_EXP != 128", 32, "export it with --integer")
     } else {

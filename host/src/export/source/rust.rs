@@ -9,8 +9,8 @@ use crate::kernels::{KernelSpec, Kind};
 
 const RUST: &str = include_str!("../model.rs.in");
 
-/// A Rust file, `no_std` and without dependencies, for `mod NAME;` or `include!`: it has no inner attributes,
-/// which the latter does not allow.
+/// Returns a Rust file, `no_std` and without dependencies, for `mod NAME;` or `include!`. It has no inner
+/// attributes, because `include!` does not allow them.
 ///
 /// # Errors
 /// For a kernel without a template.
@@ -56,8 +56,9 @@ pub fn rust<T: Real>(numbers: &Numbers<T>, spec: &KernelSpec, name: &str) -> Res
     Ok(module(&[title], name, public, &text))
 }
 
-/// A file for `mod NAME;` or `include!`: it has no inner attributes, which the latter does not allow.
-/// `public` names what of the text others see. Formatting and lints of who takes it in leave it alone.
+/// Returns a file for `mod NAME;` or `include!`. It has no inner attributes, because `include!` does not
+/// allow them. `public` lists the names of the text that other code sees. The formatting and the lints of the
+/// crate that includes the file do not apply to it.
 pub(in crate::export) fn module(head: &[String], name: &str, public: &str, text: &str) -> String {
     let head: String = head.iter().map(|line| format!("// {line}\n")).collect();
     let indented: String = text

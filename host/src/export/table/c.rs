@@ -13,7 +13,7 @@ static inline uint32_t @between(uint32_t a, uint32_t b, uint32_t u, unsigned shi
 }
 ";
 
-/// The function of one kind of number of one output, with its table.
+/// Returns the C function of one kind of number of one output, with its table.
 fn curve(kind: &str, output: usize, curve: &Curve) -> String {
     let (name, shift, width) = (format!("{kind}_{output}"), curve.shift(), curve.width());
     let mut text = format!(
@@ -39,7 +39,7 @@ fn curve(kind: &str, output: usize, curve: &Curve) -> String {
     text
 }
 
-/// A C file and its header.
+/// Returns a C file and its header.
 #[must_use]
 pub fn c(table: &Table, name: &str) -> [String; 2] {
     let (bits, c) = (table.request.bits, table.outputs.len());

@@ -1,14 +1,16 @@
 //! One function of a code as a table: straight lines or parabolas between equally spaced codes, in unsigned
 //! integers of 32 bits.
 //!
-//! A segment is 2^s codes long. With u the place in it, a line is the mean of its ends with weights 2^s - u
-//! and u, rounded to the nearest integer. A parabola is two such means, of its first end and a control
-//! number and of that and its last end, and one of the two results: de Casteljau's rule. Both are continuous
-//! and neither divides; weights are positive, so nothing is shifted right that has a sign.
+//! A segment is 2^s codes long. Let u be the position of a code in its segment. A line is the mean of its two
+//! ends with weights 2^s - u and u, rounded to the nearest integer. A parabola takes three such means (de
+//! Casteljau's rule): that of its first end and a control number, that of the control number and its last
+//! end, and that of these two results. Both curves are continuous and need no division. Weights are positive,
+//! so no negative number is shifted right.
 
 use std::fmt;
 
-/// How often a line's ends are moved towards the middle of its errors.
+/// The number of rounds in which the ends of lines, or the control numbers of parabolas, are moved by the
+/// middle of the errors.
 const ROUNDS: usize = 12;
 
 /// A table with the arithmetic that reads it.
@@ -18,7 +20,7 @@ pub struct Curve {
     degree: usize,
     /// s: a segment is 2^s codes long.
     shift: u32,
-    /// Added to what the table gives.
+    /// The number that is added to the result of the table.
     offset: i32,
     /// The first numbers of the segments, each followed by a control number for parabolas, and the
     /// end of the last one.
@@ -32,14 +34,14 @@ pub(super) fn unit(k: i32) -> f64 {
     f64::from_bits(((1023 - i64::from(k.clamp(-1000, 1000))) as u64) << 52)
 }
 
-/// The mean of a and b with weights 2^shift - u and u, rounded to nearest, halves up.
+/// Returns the mean of a and b with weights 2^shift - u and u, rounded to nearest, halves up.
 fn between(a: u32, b: u32, u: u32, shift: u32) -> u32 {
     (a * ((1 << shift) - u) + b * u + ((1 << shift) >> 1)) >> shift
 }
 
 impl Curve {
-    /// The smallest table with no error above `allowed`; `values` has 2^bits values, and one more where the
-    /// last segment ends. `None` if there is no such table in multiples of 2^-`fraction`.
+    /// Returns the smallest table with no error above `allowed`, or `None` if there is no such table in
+    /// multiples of 2^-`fraction`. `values` has 2^bits values, and one more where the last segment ends.
     pub(super) fn new(values: &[f64], fraction: i32, allowed: f64) -> Option<Self> {
         let bits = (values.len() - 1).ilog2();
         let unit = unit(fraction);
@@ -49,8 +51,8 @@ impl Curve {
             let error = table.error * unit;
             (error <= allowed).then_some(Self { error, ..table })
         };
-        // Parabolas have as many entries as lines of half their length, which then come first: they are
-        // faster.
+        // Parabolas have as many entries as lines of half their length. Of the two, lines are tried first,
+        // because they are faster.
         let mut parabolas = None;
         for shift in (0..=bits).rev() {
             let found = good(shift, 1).or_else(|| parabolas.take());
@@ -64,7 +66,7 @@ impl Curve {
         None
     }
 
-    /// The best table found with this shift; its error is in units of an answer.
+    /// Returns the best table that is found with this shift; its error is in units of an answer.
     fn best(values: &[f64], shift: u32, degree: usize) -> Option<Self> {
         let length = 1usize << shift;
         let mut numbers = Vec::new();
@@ -100,7 +102,7 @@ impl Curve {
         best
     }
 
-    /// The table of these numbers, if its sums have room in 32 bits.
+    /// Returns the table of these numbers, or `None` if its sums have no room in 32 bits.
     fn rounded(numbers: &[f64], values: &[f64], shift: u32, degree: usize) -> Option<Self> {
         let low = numbers.iter().fold(f64::INFINITY, |low, v| low.min(*v)).round();
         let high = numbers.iter().fold(f64::NEG_INFINITY, |high, v| high.max(*v)).round();
@@ -116,7 +118,7 @@ impl Curve {
         Some(table)
     }
 
-    /// The middle of the smallest and the largest error of each segment.
+    /// Returns the middle of the smallest and the largest error of each segment.
     fn middles(&self, values: &[f64]) -> Vec<f64> {
         let length = 1usize << self.shift;
         let codes = values[..values.len() - 1].chunks_exact(length).enumerate();
@@ -130,7 +132,7 @@ impl Curve {
         codes.map(middle).collect()
     }
 
-    /// The answer at a code, as the device computes it.
+    /// Returns the answer at a code, as the device computes it.
     #[must_use]
     pub fn at(&self, code: u32) -> i32 {
         let (start, u) = (self.degree * (code >> self.shift) as usize, code & ((1 << self.shift) - 1));
@@ -172,7 +174,7 @@ impl Curve {
         &self.entries
     }
 
-    /// Bits of an entry: 16 if all have room.
+    /// Returns the number of bits of an entry: 16 if all entries have room in them, else 32.
     pub(super) fn width(&self) -> usize {
         if self.entries.iter().all(|v| *v <= u32::from(u16::MAX)) { 16 } else { 32 }
     }

@@ -16,7 +16,7 @@ fn entry<T: Copy + Into<u32>>(table: &[T], i: u32) -> u32 {
 }
 ";
 
-/// Numbers on as few lines as 100 columns allow.
+/// Formats numbers on as few lines as 100 columns allow.
 pub(super) fn row(values: &[u32], [open, close]: [&str; 2]) -> String {
     let (mut text, mut column) = (open.to_owned(), 100);
     for value in values {
@@ -55,7 +55,7 @@ fn curve(kind: &str, output: usize, curve: &Curve) -> String {
     text
 }
 
-/// A Rust file, `no_std` and without dependencies.
+/// Returns a Rust file, `no_std` and without dependencies.
 #[must_use]
 pub fn rust(table: &Table, name: &str) -> String {
     let (bits, c) = (table.request.bits, table.outputs.len());

@@ -25,7 +25,7 @@ impl<'t> Splitter<'t> {
         Self { rest, separator, line }
     }
 
-    /// What is left of the text.
+    /// Returns the rest of the text.
     pub(super) fn rest(&self) -> &'t [u8] {
         self.rest
     }
@@ -59,7 +59,8 @@ impl<'t> Splitter<'t> {
         Ok(Some(line))
     }
 
-    /// The next cell without the quotes around it. The rest then starts at a separator or the end of a line.
+    /// Returns the next cell without the quotes around it. The rest then starts at a separator or the end of
+    /// a line.
     fn cell(&mut self, column: usize) -> Result<&'t [u8], OpenQuote> {
         self.skip_blanks();
         let start = self.rest;
@@ -75,8 +76,9 @@ impl<'t> Splitter<'t> {
         if tail.iter().all(u8::is_ascii_whitespace) {
             return Ok(inner);
         }
-        // Text follows the closing quote. On one line it belongs to the cell, as in "5" tube; beyond that the
-        // quote was meant to be closed in its own line, and the one found opens another cell.
+        // Text follows the closing quote. If both quotes are on one line, the text belongs to the cell, as in
+        // "5" tube. Otherwise the first quote was meant to be closed in its own line, and the quote that was
+        // found opens another cell.
         if lines > 0 { Err(open) } else { Ok(start.get(..length + 2 + tail.len()).unwrap_or(inner)) }
     }
 
@@ -110,7 +112,8 @@ fn unquoted(text: &[u8], separator: u8) -> usize {
     text.iter().position(ends).unwrap_or(text.len())
 }
 
-/// The length up to the closing quote, if there is one: two quotes stand for one inside of the cell.
+/// Returns the length up to the closing quote, if there is one. Two quotes in a row stand for one inside of
+/// the cell.
 fn quoted(text: &[u8]) -> Option<usize> {
     let mut length = 0;
     loop {

@@ -6,15 +6,15 @@ use super::cells::{Splitter, line_ends};
 use super::number::is_number;
 use crate::error::{Failure, shown};
 
-/// What may separate cells; the first is taken where several serve alike.
+/// The possible separators of cells. If several serve equally well, the first of them is taken.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
-/// A header is searched in so many lines, each read up to so many bytes, so that the search takes no time
-/// even in a file without line ends.
+/// The number of lines in which a header is searched, and the number of bytes that are read of each, so that
+/// the search is fast even in a file without line ends.
 const SEARCHED_LINES: usize = 1000;
 const SEARCHED_BYTES: usize = 1 << 18;
 
-/// What to do where names are not separated.
+/// The remedy where names are not separated.
 const SEPARATE: &str = "separate all cells by commas, or all by semicolons or tabs";
 
 /// The header of a file.
@@ -105,7 +105,7 @@ pub(super) fn refuse_other_formats(path: &Path, bytes: &[u8]) -> Result<(), Fail
     Err(Failure::new(format!("{path}: not a text file in UTF-8, but {format}; save it as CSV in UTF-8")))
 }
 
-/// Why a name is not among the columns, and what to do.
+/// Returns what to do about a name that is not among the columns.
 pub(super) fn remedy(names: &[String], wanted: &str) -> String {
     let alike = |name: &&String| {
         name.eq_ignore_ascii_case(wanted)
@@ -124,7 +124,8 @@ pub(super) fn remedy(names: &[String], wanted: &str) -> String {
     }
 }
 
-/// The parts of a cell of the header that another separator or quotes around the line left together.
+/// Returns the parts of a cell of the header that were not split because of another separator or quotes
+/// around the line.
 fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.split([',', ';', '\t', '|']).map(str::trim)
 }
@@ -166,8 +167,8 @@ fn is_known(name: &str) -> bool {
     matches!(name, "a" | "y" | "noise") || name.strip_prefix(['a', 'b', 'x', 'y']).is_some_and(numbered)
 }
 
-/// The separator that leaves the most known names, or else the most cells; and whether the line then has the
-/// name `x0` or `b0`, one of which is in every table that the commands read.
+/// Returns the separator that gives the most known names, or else the most cells. Also returns whether the
+/// line then has the name `x0` or `b0`, one of which is in every table that the commands read.
 fn separator(below: &[u8], declared: Option<u8>) -> (u8, bool) {
     let part = below.get(..SEARCHED_BYTES).unwrap_or(below);
     let (mut best, mut cells) = ((b',', false), Vec::new());

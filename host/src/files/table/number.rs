@@ -1,6 +1,6 @@
 //! Reads one cell as a number, or says why it is none.
 
-/// The finite number in a cell, or the reason and the remedy.
+/// Returns the finite number in a cell, or the reason why there is none and the remedy.
 pub(super) fn parse(cell: &[u8], separator: u8) -> Result<f64, String> {
     // Bytes that are no UTF-8 become a character that is part of no number.
     let text = String::from_utf8_lossy(cell);
@@ -18,7 +18,7 @@ pub(super) fn is_number(cell: &str) -> bool {
 }
 
 fn remedy(text: &str, separator: u8) -> String {
-    // The marks by which programs and people group digits; what comes below is a number but for them.
+    // The marks with which programs and people group digits. Without them, a grouped text is a number.
     let mark = |c: char| matches!(c, ',' | '.' | '\'' | '’' | '_') || c.is_whitespace();
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let grouped = digits.starts_with(|c: char| c.is_ascii_digit())

@@ -9,7 +9,7 @@ use ntk_core::{Hermite as Polynomial, RectifiedPower as Power};
 use super::ActivationName::{self, *};
 use Smoothness::{Bend, Jump, Kink, Linear, Smooth};
 
-/// What is known of an activation.
+/// The properties of an activation.
 #[derive(Debug)]
 pub struct Entry {
     /// The name on the command line; a parameter follows its colon.
@@ -24,7 +24,7 @@ pub struct Entry {
     pub smoothness: Smoothness,
     /// Its kernels in exported source, if the templates have them.
     pub source: Option<Source>,
-    /// The activation itself; one with a parameter has any here.
+    /// The activation itself. If it takes a parameter, the value here is arbitrary.
     pub activation: ActivationName,
 }
 
@@ -86,7 +86,7 @@ const fn source(
     Some(Source { parts, constants })
 }
 
-/// The source of an activation l z + c |z|, given l^2 and c^2 as functions of the slope for z < 0.
+/// Returns the [`Source`] of an activation l z + c |z|. `constants` maps the slope for z < 0 to l^2 and c^2.
 const fn bent(constants: fn(f64) -> Vec<(&'static str, f64)>) -> Option<Source> {
     source(&["polynomial", "bent"], constants)
 }
@@ -131,7 +131,7 @@ pub const TABLE: &[Entry] = &[
 
 const CUBIC: Polynomial = Polynomial::new(3).expect("a degree of 1 to 8");
 
-/// The names with a comma between them, `word` before the last one: "relu, abs or erf".
+/// Joins names by commas, with `word` before the last one: "relu, abs or erf".
 #[must_use]
 pub fn list(names: impl IntoIterator<Item = &'static str>, word: &str) -> String {
     let names: Vec<&str> = names.into_iter().collect();
@@ -141,17 +141,17 @@ pub fn list(names: impl IntoIterator<Item = &'static str>, word: &str) -> String
     }
 }
 
-/// All names, each with its parameter.
+/// Returns all names, each with its parameter.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TABLE.iter().map(|entry| entry.name)
 }
 
-/// The names of the activations that the exact engine trains.
+/// Returns the names of the activations that the exact engine trains.
 pub fn exactly_trained() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter(|entry| entry.is_piecewise_linear()).map(Entry::short_name)
 }
 
-/// The names of the activations that `ntk export` writes as source.
+/// Returns the names of the activations that `ntk export` writes as source.
 pub fn exported_as_source() -> impl Iterator<Item = &'static str> {
     TABLE.iter().filter(|entry| entry.source.is_some()).map(Entry::short_name)
 }

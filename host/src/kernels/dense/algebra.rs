@@ -1,4 +1,4 @@
-//! What the core asks of its caller in fits and searches, by blocks.
+//! The [`Algebra`] that fits and searches of the core use, by blocks.
 
 use ntk_core::cholesky::Factor;
 use ntk_core::regression::Algebra;
@@ -17,7 +17,7 @@ pub struct Blocks<T> {
 }
 
 impl<T: Real> Blocks<T> {
-    /// For up to n samples.
+    /// Allocates memory for up to n samples.
     ///
     /// # Errors
     /// If there is no memory.
@@ -25,7 +25,7 @@ impl<T: Real> Blocks<T> {
         Ok(Self { room: Factoring::new(n)?, failure: None })
     }
 
-    /// Why there was no memory, if that is why a fit or a search has ended.
+    /// Takes the failure to allocate memory that ended a fit or a search, if there was one.
     pub fn failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }

@@ -1,5 +1,5 @@
-//! What is done while sixteen or more sums stay in registers: products taken from a block, and a small
-//! triangle solved.
+//! The inner loops, which keep sixteen or more sums in registers: they subtract products from a block and
+//! solve a small triangular system.
 
 use pulp::Simd;
 
@@ -7,17 +7,17 @@ use super::panel::{Corner, Own, Panel};
 use crate::kernels::gram::Real;
 use crate::kernels::vectors::{Vectors, Work};
 
-/// Columns that go together: three of the widest vectors of `f32`, six of `f64`.
+/// Columns that are processed together: three of the widest vectors of `f32`, six of `f64`.
 pub(super) const WIDTH: usize = 48;
-/// Rows whose sums are in registers together.
+/// Rows whose sums are in registers at the same time.
 pub(super) const ROWS: usize = 8;
-/// Rows of a strip, which are finished together. Whole numbers of [`ROWS`] and [`WIDTH`] fill it.
+/// Rows of a strip, which are finished together; a multiple of both [`ROWS`] and [`WIDTH`].
 pub(super) const STRIP: usize = 240;
-/// Products that are taken before the next sums are fetched: three vectors of so many rows fit the first
-/// cache.
+/// Products that are subtracted from the sums in registers before the next sums are loaded. Three vectors of
+/// this many rows fit into the first-level cache.
 pub(super) const DEPTH: usize = 120;
 
-/// [`WIDTH`] columns of a row, at the start of a line of the cache.
+/// [`WIDTH`] columns of a row, aligned to a cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(super) struct Row<T>(pub(super) [T; WIDTH]);
@@ -26,7 +26,7 @@ impl<T: Real> Row<T> {
     pub(super) const ZERO: Self = Self([T::ZERO; WIDTH]);
 }
 
-/// Where the rows before a strip are.
+/// The place of the rows above a strip.
 #[derive(Debug)]
 pub(super) enum Above<'r, T> {
     /// In the same columns, row 0 first.
@@ -35,7 +35,7 @@ pub(super) enum Above<'r, T> {
     Matrix { matrix: &'r [T], stride: usize, column: usize, end: usize },
 }
 
-/// Takes from a strip of columns what the rows before it ask for.
+/// Subtracts from a strip the products of its coefficients with the rows above it.
 #[derive(Debug)]
 pub(super) struct TakeAbove<'r, T> {
     pub(super) panel: &'r Panel<T>,
@@ -75,7 +75,7 @@ impl<T: Real> Work<T> for TakeAbove<'_, T> {
     }
 }
 
-/// Finishes the unknowns of a strip that the rows before it have left.
+/// Solves for the unknowns of a strip, after the products with the rows above it have been subtracted.
 #[derive(Debug)]
 pub(super) struct SolveOwn<'r, T> {
     pub(super) own: &'r Own<T>,
@@ -100,13 +100,13 @@ impl<T: Real> Work<T> for SolveOwn<'_, T> {
     }
 }
 
-/// Three vectors are a group.
+/// Returns the number of groups of three vectors in a [`Row`].
 #[inline(always)]
 fn groups<S: Simd, T: Vectors<S>>() -> usize {
     WIDTH * size_of::<T>() / size_of::<T::Vector>() / 3
 }
 
-/// c_i less a_li b_l for each l in turn, for [`ROWS`] rows i.
+/// Subtracts a_li b_l from c_i for each l in turn, for [`ROWS`] rows i.
 #[inline(always)]
 pub(super) fn take<S: Simd, T: Vectors<S>>(simd: S, a: &[[T; ROWS]], b: &[Row<T>], c: &mut [Row<T>; ROWS]) {
     for group in 0..groups::<S, T>() {
@@ -114,7 +114,8 @@ pub(super) fn take<S: Simd, T: Vectors<S>>(simd: S, a: &[[T; ROWS]], b: &[Row<T>
     }
 }
 
-/// As many sums as the registers hold: 24 of 32, or 12 of 16.
+/// Does the work of [`take`] for one group of three vectors, with as many sums as the registers hold: 24 of
+/// 32, or 12 of 16.
 #[inline(always)]
 fn take_group<S: Simd, T: Vectors<S>>(
     simd: S,
@@ -155,7 +156,8 @@ fn take_rows<S: Simd, T: Vectors<S>, const R: usize>(
     }
 }
 
-/// Each row less what those before it in the block take, times its reciprocal.
+/// Solves the triangular system of a block: subtracts from each row its products with the rows above it in
+/// the block, then multiplies it by its reciprocal.
 #[inline(always)]
 pub(super) fn solve<S: Simd, T: Vectors<S>>(simd: S, corner: &Corner<T>, c: &mut [Row<T>; ROWS]) {
     for v in 0..3 * groups::<S, T>() {

@@ -12,7 +12,7 @@ use crate::kernels::gram::Real;
 use crate::kernels::vectors;
 use crate::memory;
 
-/// Right-hand sides of a system of n equations, `WIDTH` columns together.
+/// Right-hand sides of a system of n equations, in strips of `WIDTH` columns.
 #[derive(Debug)]
 pub struct Columns<T> {
     n: usize,
@@ -23,16 +23,16 @@ pub struct Columns<T> {
 /// [`WIDTH`] columns.
 #[derive(Debug)]
 struct Strip<T> {
-    /// Rows before it are 0.
+    /// The first row that may differ from 0: all rows before it are 0.
     first: usize,
-    /// One for each equation, and as many more as fill the last block.
+    /// One row for each equation, padded to a multiple of [`ROWS`].
     rows: Vec<Row<T>>,
-    /// Last row first.
+    /// Whether the rows are in reverse order, the last one first.
     turned: bool,
 }
 
 impl<T: Real> Strip<T> {
-    /// The columns, n numbers each.
+    /// Returns the columns one after the other, n numbers each.
     fn columns(&self, n: usize) -> Vec<T> {
         let mut columns = vec![T::ZERO; WIDTH * n];
         let rows: &mut dyn Iterator<Item = &Row<T>> =
@@ -47,10 +47,10 @@ impl<T: Real> Strip<T> {
 }
 
 impl<T: Real> Columns<T> {
-    /// How many columns are worth being solved together.
+    /// The largest number of columns that is worth solving together.
     pub const MANY: usize = 24 * WIDTH;
 
-    /// `count` columns of 0.
+    /// Creates `count` columns of n zeros.
     ///
     /// # Errors
     /// If there is no memory.
@@ -62,13 +62,13 @@ impl<T: Real> Columns<T> {
             rows.resize(height, Row::ZERO);
             strips.push(Strip { first: 0, rows, turned: false });
         }
-        // What each thread turns into columns in [`Self::map`], and the panels of a substitution.
+        // The columns that each thread copies out in [`Self::map`], and the panels of a substitution.
         let working = (rayon::current_num_threads() * WIDTH + STRIP).saturating_mul(n);
         memory::check::<T>(working, "a block of right-hand sides")?;
         Ok(Self { n, count, strips })
     }
 
-    /// Columns that are the rows of an array, n numbers each; further columns are 0.
+    /// Sets the first columns to the rows of an array, n numbers each. Further columns are not written.
     pub fn set(&mut self, array: &[T]) {
         let n = self.n;
         self.strips.par_iter_mut().zip(array.par_chunks((WIDTH * n).max(1))).for_each(|(strip, rows)| {
@@ -81,7 +81,7 @@ impl<T: Real> Columns<T> {
         });
     }
 
-    /// The unit vectors from e_start on; past the last, 0.
+    /// Sets the columns to the unit vectors from e_start on. Columns past the last unit vector are 0.
     fn set_units(&mut self, start: usize) {
         let n = self.n;
         self.strips.par_iter_mut().enumerate().for_each(|(s, strip)| {
@@ -93,8 +93,8 @@ impl<T: Real> Columns<T> {
         });
     }
 
-    /// Calls `f` with each column in turn, its n numbers one after the other, in parallel; the results by
-    /// column.
+    /// Calls `f` in parallel with the index and the n numbers of each column. Returns the results in the
+    /// order of the columns.
     pub fn map<R: Send>(&self, f: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
         let (n, count) = (self.n, self.count);
         let of = |(s, strip): (usize, &Strip<T>)| -> Vec<R> {
@@ -105,8 +105,8 @@ impl<T: Real> Columns<T> {
         self.strips.par_iter().enumerate().flat_map_iter(of).collect()
     }
 
-    /// As [`Self::map`], for as many of the first columns as `numbers` has groups of `each` numbers: `f` also
-    /// writes the group of its column, so that a result needs no memory of its own.
+    /// Does the same as [`Self::map`] for the first columns, one for each group of `each` numbers in
+    /// `numbers`. `f` also writes the group of its column, so that a result needs no memory of its own.
     pub fn map_into<R: Send>(
         &self,
         numbers: &mut [T],
@@ -127,12 +127,12 @@ impl<T: Real> Columns<T> {
             .collect()
     }
 
-    /// b <- R^-T b for each column, with the bits of [`Factor::forward`].
+    /// Replaces each column b by R^-T b, with the bits of [`Factor::forward`].
     pub fn forward(&mut self, factor: Factor<'_, T>) {
         self.substitute(Arch::new(), Triangle { factor, turned: false });
     }
 
-    /// b <- R^-1 b for each column, with the bits of [`Factor::backward`].
+    /// Replaces each column b by R^-1 b, with the bits of [`Factor::backward`].
     pub fn backward(&mut self, factor: Factor<'_, T>) {
         self.substitute(Arch::new(), Triangle { factor, turned: true });
     }
@@ -160,9 +160,10 @@ impl<T: Real> Columns<T> {
     }
 }
 
-/// Calls `f` with each i and the column R^-T e_i, of which the numbers before i are 0; the results by i.
+/// Calls `f` with each i and the column R^-T e_i, whose numbers before i are 0. Returns the results in the
+/// order of i.
 ///
-/// With C = (K + ridge I)^-1 the square of its length is C_ii.
+/// The squared length of this column is C_ii, where C = (K + ridge I)^-1.
 ///
 /// # Errors
 /// If there is no memory.
@@ -182,7 +183,8 @@ pub fn units<T: Real, R: Send>(
     Ok(found)
 }
 
-/// C_ii of each sample, C = (K + ridge I)^-1: what leave-one-out predictions ask for, with their bits.
+/// Returns C_ii of each sample, where C = (K + ridge I)^-1. Leave-one-out predictions of the core use these
+/// numbers, with the same bits.
 ///
 /// # Errors
 /// If there is no memory.

@@ -1,8 +1,9 @@
-//! The factorisation, strip by strip of rows.
+//! The factorisation, one strip of rows after the other.
 //!
-//! A strip is copied in columns of [`WIDTH`]; these take what the finished rows ask for, each on a thread of
-//! its own; then the triangle on the diagonal is factored, a block of [`ROWS`] rows at a time; then the other
-//! columns are solved, and the strip is written to its place. K stays where it is.
+//! A strip is copied in groups of [`WIDTH`] columns. The products with the finished rows are subtracted from
+//! each group on a thread of its own. Then the triangle on the diagonal is factored, a block of [`ROWS`] rows
+//! at a time. Then the other columns are solved, and the strip is written to its place above the diagonal. K,
+//! on and below the diagonal, is not overwritten.
 
 use ntk_core::Error;
 use ntk_core::cholesky::{self, Factor};
@@ -17,10 +18,10 @@ use crate::kernels::gram::Real;
 use crate::kernels::vectors::{self, Vectors, Work};
 use crate::memory;
 
-/// Below this many rows the core is as fast.
+/// The number of rows up to which the core is as fast.
 const SMALL: usize = 64;
 
-/// Memory to factor in, for matrices of up to n rows.
+/// The working memory of a factorisation, for matrices of up to n rows.
 #[derive(Debug)]
 pub struct Factoring<T> {
     strip: Vec<Row<T>>,
@@ -28,7 +29,7 @@ pub struct Factoring<T> {
 }
 
 impl<T: Real> Factoring<T> {
-    /// Memory for up to n rows: 240 n numbers, and as many while it works.
+    /// Allocates memory for up to n rows: 240 n numbers. A factorisation takes as many again while it runs.
     ///
     /// # Errors
     /// If there is no memory.
@@ -43,10 +44,10 @@ impl<T: Real> Factoring<T> {
         Ok(Self { strip, arch })
     }
 
-    /// [`cholesky::factor`], with its bits, on all threads of the pool that it is called in.
+    /// Factors a matrix as [`cholesky::factor`] does, with the same bits, on all threads of the current pool.
     ///
     /// # Errors
-    /// As there.
+    /// As [`cholesky::factor`].
     pub fn factor(
         &mut self,
         matrix: &mut [T],
@@ -113,8 +114,8 @@ impl<T: Real> Factoring<T> {
     }
 }
 
-/// Rows `start` to `end` of K from `column` on, as far as they are on the diagonal or to the right of it; K
-/// is read below the diagonal.
+/// Copies rows `start` to `end` of K, [`WIDTH`] columns from `column` on, as far as they are on the diagonal
+/// or to the right of it. K is symmetric, and its entries are read on and below the diagonal.
 fn copy_below<T: Real>(
     matrix: &[T],
     stride: usize,
@@ -131,7 +132,7 @@ fn copy_below<T: Real>(
     }
 }
 
-/// The triangle of a strip, and what is left of it in the columns that it shares.
+/// Factors the triangle of a strip, and solves the other columns of the groups that contain it.
 struct Diagonal<'r, T> {
     panel: &'r mut Panel<T>,
     strips: Vec<&'r mut [Row<T>]>,
@@ -172,7 +173,8 @@ impl<T: Real> Work<T> for Diagonal<'_, T> {
     }
 }
 
-/// The triangle of a block from what is left of K; `own` are the K_ii + ridge of its rows.
+/// Factors the triangle of a block. `left` is the block of K after the products with the rows above it were
+/// subtracted; `own` are the K_ii + ridge of its rows.
 #[inline(always)]
 fn factor_corner<T: Real>(left: &[[T; ROWS]; ROWS], own: &[T], start: usize) -> Result<Corner<T>, Error> {
     let mut corner = Corner { entries: [[T::ZERO; ROWS]; ROWS], reciprocals: [T::ZERO; ROWS] };

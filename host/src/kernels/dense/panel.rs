@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use super::block::{DEPTH, ROWS, STRIP};
 use crate::kernels::gram::Real;
 
-/// R as a forward substitution reads it, or turned by half a turn, which makes a backward substitution a
-/// forward one.
+/// The factor R as a forward substitution reads it. If `turned`, the entry in row l and column i is
+/// R_{n-1-i,n-1-l}: with the unknowns in reverse order a backward substitution becomes a forward one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triangle<'m, T> {
     pub(super) factor: Factor<'m, T>,
@@ -19,14 +19,14 @@ impl<T: Real> Triangle<'_, T> {
         self.factor.len()
     }
 
-    /// The entry in row l and column i, l < i.
+    /// Returns the entry in row l and column i, where l < i.
     fn entry(&self, l: usize, i: usize) -> T {
         let n = self.len();
         let (l, i) = if self.turned { (n - 1 - i, n - 1 - l) } else { (l, i) };
         self.factor.row(l)[i - l - 1]
     }
 
-    /// Row l, columns i to i + 7, those past the last being 0.
+    /// Returns the entries of row l in columns i to i + 7. Entries past the last column are 0.
     fn eight(&self, l: usize, i: usize) -> [T; ROWS] {
         let n = self.len();
         if self.turned {
@@ -49,11 +49,11 @@ impl<T: Real> Triangle<'_, T> {
     }
 }
 
-/// What the rows before a strip and the strip itself take from its unknowns, in the order in which it is
-/// read.
+/// The coefficients with which the rows above a strip, and those of the strip itself, enter its unknowns, in
+/// the order in which they are read.
 #[derive(Debug)]
 pub(super) struct Panel<T> {
-    /// The first row l that counts, a whole number of [`DEPTH`].
+    /// The first row l that is used, a multiple of [`DEPTH`].
     pub(super) from: usize,
     /// Blocks of [`ROWS`] columns in the strip.
     pub(super) blocks: usize,
@@ -79,7 +79,7 @@ pub(super) struct Corner<T> {
 }
 
 impl<T> Own<T> {
-    /// What the rows of the strip before a block take from it.
+    /// Returns the R_li of a block for the rows l of the strip that lie above it.
     pub(super) fn before(&self, block: usize) -> &[[T; ROWS]] {
         let start = ROWS * block * block.saturating_sub(1) / 2;
         &self.before[start..start + ROWS * block]
@@ -87,7 +87,7 @@ impl<T> Own<T> {
 }
 
 impl<T: Real> Panel<T> {
-    /// A strip of `len` rows whose triangle is not known yet.
+    /// Creates the panel of a strip of `len` rows whose triangle is not known yet.
     pub(super) fn above(triangle: Triangle<'_, T>, start: usize, len: usize, from: usize) -> Self {
         let blocks = len.div_ceil(ROWS);
         let mut above = vec![[T::ZERO; ROWS]; (start - from) * blocks];
@@ -102,7 +102,7 @@ impl<T: Real> Panel<T> {
         Self { from, blocks, above, own: Own { before: Vec::new(), corners: Vec::new() } }
     }
 
-    /// A strip of a finished factor.
+    /// Creates the panel of a strip of a finished factor.
     pub(super) fn of(triangle: Triangle<'_, T>, start: usize, from: usize) -> Self {
         let end = triangle.len().min(start + STRIP);
         let mut panel = Self::above(triangle, start, end - start, from);

@@ -1,7 +1,8 @@
-//! From the sums of an entry to its kernel, layer by layer, for a row of a panel at once.
+//! Computes kernel values from the sums over coordinates, layer by layer, for a row of a panel at once.
 //!
-//! Every number comes from the core's own functions, one partner after the other. Those of the piecewise
-//! linear activations are arithmetic alone, and the compiler turns the loops over partners into vectors.
+//! Every number is computed by the core's own functions, one partner after the other. For piecewise linear
+//! activations these functions consist of arithmetic alone, and the compiler vectorises the loops over
+//! partners.
 
 use ntk_core::activation::{GaussianPair, HalfAngle};
 use ntk_core::kernel::recursion::Recursion;
@@ -15,32 +16,34 @@ pub trait Layers<T: Scalar>: Sync {
     /// The activation.
     type Phi: Dual<T> + Sync;
 
-    /// The kernel, one entry at a time.
+    /// Returns the kernel, which computes one entry at a time.
     fn kernel(&self) -> &dyn Kernel<T>;
 
-    /// The recursion from layer to layer.
+    /// Returns the recursion from layer to layer.
     fn recursion(&self) -> Recursion<Self::Phi, T>;
 
-    /// The kernel, if this pair enters the last hidden layer; `before` is that of the layers before.
+    /// Returns the kernel of a network whose last hidden layer this pair enters. `before` is the kernel of
+    /// the layers before it.
     fn last(recursion: &Recursion<Self::Phi, T>, pair: &GaussianPair<T>, before: Option<T>) -> T;
 
-    /// Whether rows may be computed in vectors.
+    /// Returns whether rows may be computed in vectors.
     fn in_vectors(&self) -> bool {
         Self::Phi::HOMOGENEOUS
     }
 }
 
-/// A kernel as tiles need it, whatever its activation.
+/// A kernel as the tiles use it, whatever the type of its activation.
 pub trait Tiled<T: Real>: Sync {
-    /// The kernel, one entry at a time.
+    /// Returns the kernel, which computes one entry at a time.
     fn pairwise(&self) -> &dyn Kernel<T>;
 
-    /// The variances of weights and biases, if rows are computed in vectors. Kernels that ask libm are not:
-    /// they cost more than an inner product, and gain nothing.
+    /// Returns the variances of weights and biases, or `None` if rows are not computed in vectors. Kernels
+    /// that call libm are not computed in vectors: they cost more than an inner product, so nothing would be
+    /// gained.
     fn variances(&self) -> Option<[T; 2]>;
 
-    /// For each layer after the first [`Recursion::next_deviation`] of the one before, given the deviation
-    /// that enters the first.
+    /// Returns, for each hidden layer after the first, [`Recursion::next_deviation`] of the layer before it.
+    /// `norm` is the deviation that enters the first layer.
     fn further(&self, norm: T) -> Vec<[T; 2]>;
 
     /// Writes a row in vectors.
@@ -75,19 +78,20 @@ impl<T: Real, K: Layers<T>> Tiled<T> for K {
     }
 }
 
-/// An NTK by tiles.
+/// An NTK whose Gram matrices are computed by tiles.
 #[derive(Clone, Copy, Debug)]
 pub struct TiledNtk<A, T> {
     /// The kernel.
     pub kernel: Ntk<A, Architecture<T>>,
-    /// Entry by entry, with the core's bits. Else those of piecewise linear activations are computed in
-    /// vectors, by [`DerivativeDual::ntk`]: to 2.5 u sqrt(K(x, x) K(y, y)) for one hidden layer, whatever
-    /// the value. The core's entries are, for ReLU and leaky ReLU, good to an ulp of a value that cancels, at
-    /// 30 to 60 times the cost; others have the same bits.
+    /// Whether all entries are computed one at a time, with the core's bits. If not, the entries of piecewise
+    /// linear activations are computed in vectors by [`DerivativeDual::ntk`]. For one hidden layer their
+    /// error is at most 2.5 u sqrt(K(x, x) K(y, y)), whatever the value. For ReLU and leaky ReLU the core's
+    /// entries are accurate to an ulp even of a value that cancels, at 30 to 60 times the cost. For other
+    /// activations both settings give the same bits.
     pub accurate: bool,
 }
 
-/// An NNGP by tiles.
+/// An NNGP whose Gram matrices are computed by tiles.
 #[derive(Clone, Copy, Debug)]
 pub struct TiledNngp<A, T>(pub Nngp<A, Architecture<T>>);
 
@@ -150,7 +154,7 @@ pub(super) struct PanelLengths<T> {
 }
 
 impl<T: Real> PanelLengths<T> {
-    /// The lengths of up to [`PANEL`] partners; the last one is repeated.
+    /// Collects the lengths of up to [`PANEL`] partners; the last one is repeated.
     pub(super) fn new(partners: &[Input<'_, T>]) -> Self {
         let depth = partners.first().map_or(0, |first| first.further.len());
         let further = vec![[[T::ZERO; PANEL]; 2]; depth];
@@ -167,7 +171,7 @@ impl<T: Real> PanelLengths<T> {
     }
 }
 
-/// The kernels of x and each partner of a panel, w <x, y> + b and the gaps being given.
+/// The computation of the kernels of x and each partner of a panel, from w <x, y> + b and the gaps.
 #[derive(Debug)]
 pub struct Row<'t, T> {
     pub(super) x: &'t Input<'t, T>,
@@ -221,10 +225,10 @@ impl<T: Real, K: Layers<T>> WithSimd for RowOf<'_, T, K> {
     }
 }
 
-/// The angles between x and each partner, as a compiler can keep them in vectors.
+/// The angles between x and each partner, in a form that the compiler can keep in vectors.
 struct Angles<T> {
     square: [T; PANEL],
-    /// -1 for obtuse ones.
+    /// The sign is -1 for obtuse angles and 1 for others.
     sign: [T; PANEL],
 }
 

@@ -1,9 +1,9 @@
 //! The two sums over coordinates that an entry needs, for a panel of partners at once.
 //!
-//! Vectors run across the partners, so that each sum keeps the order that `ntk_core` gives it: the inner
-//! product in eight partial sums and a fixed tree ([`ntk_core::vector::dot`]), the gap from the first
-//! coordinate to the last. Nothing is fused. So the bits are those of the core on every machine, whatever the
-//! width of its vectors.
+//! Each lane of a vector belongs to another partner, so that each sum keeps the order that `ntk_core` gives
+//! it: the inner product in eight partial sums and a fixed tree ([`ntk_core::vector::dot`]), the gap from the
+//! first coordinate to the last. No product is fused with an addition. The bits are therefore those of the
+//! core on every machine, whatever the width of its vectors.
 
 use ntk_core::Scalar;
 use ntk_core::activation::GaussianPair;
@@ -14,12 +14,13 @@ use crate::kernels::vectors::{Vectors, Work};
 /// Partners in a panel: two of the widest vectors of `f32`, four of `f64`.
 pub(super) const PANEL: usize = 32;
 
-/// Coordinate by coordinate, that coordinate of each partner.
+/// For each coordinate, its value in each partner.
 pub(super) type Panel<T> = [[T; PANEL]];
 
 /// `f32` and `f64`, with vectors of them and the square root that a compiler can vectorise.
 pub trait Real: Scalar {
-    /// The square root of 0 or a normal number, the bits of the core's: IEEE 754 leaves only one for `f64`.
+    /// Returns the square root of 0 or a normal number, with the bits of the core's root. For `f64` IEEE 754
+    /// allows only one result.
     #[must_use]
     fn wide_root(self) -> Self;
 
@@ -29,7 +30,7 @@ pub trait Real: Scalar {
     /// Computes the gaps with the vectors of a machine S.
     fn gaps<S: Simd>(simd: S, sums: Gaps<'_, Self>);
 
-    /// Does any work with the vectors of a machine S.
+    /// Runs a [`Work`] with the vectors of a machine S.
     fn in_vectors<S: Simd, W: Work<Self>>(simd: S, work: W) -> W::Output;
 }
 
@@ -47,7 +48,8 @@ impl<T: Scalar> InnerProducts<'_, T> {
     where
         T: Vectors<S>,
     {
-        // As many sums at once as the registers hold: two rows where there are 32 of them.
+        // As many sums are computed at once as the registers hold: those of two rows if there are 32
+        // registers.
         let rows = if S::REGISTER_COUNT >= 32 { 2 } else { 1 };
         for (x, inner) in self.x.chunks(rows).zip(self.inner.chunks_mut(rows)) {
             match (x, inner) {
@@ -148,7 +150,7 @@ fn gap_sums<S: Simd, T: Vectors<S>>(
     gaps: &mut [T; PANEL],
 ) {
     let (factors, gaps) = (T::of(factors), T::of_mut(gaps));
-    // Two vectors at a time: a sum waits for its last addition.
+    // Two vectors are summed at a time, because each addition waits for the one before it in the same sum.
     for v in (0..factors.len()).step_by(2) {
         let mut sums = [T::splat(simd, T::ZERO); 2];
         for (&x, partners) in x.iter().zip(panel) {
@@ -216,7 +218,7 @@ impl Real for f32 {
     }
 }
 
-/// The core's own root, made of multiplications.
+/// Returns the core's own square root, which is computed by multiplications.
 #[inline(always)]
 fn core_root<T: Scalar>(square: T) -> T {
     T::root(square)
