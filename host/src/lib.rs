@@ -2,8 +2,8 @@
 //! `ntk_core`.
 //!
 //! Only `main`, [`commands`] and [`cli`] know the command line. Below them, each module uses only those named
-//! before it: [`error`], [`memory`], [`threads`], [`work`], [`statistics`], [`kernels`], [`files`], [`experiment`], [`sweep`],
-//! [`verify`], [`figure`], [`report`], [`export`].
+//! before it: [`error`], [`memory`], [`threads`], [`work`], [`statistics`], [`kernels`], [`files`],
+//! [`experiment`], [`sweep`], [`verify`], [`figure`], [`report`], [`export`].
 
 pub mod cli;
 pub mod commands;

@@ -1,5 +1,5 @@
-//! A model fitted in `f64` and rounded to `f32`: each number goes to the nearest, and one that does not fit is
-//! refused.
+//! A model fitted in `f64` and rounded to `f32`: each number goes to the nearest, and one that does not fit
+//! is refused.
 
 use ntk_core::regression::{Flat, PerSample, StorageMut};
 use ntk_core::{Erf, Error, Ntk, Quantity, Regression, Rows};

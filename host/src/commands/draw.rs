@@ -86,8 +86,8 @@ fn check(matrix: &[f64], m: usize, inputs: &Columns) -> Result<(), Failure> {
     )))
 }
 
-/// Returns the lines of the result, and a note if rounding needed help. `prior` is the largest K(x, x), to whose
-/// size the covariances were rounded, unless a variance in the matrix is larger.
+/// Returns the lines of the result, and a note if a jitter was necessary. `prior` is the largest K(x, x), to
+/// whose size the covariances were rounded, unless a variance in the matrix is larger.
 fn text(
     args: &DrawArgs,
     matrix: Vec<f64>,

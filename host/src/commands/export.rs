@@ -37,8 +37,8 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     output::print(report.as_bytes())
 }
 
-/// Returns the most work of an export: two fits, three diagonals of inverses and the predictions of the check,
-/// or a fit and a prediction for each code.
+/// Returns the work of an export at most: two fits, three diagonals of inverses and the predictions of the
+/// check, or a fit and a prediction for each code.
 fn work(args: &ExportArgs, model: &SavedModel) -> Work {
     let [_, n, _] = model.shape();
     if args.integer {
