@@ -25,12 +25,7 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     };
     let outputs = network.shape().outputs;
     let y = y.as_ref().unwrap_or(&x);
-    let seen = AtomicUsize::new(0);
-    let rows = progress::shown(
-        x.len() as f64,
-        || seen.load(Ordering::Relaxed) as f64,
-        || rows(&network, &x, y, &seen),
-    )?;
+    let rows = progress::of_rows(x.len(), |seen| rows(&network, &x, y, seen))?;
     let mut out = output::text(rows.len(), rows.first().map_or(0, Vec::len))?;
     for (row, values) in rows.iter().enumerate() {
         check_finite(values, &x, row / outputs.max(1), "the NTK of this input and its partners")?;

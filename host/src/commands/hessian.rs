@@ -1,10 +1,11 @@
 //! `ntk hessian`: prints the block eigenvalues or the spectral norm of the Hessian of f in the weights.
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
 use ntk_core::{Error, hessian};
 
-use super::{check_finite, read_network};
+use super::{check_finite, progress, read_network};
 use crate::cli::HessianArgs;
 use crate::error::{Failure, counted};
 use crate::files::output;
@@ -25,20 +26,24 @@ pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let values = if args.norm { 1 } else { eigenvalues.len() };
     let mut out = output::text(x.len().saturating_mul(values), 2)?;
     writeln!(out, "sample,{}", if args.norm { "spectral_norm" } else { "eigenvalue" })?;
-    for (sample, input) in x.rows()?.iter().enumerate() {
-        if args.norm {
-            let norm = hessian::spectral_norm(&network, input, args.output);
-            let norm = norm.map_err(|error| refused(error, &x, sample))?;
-            writeln!(out, "{sample},{norm:?}")?;
-            continue;
+    progress::of_rows(x.len(), |seen| {
+        for (sample, input) in x.rows()?.iter().enumerate() {
+            seen.store(sample, Ordering::Relaxed);
+            if args.norm {
+                let norm = hessian::spectral_norm(&network, input, args.output);
+                let norm = norm.map_err(|error| refused(error, &x, sample))?;
+                writeln!(out, "{sample},{norm:?}")?;
+                continue;
+            }
+            let found = hessian::eigenvalues(&network, input, args.output, &mut eigenvalues);
+            found.map_err(|error| refused(error, &x, sample))?;
+            eigenvalues.sort_by(|a, b| b.total_cmp(a));
+            for value in &eigenvalues {
+                writeln!(out, "{sample},{value:?}")?;
+            }
         }
-        let found = hessian::eigenvalues(&network, input, args.output, &mut eigenvalues);
-        found.map_err(|error| refused(error, &x, sample))?;
-        eigenvalues.sort_by(|a, b| b.total_cmp(a));
-        for value in &eigenvalues {
-            writeln!(out, "{sample},{value:?}")?;
-        }
-    }
+        Ok::<_, Failure>(())
+    })?;
     output::print(&out)
 }
 

@@ -1,8 +1,9 @@
 //! `ntk network`: prints f at each input.
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
-use super::{check_finite, read_network};
+use super::{check_finite, progress, read_network};
 use crate::cli::NetworkArgs;
 use crate::error::Failure;
 use crate::files::output;
@@ -12,10 +13,14 @@ pub(super) fn run(args: &NetworkArgs) -> Result<(), Failure> {
     let mut f = vec![0.0; network.shape().outputs];
     let mut out = output::text(x.len(), f.len())?;
     writeln!(out, "{}", output::names("f", f.len()).join(","))?;
-    for (row, input) in x.rows()?.iter().enumerate() {
-        network.output(input, &mut f)?;
-        check_finite(&f, &x, row, "the output for this input")?;
-        output::line(&mut out, &f)?;
-    }
+    progress::of_rows(x.len(), |seen| {
+        for (row, input) in x.rows()?.iter().enumerate() {
+            network.output(input, &mut f)?;
+            check_finite(&f, &x, row, "the output for this input")?;
+            output::line(&mut out, &f)?;
+            seen.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok::<_, Failure>(())
+    })?;
     output::print(&out)
 }

@@ -1,6 +1,7 @@
 //! Progress bars for long calculations, on a terminal.
 
 use std::io::{IsTerminal, stderr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,6 +55,12 @@ pub(super) fn during<R>(work: Work, calculate: impl FnOnce() -> R) -> R {
         values as f64 * work.cost + multiply_adds as f64
     };
     shown(work.total(), done, calculate)
+}
+
+/// As [`during`], for work on so many rows, which `calculate` counts as it has done them.
+pub(super) fn of_rows<R>(rows: usize, calculate: impl FnOnce(&AtomicUsize) -> R) -> R {
+    let seen = AtomicUsize::new(0);
+    shown(rows as f64, || seen.load(Ordering::Relaxed) as f64, || calculate(&seen))
 }
 
 /// As [`during`], for work of which `done` says how much of the total is done.

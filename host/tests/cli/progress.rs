@@ -63,6 +63,7 @@ fn folder() -> Folder {
     let log: Vec<Vec<f64>> = (0..5000).map(|_| (0..4).map(|_| random()).collect()).collect();
     folder.write("log.csv", csv("x0,x1,x2,y", &log));
     folder.write("w.csv", csv("a,b0", &rows(1000, 2)));
+    folder.write("wide.csv", csv("a,b0", &rows(200_000, 2)));
     folder
 }
 
@@ -84,6 +85,8 @@ fn long_calculations_show_the_time_that_is_left() {
         "export --model m.json --lang c --out out --table 16 --codes 0,1".to_owned(),
         "export --model m.json --lang bin --out out".to_owned(),
         "empirical --weights w.csv --x x.csv --activation tanh".to_owned(),
+        "network --weights wide.csv --x x.csv --activation tanh".to_owned(),
+        "hessian --weights wide.csv --x x.csv --activation tanh --norm".to_owned(),
         "stream --data log.csv --room 1000".to_owned(),
         train.to_owned(),
     ];
