@@ -42,7 +42,7 @@ pub const FINGERPRINTS: &[(&str, u64, u64, u64)] = &[
     ("solving::intervals", 0x9ad2c9cdcca73b9b, 0xdbc84f7178cdda12, 0x4e062cb0415792ec),
     ("solving::file", 0x5ef94d919447c28c, 0xa2a96cb0b100eb80, 0xe4c23b037e31b8fa),
     ("solving::dynamics", 0x7fe582862fa88cbb, 0x1cfa3a3d9b6cfb56, 0xc770be50c693e998),
-    ("solving::largest_eigenvalue", 0x28018565c152130a, 0x8e4fdeb0a903a0b2, 0xf947974f8a50b376),
+    ("solving::largest_eigenvalue", 0xb9e5cdb3da9fcb75, 0xe7235fd709cb4e31, 0xd8dedc6fd82df95e),
     ("training::relu", 0xa5932ebb0b53b391, 0xf2403936ca6ce92a, 0x0ea4bde20f61e89f),
     ("training::tanh", 0x7d8468b1fe0bb3ab, 0xa77b2a44e6065299, 0x7c857e483540054c),
     ("training::two_outputs", 0xa51522ee78dbcf63, 0x797a1d93d0f5fca4, 0x0b470590f52e5384),
