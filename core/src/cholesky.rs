@@ -51,7 +51,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Self { matrix: [[T::ZERO; N]; N], reciprocals: [T::ZERO; N], len: 0 }
     }
 
-    /// Factors K + ridge I for the n x n matrix K that `entry(i, j)` gives for i >= j.
+    /// Computes R with R^T R = K + ridge I for the n x n matrix K; `entry(i, j)` returns K_ij and is called for
+    /// j <= i < n. Cost: n^3/6 multiply-adds and n (n + 1) / 2 calls of `entry`.
     ///
     /// # Errors
     /// [`Error::Capacity`] if n > N; nothing has changed then. [`Error::NotPositiveDefinite`] as in
@@ -83,7 +84,7 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// Empty but for K.
+    /// Writes the lower triangle of K, and sets the length to 0.
     fn fill(&mut self, n: usize, mut entry: impl FnMut(usize, usize) -> T) -> Result<(), Error> {
         if n > N {
             return Err(Error::Capacity { capacity: N, found: n });
@@ -118,10 +119,10 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         let diagonal = entry(n);
         let column = column.get_mut(..n).unwrap_or(&mut []);
         self.view().forward(column)?;
-        let reciprocals = append_pivot(column, diagonal + ridge)?;
+        let reciprocal = append_pivot(column, diagonal + ridge)?;
         append(self.matrix.as_flattened_mut(), N, &row, diagonal, column);
         if let Some(place) = self.reciprocals.get_mut(n) {
-            *place = reciprocals;
+            *place = reciprocal;
         }
         self.len = n + 1;
         Ok(())

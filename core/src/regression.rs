@@ -140,21 +140,24 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Self { kernel, storage, ridge: T::ZERO, amplitude: Amplitude::OfLabels, len: 0 }
     }
 
-    /// Fits n samples, which replace all earlier ones: n rows of inputs and n labels. Cost: n^2/2 kernel
-    /// values and n^3/6 + c n^2 multiply-adds. If the model already has samples, up to n^2/2 kernel values
-    /// and c n^2 multiply-adds more.
+    /// Fits n samples, which replace all earlier ones: n rows of d inputs, and n labels of c outputs. Cost:
+    /// n^2/2 kernel values and n^3/6 + c n^2 multiply-adds. A model that already has samples needs up to
+    /// n^2/2 more kernel values and c n^2 more multiply-adds.
     ///
     /// The ridge is the variance of the labels' noise in units of the kernel. With 0 the mean passes through
     /// the labels.
     ///
     /// # Errors
-    /// [`Error::Capacity`] for more samples than there is room for, [`Error::Shape`] for another number of
-    /// inputs or outputs or for unequal numbers of samples and labels, [`Error::OutOfRange`] for a ridge that
-    /// is negative or not finite or for invalid kernel settings, [`Error::RidgeTooSmall`] for a ridge lost in
-    /// rounding, [`Error::NotFinite`] for inputs or labels that are not finite and for a kernel or
-    /// coefficients that overflow, [`Error::Coincident`] for two samples that the kernel cannot distinguish
-    /// while the ridge is 0, [`Error::NotPositiveDefinite`] if the factorisation fails. After an error the
-    /// model is as it was, to the bit.
+    /// After an error the model is as it was, to the bit.
+    ///
+    /// * [`Error::Capacity`] for more samples than there is room for.
+    /// * [`Error::Shape`] for another number of inputs or outputs, or unequal numbers of samples and labels.
+    /// * [`Error::OutOfRange`] for a ridge that is negative or not finite, or for invalid kernel settings.
+    /// * [`Error::RidgeTooSmall`] for a ridge that is lost in rounding.
+    /// * [`Error::NotFinite`] for inputs or labels that are not finite, and if the kernel or a coefficient
+    ///   overflows.
+    /// * [`Error::Coincident`] for two samples that the kernel cannot distinguish while the ridge is 0.
+    /// * [`Error::NotPositiveDefinite`] if the factorisation fails.
     pub fn fit<'d>(
         &mut self,
         x: impl Into<Rows<'d, T>>,

@@ -1,11 +1,10 @@
-//! How much calculations have done so far, for those who wait.
+//! Counts of the work that long calculations have done, for progress bars.
 //!
-//! There is one pair of counts for the whole process. They say nothing of results, and nobody reads them but
-//! the progress bars.
+//! The counts are those of the whole process. No result depends on them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts something that takes time.
+/// A count that threads add to.
 #[derive(Debug)]
 pub struct Counter(AtomicU64);
 
@@ -15,15 +14,18 @@ impl Counter {
         self.0.fetch_add(count as u64, Ordering::Relaxed);
     }
 
-    /// The count since the program was started.
+    /// Returns the count since the program was started.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Values of kernels, computed by tiles.
+/// Kernel values that were computed by tiles.
 pub static KERNEL_VALUES: Counter = Counter(AtomicU64::new(0));
 
-/// Multiply-adds of calculations by blocks; other work counts as many as fit in its time.
+/// Multiply-adds of calculations by blocks. Other work adds as many as would take its time.
 pub static MULTIPLY_ADDS: Counter = Counter(AtomicU64::new(0));
+
+/// Inputs, or steps of a training, of loops that call the core for each.
+pub static ROUNDS: Counter = Counter(AtomicU64::new(0));

@@ -27,23 +27,24 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// equation 2.30). Cost: n multiply-adds and n logarithms.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such output, or [`Error::NotFinite`] if
-    /// the result overflows, or if all labels are 0, so that the likelihood has no maximum over amplitudes.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, [`Error::OutOfBounds`] if there is no
+    /// such output, [`Error::NotFinite`] if the result overflows. If no amplitude is given and all labels are
+    /// 0, the likelihood has no maximum over amplitudes, which is also [`Error::NotFinite`].
     pub fn log_marginal_likelihood(&self, output: usize) -> Result<T, Error> {
         let view = self.full_view()?;
         self.check_output(&view, output)?;
         let [_, n, _] = view.shape();
         let product = |i| view.label_and_coefficient(output, i).map_or(T::NAN, |(label, a)| label * a);
-        let fit = sum_as_dot(n, product);
+        let quadratic_form = sum_as_dot(n, product);
         let logarithms = (0..n).map(|i| view.reciprocal(i).unwrap_or(T::NAN).ln());
-        let log_determinant = logarithms.fold(T::ZERO, |sum, ln| sum + ln);
+        let log_reciprocals = logarithms.fold(T::ZERO, |sum, ln| sum + ln); // -1/2 ln det(K + ridge I)
         let (count, s) = (T::from_usize(n), view.amplitude_of(output));
         let fit = match self.amplitude {
             Amplitude::OfLabels => count,
-            Amplitude::Given(s) => fit / (s * s),
+            Amplitude::Given(s) => quadratic_form / (s * s),
         };
         let ln_two_pi = T::from_f64(1.837_877_066_409_345_3);
-        let logarithm = -(T::HALF * (fit - T::TWO * log_determinant + count * (ln_two_pi + T::TWO * s.ln())));
+        let logarithm = -(T::HALF * (fit - T::TWO * log_reciprocals + count * (ln_two_pi + T::TWO * s.ln())));
         if logarithm.is_finite() {
             return Ok(logarithm);
         }

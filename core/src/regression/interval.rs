@@ -92,7 +92,7 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// numbers. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], or [`Error::Shape`] for another length.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, or [`Error::Shape`] for another length.
     pub fn intervals_into<'m>(
         &'m self,
         variances: &'m mut [T],
@@ -122,7 +122,7 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// Returns the intervals of the model. Cost: n^3/6 multiply-adds, once.
     ///
     /// # Errors
-    /// [`Error::NotFitted`].
+    /// [`Error::NotFitted`], or [`Error::MeansOnly`] for a file of means.
     pub fn intervals(&self) -> Result<Intervals<'_, K, M, M::Work>, Error> {
         let mut variances = <M::Work as Columns<T>>::ZERO;
         self.leave_one_out_variances(first_mut(variances.as_mut_slice(), self.len))?;

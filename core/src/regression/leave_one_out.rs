@@ -29,8 +29,9 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// `work` is a buffer of n numbers. Cost: (n - i)^2/2 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work` or
-    /// `mean` has another length, [`Error::NotFinite`] if a mean or the variance overflows.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, [`Error::OutOfBounds`] if there is no
+    /// such sample, [`Error::Shape`] if `work` or `mean` has another length, [`Error::NotFinite`] if a mean or
+    /// the variance overflows.
     pub fn leave_one_out_into(&self, i: usize, work: &mut [T], mean: &mut [T]) -> Result<T, Error> {
         let view = self.full_view()?;
         let [_, n, c] = view.shape();
@@ -61,8 +62,9 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// value.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, [`Error::Shape`] if `work`
-    /// has another length, [`Error::NotFinite`] if the variance overflows.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, [`Error::OutOfBounds`] if there is no
+    /// such sample, [`Error::Shape`] if `work` has another length, [`Error::NotFinite`] if the variance
+    /// overflows.
     pub fn novelty_of_into(&self, i: usize, work: &mut [T]) -> Result<T, Error> {
         let view = self.full_view()?;
         let [_, n, _] = view.shape();
@@ -95,8 +97,8 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// (n - i)^2/2 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::OutOfBounds`] if there is no such sample, or [`Error::NotFinite`] if
-    /// the mean or the deviation overflows.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, [`Error::OutOfBounds`] if there is no
+    /// such sample, or [`Error::NotFinite`] if the mean or the deviation overflows.
     pub fn leave_one_out(&self, i: usize) -> Result<LeaveOneOut<M::Output>, Error> {
         let (mut mean, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let work = first_mut(work.as_mut_slice(), self.len);

@@ -57,8 +57,8 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// value is only rounding error.
     ///
     /// # Errors
-    /// Those of [`Regression::mean_into`], and [`Error::NotFinite`] if the variance overflows. An unknown
-    /// variance is never returned as 0.
+    /// Those of [`Regression::mean_into`], [`Error::MeansOnly`] for a file of means, and
+    /// [`Error::NotFinite`] if the variance overflows or is NaN.
     pub fn predict_into(&self, x: &[T], work: &mut [T], mean: &mut [T]) -> Result<Uncertainty<T>, Error> {
         let view = self.full_view()?;
         let prior = self.kernel_vector(&view, x, work)?;
@@ -178,7 +178,8 @@ impl<T: Scalar, K: Kernel<T>, M: ArrayStorage<Scalar = T>> Regression<K, M> {
     /// Returns the mean of each output with its uncertainty. Cost: that of the mean and n^2/2 multiply-adds.
     ///
     /// # Errors
-    /// Those of [`Regression::mean`], and [`Error::NotFinite`] if the variance overflows.
+    /// Those of [`Regression::mean`], [`Error::MeansOnly`] for a file of means, and [`Error::NotFinite`] if
+    /// the variance overflows or is NaN.
     pub fn predict(&self, x: &M::Input) -> Result<Prediction<T, M::Output>, Error> {
         let (mut mean, mut work) = (M::Output::ZEROS, <M::Work as Columns<T>>::ZERO);
         let Uncertainty { deviation, observation_deviation, novelty } =

@@ -1,7 +1,5 @@
 //! `ntk empirical`: prints the NTK of a finite network, for c outputs as c x c blocks.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use ntk_core::Network;
 
 use super::{check_dimension, check_finite, progress, read_inputs, read_network};
@@ -12,6 +10,7 @@ use crate::files::table::Columns;
 use crate::files::weights::Weights;
 use crate::kernels::activations::ActivationName;
 use crate::memory;
+use crate::work::ROUNDS;
 
 pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;
@@ -25,7 +24,7 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     };
     let outputs = network.shape().outputs;
     let y = y.as_ref().unwrap_or(&x);
-    let rows = progress::of_rows(x.len(), |seen| rows(&network, &x, y, seen))?;
+    let rows = progress::rounds(x.len(), || rows(&network, &x, y))?;
     let mut out = output::text(rows.len(), rows.first().map_or(0, Vec::len))?;
     for (row, values) in rows.iter().enumerate() {
         check_finite(values, &x, row / outputs.max(1), "the NTK of this input and its partners")?;
@@ -34,12 +33,11 @@ pub(super) fn run(args: &EmpiricalArgs) -> Result<(), Failure> {
     output::print(&out)
 }
 
-/// Rows and columns by sample, then by output: (n c) x (m c). `seen`: how many samples have their rows.
+/// Returns the matrix, with rows and columns by sample, then by output: (n c) x (m c).
 pub(super) fn rows(
     network: &Network<ActivationName, Weights>,
     x: &Columns,
     y: &Columns,
-    seen: &AtomicUsize,
 ) -> Result<Vec<Vec<f64>>, Failure> {
     let c = network.shape().outputs;
     let (height, width) = (x.len().saturating_mul(c), y.len().saturating_mul(c));
@@ -55,7 +53,7 @@ pub(super) fn rows(
             }
         }
         rows.append(&mut group);
-        seen.fetch_add(1, Ordering::Relaxed);
+        ROUNDS.add(1);
     }
     Ok(rows)
 }

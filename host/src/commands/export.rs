@@ -42,7 +42,7 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
 fn work(args: &ExportArgs, model: &SavedModel) -> Work {
     let [_, n, _] = model.shape();
     if args.integer {
-        return Work::fit(model.kernel, n, false);
+        return Work::fit(model.kernel, n);
     }
     let (n, compared) = (n as f64, most_places(n) as f64);
     let triangle = n.powi(3) / 6.0;

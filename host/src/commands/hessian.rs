@@ -1,7 +1,6 @@
 //! `ntk hessian`: prints the block eigenvalues or the spectral norm of the Hessian of f in the weights.
 
 use std::io::Write;
-use std::sync::atomic::Ordering;
 
 use ntk_core::{Error, hessian};
 
@@ -10,6 +9,7 @@ use crate::cli::HessianArgs;
 use crate::error::{Failure, counted};
 use crate::files::output;
 use crate::files::table::Columns;
+use crate::work::ROUNDS;
 
 pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let (network, x) = read_network(&args.network)?;
@@ -26,9 +26,9 @@ pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     let values = if args.norm { 1 } else { eigenvalues.len() };
     let mut out = output::text(x.len().saturating_mul(values), 2)?;
     writeln!(out, "sample,{}", if args.norm { "spectral_norm" } else { "eigenvalue" })?;
-    progress::of_rows(x.len(), |seen| {
+    progress::rounds(x.len(), || {
         for (sample, input) in x.rows()?.iter().enumerate() {
-            seen.store(sample, Ordering::Relaxed);
+            ROUNDS.add(1);
             if args.norm {
                 let norm = hessian::spectral_norm(&network, input, args.output);
                 let norm = norm.map_err(|error| refused(error, &x, sample))?;

@@ -14,12 +14,13 @@ use crate::files::model::SavedModel;
 use crate::files::output;
 use crate::files::stream::{self, AnyStream};
 use crate::files::table::Columns;
-use crate::kernels::flow::Flow;
+use crate::kernels::flow::{self, Flow};
 use crate::kernels::gram::Real;
 use crate::kernels::prediction::{Answer, Predictor};
 use crate::kernels::regression::{self, Model};
 use crate::kernels::{AnyKernel, KernelSpec, Kind};
 use crate::memory;
+use crate::work::ROUNDS;
 
 pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let inputs = read_inputs(&args.x)?;
@@ -48,7 +49,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
                 let [_, n, _] = saved.shape();
                 let scaled = saved.scaled();
                 let data = scaled.dataset()?;
-                let work = Work::fit(saved.kernel, n, false);
+                let work = Work::fit(saved.kernel, n);
                 let model = progress::during(work, || saved.fit(&data)).map_err(|e| refused(&e))?;
                 answers(args, &inputs, &device::Scaled::of(model, &saved))?
             }
@@ -95,6 +96,7 @@ fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) ->
     let none = || vec![T::ZERO; c];
     let (mut mean, mut deviation, mut low, mut high) = (none(), none(), none(), none());
     let rows = inputs.rows()?.iter().map(|x| {
+        ROUNDS.add(1);
         let x: Vec<T> = x.iter().map(|v| T::from_f64(*v)).collect();
         let answer = [&mut mean, &mut deviation, &mut low, &mut high].map(Vec::as_mut_slice);
         let room = work.get_mut(..d + model.len()).unwrap_or(&mut []);
@@ -107,7 +109,7 @@ fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) ->
         Ok([&mean, &deviation, &low, &high].into_iter().flatten().map(|v| v.to_f64()).collect())
     });
     let names = ["mean", "std", "low", "high"].map(|name| output::names(name, c)).concat();
-    write(args, inputs, &names, rows.collect())
+    write(args, inputs, &names, progress::rounds(inputs.len(), || rows.collect()))
 }
 
 /// Header and rows, or the first input that could not be predicted.
@@ -153,7 +155,8 @@ fn in_time(args: &PredictArgs, saved: &SavedModel, inputs: &Columns, time: f64) 
     let refused = |why: &dyn std::fmt::Display| Failure::new(format!("{}: {why}", args.model.display()));
     let (kernel, nngp) = (saved.kernel.build()?, KernelSpec { kind: Kind::Nngp, ..saved.kernel }.build()?);
     let limit: Option<Model<AnyKernel<f64>>> = if time.is_infinite() {
-        let fit = regression::fit(kernel.clone(), data.x(), data.y(), 0.0);
+        let work = Work::fit(saved.kernel, data.len());
+        let fit = progress::during(work, || regression::fit(kernel.clone(), data.x(), data.y(), 0.0));
         Some(fit.map_err(|e| {
             refused(&format!("--time inf is regression without a ridge: {e}; or give a large T instead"))
         })?)
@@ -161,8 +164,8 @@ fn in_time(args: &PredictArgs, saved: &SavedModel, inputs: &Columns, time: f64) 
         None
     };
     let flow = if limit.is_none() {
-        let flow = || Flow::new(kernel, nngp.clone(), &data);
-        Some(progress::timed(Flow::<AnyKernel<f64>>::time(data.len()), flow).map_err(|e| refused(&e))?)
+        let decompose = || Flow::new(kernel, nngp.clone(), &data);
+        Some(progress::timed(flow::time(data.len()), decompose).map_err(|e| refused(&e))?)
     } else {
         None
     };
@@ -177,10 +180,11 @@ fn in_time(args: &PredictArgs, saved: &SavedModel, inputs: &Columns, time: f64) 
         }
     };
     let rows = inputs.rows()?.iter().map(|x| {
+        ROUNDS.add(1);
         let (mean, deviation) = predict(&saved.x_scaling.apply(x))?;
         let means = mean.iter().enumerate().map(|(output, mean)| saved.y_scaling.undo(output, *mean));
         Ok(means.chain(saved.y_scaling.scale.iter().map(|scale| deviation * scale)).collect())
     });
     let names = ["mean", "std"].map(|name| output::names(name, c)).concat();
-    write(args, inputs, &names, rows.collect())
+    write(args, inputs, &names, progress::rounds(inputs.len(), || rows.collect()))
 }

@@ -1,7 +1,6 @@
 //! Progress bars for long calculations, on a terminal.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,12 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::kernels::KernelSpec;
 use crate::threads;
-use crate::work::{KERNEL_VALUES, MULTIPLY_ADDS};
+use crate::work::{KERNEL_VALUES, MULTIPLY_ADDS, ROUNDS};
 
 /// A shorter calculation shows no bar.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The most work that a calculation can be.
+/// The largest amount of work that a calculation can take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Work {
     kernel_values: f64,
@@ -25,18 +24,18 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// So many values of a kernel, and multiply-adds.
+    /// Creates the work of so many values of a kernel, and multiply-adds.
     pub(super) fn new(kernel: KernelSpec, kernel_values: f64, multiply_adds: f64) -> Self {
         Self { kernel_values, cost: kernel.cost(), multiply_adds }
     }
 
-    /// A Gram matrix of n samples and its factor; `inverse`: the diagonal of the inverse too.
-    pub(super) fn fit(kernel: KernelSpec, n: usize, inverse: bool) -> Self {
+    /// Creates the work of a Gram matrix of n samples and its factor.
+    pub(super) fn fit(kernel: KernelSpec, n: usize) -> Self {
         let n = n as f64;
-        Self::new(kernel, n * n / 2.0, n.powi(3) / if inverse { 3.0 } else { 6.0 })
+        Self::new(kernel, n * n / 2.0, n.powi(3) / 6.0)
     }
 
-    /// Predictions of m inputs by a model of n samples.
+    /// Creates the work of predictions of m inputs by a model of n samples.
     pub(super) fn predictions(kernel: KernelSpec, m: usize, n: usize) -> Self {
         let (m, n) = (m as f64, n as f64);
         Self::new(kernel, m * n, n.powi(3) / 6.0 + m * n * n)
@@ -57,14 +56,20 @@ pub(super) fn during<R>(work: Work, calculate: impl FnOnce() -> R) -> R {
     shown(work.total(), done, calculate)
 }
 
-/// As [`during`], for work on so many rows, which `calculate` counts as it has done them.
-pub(super) fn of_rows<R>(rows: usize, calculate: impl FnOnce(&AtomicUsize) -> R) -> R {
-    let seen = AtomicUsize::new(0);
-    shown(rows as f64, || seen.load(Ordering::Relaxed) as f64, || calculate(&seen))
+/// Does work like [`during`] that adds so many to [`ROUNDS`], at most.
+pub(super) fn rounds<R>(most: usize, calculate: impl FnOnce() -> R) -> R {
+    let before = ROUNDS.total();
+    shown(most as f64, move || (ROUNDS.total() - before) as f64, calculate)
 }
 
-/// As [`during`], for work of which `done` says how much of the total is done.
-pub(super) fn shown<R>(total: f64, done: impl Fn() -> f64 + Send, calculate: impl FnOnce() -> R) -> R {
+/// Does work like [`during`] that counts nothing. The bar follows the time that the work is expected to take.
+pub(super) fn timed<R>(expected: Duration, calculate: impl FnOnce() -> R) -> R {
+    let started = Instant::now();
+    shown(expected.as_millis() as f64, move || started.elapsed().as_millis() as f64, calculate)
+}
+
+/// Does work of which `done` returns how much of the total is done.
+fn shown<R>(total: f64, done: impl Fn() -> f64 + Send, calculate: impl FnOnce() -> R) -> R {
     if !stderr().is_terminal() {
         return calculate();
     }
@@ -81,12 +86,6 @@ pub(super) fn shown<R>(total: f64, done: impl Fn() -> f64 + Send, calculate: imp
         drop(end);
         result
     })
-}
-
-/// As [`during`], for work that does not say how far it is: from the time that it is expected to take.
-pub(super) fn timed<R>(expected: Duration, calculate: impl FnOnce() -> R) -> R {
-    let started = Instant::now();
-    shown(expected.as_millis() as f64, move || started.elapsed().as_millis() as f64, calculate)
 }
 
 fn watch(total: f64, done: impl Fn() -> f64, ended: &Receiver<()>) {

@@ -1,7 +1,6 @@
 //! `ntk train`: trains all layers by gradient descent and prints each step.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write, stdout};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ntk_core::train::{StopReason, StopRule};
@@ -16,6 +15,7 @@ use crate::experiment::engine;
 use crate::files::table::{Columns, Table};
 use crate::files::weights::{self, Weights};
 use crate::kernels::activations::ActivationName;
+use crate::work::ROUNDS;
 
 /// The longest time that a printed step waits in the buffer before it is written.
 const PATIENCE_OF_READERS: Duration = Duration::from_millis(100);
@@ -57,9 +57,8 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     let (mut last_printed, mut broken, mut seen) = (None, None, Instant::now());
     // If weights are to be saved, training goes on even when nobody reads the steps any more.
     let stops = |error: &io::Error| args.save.is_none() || error.kind() != ErrorKind::BrokenPipe;
-    let taken = AtomicU32::new(0);
     let observe = |step: u32, loss: f64| {
-        taken.store(step, Ordering::Relaxed);
+        ROUNDS.add(1);
         if step == 0 {
             broken = writeln!(out, "step,loss,mse").err();
         }
@@ -75,12 +74,8 @@ fn train<A: Activation<f64>>(args: &TrainArgs, activation: A) -> Result<(), Fail
     };
     let train = || engine::train(args.engine, &mut network, &data, args.learning_rate, &rule, observe);
     // On a terminal the steps themselves show how far training is.
-    let outcome = if stdout().is_terminal() {
-        train()?
-    } else {
-        let done = || taken.load(Ordering::Relaxed).into();
-        progress::shown(rule.max_steps.into(), done, train)?
-    };
+    let outcome =
+        if stdout().is_terminal() { train() } else { progress::rounds(rule.max_steps as usize, train) }?;
     let (steps, loss, mse) = (outcome.steps, outcome.loss, outcome.mse);
     if broken.is_none() {
         let last = if loss.is_finite() && last_printed != Some(steps) {
@@ -116,7 +111,7 @@ fn diverged(args: &TrainArgs, initial: Weights, x: &Columns, step: u32) -> Failu
         ));
     }
     let network = Network::new(args.activation, initial);
-    let bound = empirical::rows(&network, x, x, &AtomicUsize::new(0)).and_then(|rows| {
+    let bound = empirical::rows(&network, x, x).and_then(|rows| {
         let gram = rows.concat();
         Ok(2.0 / largest_eigenvalue(&gram, rows.len(), &mut vec![0.0; 2 * rows.len()])?)
     });

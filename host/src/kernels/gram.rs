@@ -60,7 +60,6 @@ fn gram_on<T: Real>(
     }
     jobs.into_par_iter().for_each(|(x, y, tile, mirrored)| {
         let values = compute(arch, kernel, x, y, mirrored.is_none());
-        KERNEL_VALUES.add(if mirrored.is_none() { x.len() * (x.len() + 1) / 2 } else { x.len() * TILE });
         values.write(tile);
         if let Some(mirrored) = mirrored {
             values.write_mirrored(mirrored);
@@ -86,10 +85,7 @@ pub fn cross_gram<T: Real>(
     for (tiles, x) in grid(matrix, y.len()).into_iter().zip(&left) {
         jobs.extend(tiles.into_iter().zip(&right).map(|(tile, y)| (x, y, tile)));
     }
-    jobs.into_par_iter().for_each(|(x, y, tile)| {
-        compute(Arch::new(), kernel, x, y, false).write(tile);
-        KERNEL_VALUES.add(x.len() * y.iter().map(|panel| panel.points.len()).sum::<usize>());
-    });
+    jobs.into_par_iter().for_each(|(x, y, tile)| compute(Arch::new(), kernel, x, y, false).write(tile));
     Ok(())
 }
 
@@ -203,6 +199,8 @@ fn compute<T: Real>(
     if symmetric {
         values.mirror();
     }
+    let columns: usize = y.iter().map(|partners| partners.points.len()).sum();
+    KERNEL_VALUES.add(if symmetric { x.len() * (x.len() + 1) / 2 } else { x.len() * columns });
     values
 }
 
