@@ -26,8 +26,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MUTANTS = [
     ("prediction-variance", "core/src/regression/prediction.rs", "(prior - dot(k, k), T::EPSILON * prior)",
      "(M(prior - dot(k, k)), T::EPSILON * prior)", "C18", "regression", "fit query"),
-    ("marginal-likelihood", "core/src/regression/evidence.rs", "(fit - T::TWO * log_determinant",
-     "(fit - M(T::TWO * log_determinant)", "C18", "regression", "fit query"),
+    ("marginal-likelihood", "core/src/regression/evidence.rs", "(fit - T::TWO * log_reciprocals",
+     "(fit - M(T::TWO * log_reciprocals)", "C18", "regression", "fit query"),
     ("amplitude", "core/src/regression/fit.rs", "    largest * (sum / T::from_usize(values.len())).sqrt()",
      "    M(largest * (sum / T::from_usize(values.len())).sqrt())", "C18", "regression", "fit"),
     ("leave-one-out-mean", "core/src/regression/leave_one_out.rs", "*mean = label - coefficient / precision",

@@ -1,5 +1,6 @@
 #!/bin/sh
-# compiler.sh TARGET: prints a rustc that can build for TARGET. Fails, with no output, if this machine has none.
+# compiler.sh TARGET: prints a rustc that can build for TARGET. Exits with 1 and no output if this machine has
+# none, and with 2 if it has one that did not compile the library for TARGET: messages then say why.
 #
 # First choice is a compiler with the target installed (rustup). Else one with the library's source (Debian's
 # rust-web-src): `core` is then compiled once into a sysroot of our own, so that everyday builds are plain
@@ -22,6 +23,8 @@ done
 for rustc in $candidates; do
   runs "$rustc" && has_source "$rustc" || continue
   rustc=$(command -v "$rustc")
+  work=
+  trap 'status=$?; [ -z "$work" ] || rm -rf "$work"; [ "$status" -eq 0 ] || exit 2' EXIT
   # What is made by another wrapper or another version of this script is another library.
   own=$cache/$("$rustc" -vV | sed -n 's/^commit-hash: //p;s/^release: //p' | tr '\n' '-' | cut -c1-24)
   own=$own-$("$here/tools/rustc-anywhere" --flags | tr -cd 0-9)
@@ -60,7 +63,6 @@ TOML
       cp "$work/target/$target/release/deps/lib$part"-*.rlib "$work/lib/"
     done
     has_target "$own/rustc" || mv "$work/lib" "$own/lib/rustlib/$target/lib"
-    rm -rf "$work"
   fi
   echo "$own/rustc"
   exit

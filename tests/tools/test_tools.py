@@ -165,6 +165,28 @@ class Anywhere(unittest.TestCase):
             self.assertIn("--remap-path-prefix=CHECKOUT=/ntk --remap-path-prefix=/home=/cargo", here)
 
 
+class Compiler(unittest.TestCase):
+    """compiler.sh tells a missing compiler from one that could not compile the library, on a full disk say."""
+
+    def test_a_library_that_does_not_compile_is_no_missing_compiler(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder, "lib/rustlib/src/rust/library/core/Cargo.toml")
+            source.parent.mkdir(parents=True)
+            source.touch()
+            for name, text in {
+                "rustc": f'case $1 in -V) ;; -vV) echo release: 0 ;; *) echo "{folder}" ;; esac',
+                "cargo": "exit 101",
+            }.items():
+                Path(folder, name).write_text(f"#!/bin/sh\n{text}\n")
+                Path(folder, name).chmod(0o755)
+            environment = os.environ | {"RUSTC": f"{folder}/rustc", "SYSROOT_CACHE": f"{folder}/cache"}
+            result = subprocess.run(
+                [Path(__file__).with_name("compiler.sh"), "no-such-target"], env=environment, capture_output=True, text=True
+            )
+            self.assertEqual((result.returncode, result.stdout), (2, ""), result.stderr)
+            self.assertEqual(list(Path(folder).glob("cache/*/work.*")), [])
+
+
 class Jobs(unittest.TestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
