@@ -80,17 +80,17 @@ pub trait Activation<T: Scalar>: Copy {
     /// one sum over samples less for each unit.
     const HOMOGENEOUS: bool = false;
 
-    /// phi(z).
+    /// Returns phi(z).
     #[must_use]
     fn value(self, z: T) -> T;
-    /// phi'(z).
+    /// Returns phi'(z).
     #[must_use]
     fn derivative(self, z: T) -> T;
-    /// phi''(z).
+    /// Returns phi''(z).
     #[must_use]
     fn second_derivative(self, z: T) -> T;
 
-    /// phi(z) and phi'(z) together, for activations that share work between them.
+    /// Returns phi(z) and phi'(z) together, for activations that share work between them.
     #[inline(always)]
     #[must_use]
     fn value_and_derivative(self, z: T) -> (T, T) {
@@ -101,18 +101,19 @@ pub trait Activation<T: Scalar>: Copy {
 /// An activation whose E[phi(u) phi(v)] is known for any pair of normal u and v, so that there is an NNGP at
 /// infinite width.
 pub trait Dual<T: Scalar>: Activation<T> {
-    /// E[phi(u) phi(v)]. Symmetric in u and v bit for bit.
+    /// Returns E[phi(u) phi(v)]. It is symmetric in u and v, bit for bit.
     #[must_use]
     fn dual(self, uv: &GaussianPair<T>) -> T;
 
-    /// sqrt E[phi(u)^2] for u of standard deviation `deviation`.
+    /// Returns sqrt E[phi(u)^2] for u of standard deviation `deviation`.
     #[inline]
     #[must_use]
     fn length(self, deviation: T) -> T {
         self.dual(&GaussianPair::equal(deviation)).sqrt()
     }
 
-    /// The angle between phi(u) and phi(v), whose cosine is E[phi(u) phi(v)] / sqrt(E[phi(u)^2] E[phi(v)^2]).
+    /// Returns the angle between phi(u) and phi(v), whose cosine is E[phi(u) phi(v)] / sqrt(E[phi(u)^2]
+    /// E[phi(v)^2]).
     ///
     /// The default has an absolute error of a rounding of 1. Activations with a more accurate formula
     /// override it.
@@ -126,18 +127,19 @@ pub trait Dual<T: Scalar>: Activation<T> {
 
 /// An activation whose E[phi'(u) phi'(v)] is also known, so that there is an NTK at infinite width.
 pub trait DerivativeDual<T: Scalar>: Dual<T> {
-    /// E[phi'(u) phi'(v)]. Symmetric in u and v bit for bit.
+    /// Returns E[phi'(u) phi'(v)]. It is symmetric in u and v, bit for bit.
     #[must_use]
     fn derivative_dual(self, uv: &GaussianPair<T>) -> T;
 
-    /// E[phi(u) phi(v)] + E[u v] E[phi'(u) phi'(v)], the NTK of one hidden layer.
+    /// Returns E[phi(u) phi(v)] + E[u v] E[phi'(u) phi'(v)], the NTK of one hidden layer.
     #[inline]
     #[must_use]
     fn ntk(self, uv: &GaussianPair<T>) -> T {
         self.dual(uv) + uv.covariance() * self.derivative_dual(uv)
     }
 
-    /// [`DerivativeDual::ntk`] of the pair that an input gives with itself, to the bit where that is finite.
+    /// Returns [`DerivativeDual::ntk`] of the pair that an input gives with itself, to the bit where that is
+    /// finite.
     ///
     /// Activations for which it takes less override it.
     #[inline]
@@ -147,7 +149,7 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
         self.ntk(&GaussianPair::of_equal_inputs(x))
     }
 
-    /// [`DerivativeDual::ntk`] of the pair that two inputs give with weight and bias variance
+    /// Returns [`DerivativeDual::ntk`] of the pair that two inputs give with weight and bias variance
     /// `variances`.
     ///
     /// Activations whose terms cancel at some angles override it, to compute the result from the inputs
@@ -180,7 +182,8 @@ pub trait DerivativeDual<T: Scalar>: Dual<T> {
 /// nngp.add_gradient(&x, &x, 1.0f64, &mut [0.0]);
 /// ```
 pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
-    /// E[u phi'(u) phi(v)], the derivative of E[phi(u) phi(v)] in the logarithm of u's standard deviation.
+    /// Returns E[u phi'(u) phi(v)], the derivative of E[phi(u) phi(v)] in the logarithm of u's standard
+    /// deviation.
     #[must_use]
     fn dual_by_length(self, uv: &GaussianPair<T>) -> T {
         if Self::HOMOGENEOUS {
@@ -189,7 +192,7 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
         integral(uv, |u, v| u * self.derivative(u) * self.value(v))
     }
 
-    /// E[u phi''(u) phi'(v)], the derivative of E[phi'(u) phi'(v)] in the logarithm of u's standard
+    /// Returns E[u phi''(u) phi'(v)], the derivative of E[phi'(u) phi'(v)] in the logarithm of u's standard
     /// deviation.
     #[must_use]
     fn derivative_dual_by_length(self, uv: &GaussianPair<T>) -> T {
@@ -199,8 +202,8 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
         integral(uv, |u, v| u * self.second_derivative(u) * self.derivative(v))
     }
 
-    /// E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. Symmetric in u and v bit for
-    /// bit.
+    /// Returns E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. It is symmetric in u and v,
+    /// bit for bit.
     ///
     /// If phi has a kink, it is infinite where u and v are parallel. It is 0 there, so that a gradient is the
     /// mean of those on both sides.

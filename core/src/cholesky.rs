@@ -23,7 +23,8 @@ pub(crate) use factor::factor_above;
 pub use solve::Factor;
 pub use system::factor_and_solve;
 
-/// A Cholesky factorisation of up to N rows, stored in arrays. It takes N (N + 1) numbers and a length.
+/// A symmetric matrix K of up to N rows and its factor R, with R^T R = K + ridge I. The type stores N (N + 1)
+/// numbers and a length.
 ///
 /// ```
 /// use ntk_core::Cholesky;
@@ -31,7 +32,7 @@ pub use system::factor_and_solve;
 /// let k = [[4.0, 2.0], [2.0, 5.0]];
 /// cholesky.factor(2, 0.0, |i, j| k[i][j])?;
 /// let mut b = [10.0, 17.0];
-/// cholesky.view().solve(&mut b)?;
+/// cholesky.solve(&mut b)?;
 /// assert_eq!(b, [1.0, 3.0]);
 /// assert!((cholesky.view().log_determinant() - 16f64.ln()).abs() < 1e-15);
 /// # Ok::<(), ntk_core::Error>(())
@@ -139,7 +140,15 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Ok(())
     }
 
-    /// Returns the factorisation, for solving.
+    /// Replaces b by (K + ridge I)^-1 b. Cost: n^2 multiply-adds.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] if b does not have n elements.
+    pub fn solve(&self, b: &mut [T]) -> Result<(), Error> {
+        self.view().solve(b)
+    }
+
+    /// Returns a view of the factorisation, which has the other methods that do not change it.
     #[must_use]
     pub fn view(&self) -> Factor<'_, T> {
         let reciprocals = self.reciprocals.get(..self.len).unwrap_or(&[]);

@@ -1,32 +1,35 @@
 //! The predictions of an infinitely wide network after a given time of training, in closed form.
 //!
 //! Under gradient flow on L = 1/2 sum (f(x_i) - y_i)^2 the outputs obey df/dt = -K(., X) (f(X) - y) with the
-//! constant NTK K (lecture, Section 2). Let l be the eigenvalues of K(X, X) and v their eigenvectors, and let
-//! f = 0 at the start. Then
+//! constant NTK K (lecture, Section 2). Let (l, v) be the pairs of eigenvalue and unit eigenvector of the n x
+//! n Gram matrix K(X, X), let k(x) = K(X, x), and let f = 0 at the start. Then
 //!
 //! ```text
-//! f_t(x) = sum_l (v . k(x)) g(l) (v . y),     g(l) = (1 - exp(-l t)) / l     after time t,
-//!                                             g(l) = (1 - (1 - eta l)^s) / l after s steps of rate eta;
+//! f(x) = sum over (l, v) of (v . k(x)) g(l) (v . y),
+//!
+//!     g(l) = (1 - exp(-l t)) / l          after gradient flow for the time t,
+//!     g(l) = (1 - (1 - eta l)^s) / l      after s steps of gradient descent at the rate eta.
 //! ```
 //!
-//! As training goes on, g tends to 1/l, which gives kernel regression without a ridge. Each step multiplies
-//! the error along v by 1 - eta l, so training is stable for rates below 2 / l_max. See Lee et al. 2019,
-//! equations 8 to 16.
+//! The function g is called a spectral filter. With more training it tends to 1/l, which gives kernel
+//! regression without a ridge. Each step multiplies the error along v by 1 - eta l, so training is stable for
+//! rates below 2 / l_max. See Lee et al. 2019, equations 8 to 16.
 //!
-//! Both forms of g are computed without cancellation: 1 - exp(-z) by the hyperbolic tangent, and 1 - (1 - eta
+//! Both filters are computed without cancellation: 1 - exp(-z) by the hyperbolic tangent, and 1 - (1 - eta
 //! l)^s by repeated doubling of s.
 
 use crate::error::{Setting, check_len};
 use crate::slices::{first, first_mut};
 use crate::{Dataset, Error, Kernel, Rows, Scalar};
+
 mod modes;
 
 pub use modes::{ModeMemory, Modes, decompose};
 
-/// How long the network has been trained.
+/// The kind and the length of training.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Training<T> {
-    /// Gradient flow for this time, in units of 1 / eigenvalue.
+    /// Gradient flow for this time t, in units of 1 / eigenvalue.
     Flow(T),
     /// Steps of gradient descent.
     Descent {
@@ -39,9 +42,9 @@ pub enum Training<T> {
 
 /// The training of an infinitely wide network on up to N samples of D inputs and C outputs.
 ///
-/// The kernel is the NTK of the network. The network starts at f = 0; for another start, train on y - f(w0;
-/// x) and add f(w0; x) to the mean. The memory is N (D + 2 N + C + 1) numbers and one length, without a heap;
-/// `new` is `const`.
+/// The kernel is the NTK of the network. Training starts at f = 0. For a network that starts at f(w0; x),
+/// train on the labels y - f(w0; x) and add f(w0; x) to the mean. The type stores N (D + 2 N + C + 1) numbers
+/// and one length.
 ///
 /// ```
 /// use ntk_core::{Dataset, Dynamics, Ntk, Relu, dynamics::Training};
@@ -57,40 +60,41 @@ pub enum Training<T> {
 pub struct Dynamics<T, K, const D: usize, const N: usize, const C: usize = 1> {
     kernel: K,
     x: [[T; D]; N],
-    /// Eigenvalues, largest first.
-    values: [T; N],
-    /// One eigenvector per row, in the first n x n numbers; then the matrix that is decomposed.
-    vectors: [[T; N]; N],
+    /// The largest first.
+    eigenvalues: [T; N],
+    /// One eigenvector per row of n numbers, in the first n^2 numbers.
+    eigenvectors: [[T; N]; N],
+    /// The Gram matrix, which the decomposition overwrites.
     matrix: [[T; N]; N],
-    /// v . y of each eigenvector.
-    labels: [[T; N]; C],
+    /// v . y for each output and eigenvector v.
+    projected_labels: [[T; N]; C],
     len: usize,
 }
 
 impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dynamics<T, K, D, N, C> {
-    /// Creates a network without samples.
+    /// Creates a network without samples. The function is `const`, so it can initialise a `static`.
     pub const fn new(kernel: K) -> Self {
         const { assert!(D > 0 && N > 0 && C > 0, "a network has inputs, samples and outputs") }
         Self {
             kernel,
             x: [[T::ZERO; D]; N],
-            values: [T::ZERO; N],
-            vectors: [[T::ZERO; N]; N],
+            eigenvalues: [T::ZERO; N],
+            eigenvectors: [[T::ZERO; N]; N],
             matrix: [[T::ZERO; N]; N],
-            labels: [[T::ZERO; N]; C],
+            projected_labels: [[T::ZERO; N]; C],
             len: 0,
         }
     }
 
-    /// Sets the samples to train on. Cost: n^2/2 kernel values, and 15 to 30 n^3 multiply-adds for the
-    /// eigenvectors.
+    /// Sets the samples to train on, and computes the eigenvectors of their Gram matrix. Cost: n^2/2 kernel
+    /// values, and 15 to 30 n^3 multiply-adds.
     ///
     /// Samples may coincide. The network learns the mean label of samples that the kernel cannot distinguish.
     ///
     /// # Errors
     /// [`Error::Capacity`] for more than N samples, [`Error::Shape`] for another number of inputs or outputs,
-    /// [`Error::NotFinite`] for a kernel, eigenvalues or labels that overflow. After an error the earlier
-    /// samples stay.
+    /// [`Error::NotFinite`] if kernel values, or sums of kernel values or of labels, overflow. After an error
+    /// the model still has its earlier samples.
     pub fn fit(&mut self, data: &Dataset<'_, T>) -> Result<(), Error> {
         let n = data.len();
         if n > N {
@@ -101,9 +105,9 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         let square = n.saturating_mul(n);
         let memory = ModeMemory {
             matrix: first_mut(self.matrix.as_flattened_mut(), square),
-            values: first_mut(&mut self.values, n),
-            vectors: first_mut(self.vectors.as_flattened_mut(), square),
-            labels: self.labels.as_flattened_mut(),
+            eigenvalues: first_mut(&mut self.eigenvalues, n),
+            eigenvectors: first_mut(self.eigenvectors.as_flattened_mut(), square),
+            projected_labels: self.projected_labels.as_flattened_mut(),
             stride: N,
         };
         decompose(&self.kernel, data, memory)?;
@@ -114,7 +118,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(())
     }
 
-    /// Returns the mean of each output at x after training. Cost: n kernel values and n^2 multiply-adds.
+    /// Returns the mean of each output at x after training, over networks with independent random initial
+    /// weights. Cost: n kernel values and (n + C) n multiply-adds.
     ///
     /// # Errors
     /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate below 0 or NaN; [`Error::NotFinite`]
@@ -130,9 +135,11 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(mean)
     }
 
-    /// Returns the standard deviation at x after training, over networks with independent random initial
-    /// weights. It tends to [`crate::Regression::ensemble_deviation`]. Cost: that of the mean, n^2/2 values
-    /// of the NNGP, n^2 multiply-adds.
+    /// Returns the standard deviation of an output at x after training, over the same networks. `nngp` is the
+    /// covariance of their outputs before training.
+    ///
+    /// With more training it tends to [`crate::Regression::ensemble_deviation`]. Cost: that of
+    /// [`Dynamics::mean`], n^2/2 values of the NNGP and n^2 multiply-adds.
     ///
     /// # Errors
     /// Those of [`Dynamics::mean`].
@@ -141,27 +148,28 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         self.modes()?.deviation_into(nngp, x, training, work.each_mut().map(|work| first_mut(work, self.len)))
     }
 
-    /// Returns the largest learning rate at which gradient descent does not diverge, strictly below 2 /
-    /// l_max.
+    /// Returns the largest learning rate at which gradient descent does not diverge: 2 / l_max, less a margin
+    /// for rounding, so that it is strictly below the true bound.
     ///
     /// # Errors
     /// [`Error::NotFitted`]; [`Error::OutOfRange`] if the kernel is 0 on all samples or so small that any
     /// rate is stable.
     pub fn largest_learning_rate(&self) -> Result<T, Error> {
-        let &largest = first(&self.values, self.len).first().ok_or(Error::NotFitted)?;
+        let &largest = first(&self.eigenvalues, self.len).first().ok_or(Error::NotFitted)?;
         if !(largest > T::ZERO) {
             return Err(Setting::LargestEigenvalue.out_of_range());
         }
-        // The margin covers the error of the eigenvalue, about n roundings.
+        // The eigenvalue has an error of about n roundings.
         let margin = T::from_usize(self.len + 4) * T::EPSILON;
         let rate = (T::TWO - T::TWO * margin) / largest;
         if rate.is_finite() { Ok(rate) } else { Err(Setting::LargestEigenvalue.out_of_range()) }
     }
 
-    /// Returns the eigenvalues of the NTK's Gram matrix, largest first. They are the rates of convergence.
+    /// Returns the eigenvalues of the NTK's Gram matrix, the largest first. Gradient flow reduces the error
+    /// along each eigenvector by the factor exp(-l t).
     #[must_use]
     pub fn eigenvalues(&self) -> &[T] {
-        first(&self.values, self.len)
+        first(&self.eigenvalues, self.len)
     }
 
     fn modes(&self) -> Result<Modes<'_, T, K>, Error> {
@@ -172,15 +180,16 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(Modes {
             kernel: &self.kernel,
             x: Rows::from(first(&self.x, n)),
-            values: first(&self.values, n),
-            vectors: self.vectors.as_flattened(),
-            labels: self.labels.as_flattened(),
+            eigenvalues: first(&self.eigenvalues, n),
+            eigenvectors: self.eigenvectors.as_flattened(),
+            projected_labels: self.projected_labels.as_flattened(),
             stride: N,
         })
     }
 }
 
 impl<T: Scalar> Training<T> {
+    /// Checks that the time or the learning rate is 0 or more and finite.
     fn check(self) -> Result<(), Error> {
         let (setting, value) = match self {
             Self::Flow(time) => (Setting::Time, time),
@@ -189,28 +198,31 @@ impl<T: Scalar> Training<T> {
         if value >= T::ZERO && value.is_finite() { Ok(()) } else { Err(setting.out_of_range()) }
     }
 
-    /// Returns g(l) for an eigenvalue l; a negative l, which can only come from rounding, counts as 0. The
-    /// time or rate must be 0 or more and finite.
+    /// Returns the spectral filter g(l) of an eigenvalue l. A negative l, which can only come from rounding,
+    /// counts as 0.
+    ///
+    /// The time or the learning rate must be 0 or more and finite; otherwise the result is meaningless.
     #[must_use]
-    pub fn learned(self, value: T) -> T {
-        let value = if value > T::ZERO { value } else { T::ZERO };
+    pub fn spectral_filter(self, eigenvalue: T) -> T {
+        let l = if eigenvalue > T::ZERO { eigenvalue } else { T::ZERO };
         match self {
             Self::Flow(time) => {
-                let z = value * time;
+                let z = l * time;
                 if z > T::ZERO {
-                    let tangent = (T::HALF * z).tanh();
-                    T::TWO * tangent / (T::ONE + tangent) / value
+                    // 1 - exp(-z) = 2 u / (1 + u) with u = tanh(z / 2).
+                    let u = (T::HALF * z).tanh();
+                    T::TWO * u / (T::ONE + u) / l
                 } else {
                     time
                 }
             }
             Self::Descent { rate, steps } => {
-                // g of 2 s steps is g (2 - l g); one step more adds rate (1 - l g).
+                // Twice as many steps have the filter g (2 - l g), and one step more adds rate (1 - l g).
                 let mut g = T::ZERO;
                 for bit in (0..u64::BITS).rev() {
-                    g = g * (T::TWO - value * g);
+                    g = g * (T::TWO - l * g);
                     if steps >> bit & 1 == 1 {
-                        g += rate * (T::ONE - value * g);
+                        g += rate * (T::ONE - l * g);
                     }
                 }
                 g

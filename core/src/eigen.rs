@@ -26,49 +26,56 @@ use crate::{Error, Scalar};
 pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> Result<T, Error> {
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
     check_len("work", n.saturating_mul(2), work.len())?;
-    if let Some(bad) = matrix.iter().position(|v| !v.is_finite()) {
-        return Err(Error::NotFinite { what: Quantity::Matrix, row: bad / n.max(1), column: bad % n.max(1) });
-    }
-    let Some((v, image)) = work.split_at_mut_checked(n) else { return Ok(T::ZERO) };
+    check_entries(matrix, n)?;
+    let Some((vector, product)) = work.split_at_mut_checked(n) else { return Ok(T::ZERO) };
     // Scaling keeps squares in range for entries far from 1.
-    let scale = largest_entry(matrix);
+    let scale = largest_magnitude(matrix);
     if scale == T::ZERO {
         return Ok(T::ZERO);
     }
     // Regular numbers would be orthogonal to differences of them, such as (1, -2, 1), and an eigenvector that
     // is orthogonal to the start is never found. These have no pattern, and are exact in every type.
-    let mut word = 1u32;
-    for v in v.iter_mut() {
-        word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223); // Numerical Recipes, Section 7.1
-        *v = T::ONE + T::from_usize((word >> 9) as usize) / T::from_usize(1 << 23);
+    let mut state = 1u32;
+    for v in vector.iter_mut() {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223); // Numerical Recipes, Section 7.1
+        *v = T::ONE + T::from_usize((state >> 9) as usize) / T::from_usize(1 << 23);
     }
-    let mut quotient = T::ZERO;
+    let mut rayleigh_quotient = T::ZERO;
     for _ in 0..1000 {
-        let length = dot(v, v).sqrt();
+        let length = dot(vector, vector).sqrt();
         if !(length > T::ZERO) {
             break;
         }
-        for v in v.iter_mut() {
+        for v in vector.iter_mut() {
             *v = *v / length;
         }
-        for (image, row) in image.iter_mut().zip(matrix.chunks_exact(n.max(1))) {
-            *image = dot(row, v) / scale;
+        for (entry, row) in product.iter_mut().zip(matrix.chunks_exact(n.max(1))) {
+            *entry = dot(row, vector) / scale;
         }
-        let next = dot(v, image);
-        let done = (next - quotient).abs() <= T::from_f64(4.0) * T::EPSILON * next;
-        quotient = next;
-        if done {
+        let next = dot(vector, product);
+        let converged = (next - rayleigh_quotient).abs() <= T::from_f64(4.0) * T::EPSILON * next;
+        rayleigh_quotient = next;
+        if converged {
             break;
         }
-        copy(v, image);
+        copy(vector, product);
     }
     // The largest eigenvalue is not below any entry of the matrix, as that is positive semidefinite.
-    let value = if quotient < T::ONE { scale } else { quotient * scale };
+    let value = if rayleigh_quotient < T::ONE { scale } else { rayleigh_quotient * scale };
     if value.is_finite() { Ok(value) } else { Err(overflow(0)) }
 }
 
 fn overflow(row: usize) -> Error {
     Error::NotFinite { what: Quantity::Eigenvalue, row, column: 0 }
+}
+
+/// Checks that all entries are finite.
+///
+/// # Errors
+/// [`Error::NotFinite`] with the row and column of the first one that is not.
+fn check_entries<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
+    let Some(index) = matrix.iter().position(|v| !v.is_finite()) else { return Ok(()) };
+    Err(Error::NotFinite { what: Quantity::Matrix, row: index / n.max(1), column: index % n.max(1) })
 }
 
 /// Checks that no eigenvalue of a symmetric matrix can overflow: none is above the largest sum of magnitudes in
@@ -100,7 +107,7 @@ pub(crate) fn check_range<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error
 /// # Errors
 /// [`Error::Shape`] if `matrix`, `values` or `vectors` has another length; [`Error::NotFinite`] if the matrix
 /// holds NaN or infinity or an eigenvalue overflows.
-pub fn eigen<T: Scalar>(
+pub fn symmetric_eigen<T: Scalar>(
     matrix: &mut [T],
     n: usize,
     values: &mut [T],
@@ -109,17 +116,15 @@ pub fn eigen<T: Scalar>(
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
     check_len("eigenvalues", n, values.len())?;
     check_len("eigenvectors", matrix.len(), vectors.len())?;
-    if let Some(bad) = matrix.iter().position(|v| !v.is_finite()) {
-        return Err(Error::NotFinite { what: Quantity::Matrix, row: bad / n.max(1), column: bad % n.max(1) });
-    }
-    let scale = largest_entry(matrix);
+    check_entries(matrix, n)?;
+    let scale = largest_magnitude(matrix);
     let scale = if scale > T::ZERO { scale } else { T::ONE };
     for i in 0..n {
         for j in 0..n {
             set(vectors, i * n + j, if i == j { T::ONE } else { T::ZERO });
         }
         for j in 0..=i {
-            let value = at(matrix, n, i, j) / scale;
+            let value = entry(matrix, n, i, j) / scale;
             set(matrix, i * n + j, value);
             set(matrix, j * n + i, value);
         }
@@ -136,69 +141,70 @@ pub fn eigen<T: Scalar>(
         }
     }
     for (i, value) in values.iter_mut().enumerate() {
-        *value = at(matrix, n, i, i) * scale;
+        *value = entry(matrix, n, i, i) * scale;
     }
-    sort(values, vectors);
+    sort_descending(values, vectors);
     values.iter().position(|v| !v.is_finite()).map_or(Ok(()), |i| Err(overflow(i)))
 }
 
-/// Rotates rows and columns p and q so that entry (p, q) is 0. Returns false if the entry is negligible
-/// already.
+/// Applies the Jacobi rotation of rows and columns p and q that makes the entry (p, q) 0. Returns false if the
+/// entry is negligible already.
 fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q: usize) -> bool {
-    let (first, second, shared) = (at(matrix, n, p, p), at(matrix, n, q, q), at(matrix, n, p, q));
-    if shared * shared <= T::EPSILON * T::EPSILON * (first * second).abs() {
+    let (m_pp, m_qq, m_pq) = (entry(matrix, n, p, p), entry(matrix, n, q, q), entry(matrix, n, p, q));
+    if m_pq * m_pq <= T::EPSILON * T::EPSILON * (m_pp * m_qq).abs() {
         return false;
     }
-    let theta = (second - first) / (T::TWO * shared);
-    let root = theta.abs() + (theta * theta + T::ONE).sqrt();
-    let tangent = if theta < T::ZERO { -(T::ONE / root) } else { T::ONE / root };
+    // The tangent of the angle is the smaller root of t^2 + 2 theta t - 1 = 0.
+    let theta = (m_qq - m_pp) / (T::TWO * m_pq);
+    let divisor = theta.abs() + (theta * theta + T::ONE).sqrt();
+    let tangent = if theta < T::ZERO { -(T::ONE / divisor) } else { T::ONE / divisor };
     let cosine = T::ONE / (tangent * tangent + T::ONE).sqrt();
     let sine = tangent * cosine;
     for row in matrix.chunks_exact_mut(n.max(1)) {
-        let (Some(&x), Some(&y)) = (row.get(p), row.get(q)) else { continue };
-        set(row, p, cosine * x - sine * y);
-        set(row, q, sine * x + cosine * y);
+        let (Some(&at_p), Some(&at_q)) = (row.get(p), row.get(q)) else { continue };
+        set(row, p, cosine * at_p - sine * at_q);
+        set(row, q, sine * at_p + cosine * at_q);
     }
     rotate_rows(matrix, n, p, q, [cosine, sine]);
     rotate_rows(vectors, n, p, q, [cosine, sine]);
-    set(matrix, p * n + p, first - tangent * shared);
-    set(matrix, q * n + q, second + tangent * shared);
+    set(matrix, p * n + p, m_pp - tangent * m_pq);
+    set(matrix, q * n + q, m_qq + tangent * m_pq);
     set(matrix, p * n + q, T::ZERO);
     set(matrix, q * n + p, T::ZERO);
     true
 }
 
-/// Rotates rows p and q.
+/// Replaces row p by cosine row_p - sine row_q, and row q by sine row_p + cosine row_q; p < q.
 fn rotate_rows<T: Scalar>(matrix: &mut [T], n: usize, p: usize, q: usize, [cosine, sine]: [T; 2]) {
-    let Some((above, below)) = matrix.split_at_mut_checked(q * n) else { return };
-    for (x, y) in above.iter_mut().skip(p * n).take(n).zip(below) {
-        (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+    let Some((before_q, from_q)) = matrix.split_at_mut_checked(q * n) else { return };
+    for (row_p, row_q) in before_q.iter_mut().skip(p * n).take(n).zip(from_q) {
+        (*row_p, *row_q) = (cosine * *row_p - sine * *row_q, sine * *row_p + cosine * *row_q);
     }
 }
 
-/// Sorts the values, the largest first, and their vectors with them.
-fn sort<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
+/// Sorts the eigenvalues, the largest first, and the eigenvectors in the same order.
+fn sort_descending<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
     let n = values.len();
     for end in (1..n).rev() {
         for i in 0..end {
             let Some([left, right]) = values.get_mut(i..i + 2) else { continue };
             if *left < *right {
                 core::mem::swap(left, right);
-                let Some((above, below)) = vectors.split_at_mut_checked((i + 1) * n) else { continue };
-                for (x, y) in above.iter_mut().skip(i * n).zip(below).take(n) {
-                    core::mem::swap(x, y);
+                let Some((before, after)) = vectors.split_at_mut_checked((i + 1) * n) else { continue };
+                for (left, right) in before.iter_mut().skip(i * n).zip(after).take(n) {
+                    core::mem::swap(left, right);
                 }
             }
         }
     }
 }
 
-/// Returns the largest absolute value of the entries.
-fn largest_entry<T: Scalar>(matrix: &[T]) -> T {
+/// Returns the largest absolute value of an entry.
+fn largest_magnitude<T: Scalar>(matrix: &[T]) -> T {
     matrix.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most })
 }
 
-fn at<T: Scalar>(matrix: &[T], n: usize, i: usize, j: usize) -> T {
+fn entry<T: Scalar>(matrix: &[T], n: usize, i: usize, j: usize) -> T {
     matrix.get(i * n + j).copied().unwrap_or(T::ZERO)
 }
 
@@ -206,7 +212,8 @@ fn at<T: Scalar>(matrix: &[T], n: usize, i: usize, j: usize) -> T {
 mod tests {
     use super::*;
 
-    /// Of w w^T it is |w|^2, for every w of small whole numbers, such as second and third differences.
+    /// Checks that the largest eigenvalue of w w^T is |w|^2, for every w of small whole numbers, such as
+    /// second and third differences.
     fn every_rank_one<T: Scalar, const N: usize>(largest: i32) {
         let base = 2 * largest + 1;
         for code in 1..base.pow(N as u32) {
@@ -266,7 +273,7 @@ mod tests {
         let mut matrix: [f64; N * N] = core::array::from_fn(|l| k(l / N, l % N));
         let (mut values, mut vectors) = ([0.0; N], [0.0; N * N]);
         let largest = largest_eigenvalue(&matrix, N, &mut [0.0; 2 * N]).unwrap();
-        eigen(&mut matrix, N, &mut values, &mut vectors).unwrap();
+        symmetric_eigen(&mut matrix, N, &mut values, &mut vectors).unwrap();
         assert!(values.is_sorted_by(|a, b| a >= b) && (values[0] - largest).abs() < 1e-12 * largest);
         for i in 0..N {
             for j in 0..N {
@@ -288,16 +295,17 @@ mod tests {
     fn matrices_at_the_ends_of_the_range() {
         let (mut values, mut vectors) = ([0.0; 2], [0.0; 4]);
         for scale in [1e-300f64, 1e300, 0.0] {
-            eigen(&mut [2.0, 1.0, 1.0, 2.0].map(|v| v * scale), 2, &mut values, &mut vectors).unwrap();
+            symmetric_eigen(&mut [2.0, 1.0, 1.0, 2.0].map(|v| v * scale), 2, &mut values, &mut vectors)
+                .unwrap();
             assert!((values[0] - 3.0 * scale).abs() <= 1e-15 * values[0]);
             assert!((values[1] - scale).abs() <= 1e-15 * values[0]);
         }
-        assert_eq!(eigen::<f64>(&mut [], 0, &mut [], &mut []), Ok(()));
+        assert_eq!(symmetric_eigen::<f64>(&mut [], 0, &mut [], &mut []), Ok(()));
         // 3e308 is above the largest number, 1.7e308 is not.
         for (entries, fits) in [([1e308, 0.7e308], true), ([1.2e308, 1e308], false)] {
             let [own, shared] = entries;
             let matrix = [own, shared, shared, own];
-            let found = eigen(&mut matrix.clone(), 2, &mut values, &mut vectors);
+            let found = symmetric_eigen(&mut matrix.clone(), 2, &mut values, &mut vectors);
             let largest = largest_eigenvalue(&matrix, 2, &mut [0.0; 4]);
             assert_eq!((found.is_ok(), largest.is_ok()), (fits, fits), "{found:?} {largest:?}");
             assert_eq!(check_range(&matrix.map(|v| v / 2.0), 2).is_ok(), fits);
@@ -305,8 +313,8 @@ mod tests {
                 assert!(matches!(largest, Err(Error::NotFinite { what: Quantity::Eigenvalue, .. })));
             }
         }
-        assert!(eigen(&mut [f64::NAN; 4], 2, &mut values, &mut vectors).is_err());
-        assert!(eigen(&mut [1.0; 4], 2, &mut values, &mut vectors[..3]).is_err());
-        assert!(eigen(&mut [1.0; 3], 2, &mut values, &mut vectors).is_err());
+        assert!(symmetric_eigen(&mut [f64::NAN; 4], 2, &mut values, &mut vectors).is_err());
+        assert!(symmetric_eigen(&mut [1.0; 4], 2, &mut values, &mut vectors[..3]).is_err());
+        assert!(symmetric_eigen(&mut [1.0; 3], 2, &mut values, &mut vectors).is_err());
     }
 }

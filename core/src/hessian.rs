@@ -1,7 +1,8 @@
 //! The Hessian of f_x(w) in the parameters and its spectrum (Proposition 1 and Appendix A).
 //!
-//! All second derivatives in the parameters of two different units are 0, so the Hessian has one block for
-//! each unit. In the coordinates A_i and B_i . x/|x|, with s = |x| and h = B_i . x, the block is
+//! The network is f_x(w) = (1/sqrt k) sum_i A_i phi(B_i . x), with k hidden units and d inputs; its parameters
+//! w are all A_i and B_i. A second derivative in the parameters of two different units is 0, so the Hessian
+//! has one block for each unit. In the coordinates A_i and B_i . x/|x|, with s = |x| and h = B_i . x, it is
 //!
 //! ```text
 //! H_i = (1/sqrt k) [ 0              phi'(h) s       ]
@@ -13,9 +14,9 @@
 //! computed by this formula, and the other one as -p^2 divided by it, because their product is the
 //! determinant -p^2. So nothing cancels.
 //!
-//! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. Its norm takes the root with +,
-//! which is not the larger one in size when A_i phi'' < 0. The correct norm is
-//! (|m| + sqrt(m^2 + 4 p^2)) / 2, maximised over the units ([`spectral_norm`]).
+//! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. Its norm is the eigenvalue with
+//! the sign +, whose absolute value is not the larger one if A_i phi'' < 0. The correct norm is the maximum of
+//! (|m| + sqrt(m^2 + 4 p^2)) / 2 over the units ([`spectral_norm`]).
 
 use crate::error::{Quantity, check_len};
 use crate::vector::length;
@@ -31,8 +32,12 @@ pub struct Block<T> {
 }
 
 impl<T: Scalar> Block<T> {
-    /// This block, if no number of it or of its eigenvalues overflows: none is larger than its norm.
-    fn checked(self, unit: usize, output: usize) -> Result<Self, Error> {
+    /// Returns the block itself if its norm is finite. Then its entries and eigenvalues, none of which is
+    /// larger than the norm, are finite too.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`] otherwise.
+    fn check_finite(self, unit: usize, output: usize) -> Result<Self, Error> {
         let error = Error::NotFinite { what: Quantity::Hessian, row: unit, column: output };
         if self.norm().is_finite() { Ok(self) } else { Err(error) }
     }
@@ -78,7 +83,7 @@ where
 {
     let blocks = Blocks::new(network, x, output)?;
     match network.weights.a_row(output).get(unit) {
-        Some(&a) => blocks.of(unit, a).checked(unit, output),
+        Some(&a) => blocks.block(unit, a).check_finite(unit, output),
         None => Err(Error::OutOfBounds { what: "unit", count: network.shape().width, index: unit }),
     }
 }
@@ -91,8 +96,8 @@ where
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::OutOfBounds`] if there is
-/// no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm overflows;
-/// `eigenvalues` then holds nothing of use.
+/// no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm overflows; the
+/// contents of `eigenvalues` are unspecified then.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -108,7 +113,7 @@ where
     check_len("eigenvalues", network.shape().width.saturating_mul(2), eigenvalues.len())?;
     let (pairs, _) = eigenvalues.as_chunks_mut::<2>();
     for ((unit, &a), pair) in network.weights.a_row(output).iter().enumerate().zip(pairs) {
-        let (larger, smaller) = blocks.of(unit, a).checked(unit, output)?.eigenvalues();
+        let (larger, smaller) = blocks.block(unit, a).check_finite(unit, output)?.eigenvalues();
         *pair = [larger, smaller];
     }
     Ok(())
@@ -131,7 +136,7 @@ where
     let blocks = Blocks::new(network, x, output)?;
     let mut largest = T::ZERO;
     for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
-        let norm = blocks.of(unit, a).checked(unit, output)?.norm();
+        let norm = blocks.block(unit, a).check_finite(unit, output)?.norm();
         if norm > largest {
             largest = norm;
         }
@@ -139,11 +144,13 @@ where
     Ok(largest)
 }
 
-/// What the blocks of all units have in common, for one input.
+/// The Hessian's blocks for one input: the factors that all units have in common.
 struct Blocks<'n, 'x, T, A, W> {
     network: &'n Network<A, W>,
     x: &'x [T],
+    /// 1/sqrt k.
     scale: T,
+    /// |x|.
     length: T,
 }
 
@@ -159,8 +166,8 @@ where
         Ok(Self { network, x, scale: network.scale(), length: length(x) })
     }
 
-    /// Returns the block of a unit whose weight to the output is a.
-    fn of(&self, unit: usize, a: T) -> Block<T> {
+    /// Computes the block of a unit whose weight to the output is a.
+    fn block(&self, unit: usize, a: T) -> Block<T> {
         let (h, phi) = (self.network.preactivation(self.x, unit), self.network.activation);
         Block {
             mixed: self.scale * phi.derivative(h) * self.length,
@@ -205,7 +212,7 @@ mod tests {
         assert!(Block { mixed: f64::NAN, second: 1.0 }.norm().is_nan());
         assert!(Block { mixed: 0.0, second: f64::NAN }.norm().is_nan());
         assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
-        let finite = |mixed, second| Block { mixed, second }.checked(0, 0).is_ok();
+        let finite = |mixed, second| Block { mixed, second }.check_finite(0, 0).is_ok();
         assert!(finite(1e308, 1e307) && finite(1e307, -1e308));
         assert!(!finite(1e308, 1.7e308), "finite numbers with a norm above the range");
         for bad in [f64::NAN, f64::INFINITY] {

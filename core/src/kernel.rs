@@ -67,11 +67,11 @@ pub trait Kernel<T: Scalar> {
         Prepared::new(x)
     }
 
-    /// K of two prepared inputs of equal dimension. Symmetric bit for bit.
+    /// Returns K of two prepared inputs of equal dimension. It is symmetric, bit for bit.
     #[must_use]
     fn between(&self, x: &Prepared<'_, T>, y: &Prepared<'_, T>) -> T;
 
-    /// K(x, x), the same bits as `between(x, x)`.
+    /// Returns K(x, x), the same bits as `between(x, x)`.
     #[inline]
     #[must_use]
     fn diagonal(&self, x: &Prepared<'_, T>) -> T {
@@ -86,7 +86,7 @@ pub trait Kernel<T: Scalar> {
         Ok(())
     }
 
-    /// K(x, y) of two inputs of equal dimension.
+    /// Returns K(x, y) of two inputs of equal dimension.
     #[inline]
     #[must_use]
     fn value(&self, x: &[T], y: &[T]) -> T {
@@ -96,11 +96,11 @@ pub trait Kernel<T: Scalar> {
 
 /// A kernel whose architecture is a value: a search can set its variances.
 pub trait VariableKernel<T: Scalar>: Kernel<T> + Sized {
-    /// Depth and variances.
+    /// Returns the depth and the variances.
     #[must_use]
     fn architecture(&self) -> Architecture<T>;
 
-    /// The same kernel of another architecture, which is not checked.
+    /// Returns the same kernel with another architecture, which is not checked.
     #[must_use]
     fn with_architecture(&self, architecture: Architecture<T>) -> Self;
 }

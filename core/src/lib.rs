@@ -36,7 +36,7 @@ pub use calibration::{Calibration, Reading, Sensor};
 pub use cholesky::Cholesky;
 pub use dataset::Dataset;
 pub use dynamics::Dynamics;
-pub use eigen::{eigen, largest_eigenvalue};
+pub use eigen::{largest_eigenvalue, symmetric_eigen};
 pub use error::{Error, Quantity, Setting};
 pub use kernel::{Architecture, EmpiricalNtk, Kernel, Nngp, Ntk, OneLayer, Prepared};
 pub use lift::Lift;

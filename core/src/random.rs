@@ -49,7 +49,7 @@ pub fn normal_from_bits<T: Scalar>(bits: u64) -> T {
     with_sign(bits, upper_quantile(T::HALF * T::open_unit(bits)))
 }
 
-/// The number that a standard normal variable exceeds with this probability, above 0 and at most 1/2.
+/// Returns the number that a standard normal variable exceeds with this probability, above 0 and at most 1/2.
 pub(crate) fn upper_quantile<T: Scalar>(tail: T) -> T {
     let q = T::HALF - tail;
     if q <= T::from_f64(0.425) {

@@ -77,37 +77,37 @@ pub trait Scalar:
     #[must_use]
     fn to_f32(self) -> f32;
 
-    /// The square root, correctly rounded for `f32` and `f64`; NaN below zero.
+    /// Returns the square root, correctly rounded for `f32` and `f64`; NaN below zero.
     #[must_use]
     fn sqrt(self) -> Self;
-    /// e to the power of `self`.
+    /// Returns e to the power of `self`.
     #[must_use]
     fn exp(self) -> Self;
-    /// e to the power of `self`, minus 1, accurate for small results.
+    /// Returns e to the power of `self`, minus 1, accurate for small results.
     #[must_use]
     fn exp_m1(self) -> Self;
-    /// The natural logarithm of 1 + `self`, accurate for small results.
+    /// Returns the natural logarithm of 1 + `self`, accurate for small results.
     #[must_use]
     fn ln_1p(self) -> Self;
-    /// The natural logarithm.
+    /// Returns the natural logarithm.
     #[must_use]
     fn ln(self) -> Self;
-    /// The sine of an angle in radians.
+    /// Returns the sine of an angle in radians.
     #[must_use]
     fn sin(self) -> Self;
-    /// The cosine of an angle in radians.
+    /// Returns the cosine of an angle in radians.
     #[must_use]
     fn cos(self) -> Self;
-    /// The hyperbolic tangent.
+    /// Returns the hyperbolic tangent.
     #[must_use]
     fn tanh(self) -> Self;
-    /// The error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to `self`.
+    /// Returns the error function 2/sqrt(pi) * integral of exp(-t^2) from 0 to `self`.
     #[must_use]
     fn erf(self) -> Self;
-    /// 1 - erf, accurate for small results.
+    /// Returns 1 - erf, accurate for small results.
     #[must_use]
     fn erfc(self) -> Self;
-    /// The magnitude.
+    /// Returns the magnitude.
     #[must_use]
     fn abs(self) -> Self;
     /// Returns whether the value is neither NaN nor infinite.

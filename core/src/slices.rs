@@ -1,6 +1,6 @@
 //! Access to parts of slices that cannot panic: what does not exist is empty, or is not written.
 
-/// The first n elements; none if there are fewer.
+/// Returns the first n elements; none if there are fewer.
 #[inline(always)]
 pub(crate) fn first<T>(values: &[T], n: usize) -> &[T] {
     values.get(..n).unwrap_or(&[])
@@ -11,7 +11,7 @@ pub(crate) fn first_mut<T>(values: &mut [T], n: usize) -> &mut [T] {
     values.get_mut(..n).unwrap_or(&mut [])
 }
 
-/// The first n elements of a row, rows being `stride` apart.
+/// Returns the first n elements of a row, rows being `stride` apart.
 #[inline(always)]
 pub(crate) fn row<T>(values: &[T], stride: usize, row: usize, n: usize) -> &[T] {
     let start = row.saturating_mul(stride);
@@ -24,7 +24,7 @@ pub(crate) fn row_mut<T>(values: &mut [T], stride: usize, row: usize, n: usize) 
     values.get_mut(start..start.saturating_add(n)).unwrap_or(&mut [])
 }
 
-/// The elements of a range; none if the slice is too short.
+/// Returns the elements of a range; none if the slice is too short.
 #[inline(always)]
 pub(crate) fn range_mut<T>(values: &mut [T], from: usize, to: usize) -> &mut [T] {
     values.get_mut(from..to).unwrap_or(&mut [])

@@ -34,32 +34,34 @@ impl Hermite {
     /// 2 n-th power of a length that is not near 1 stays in its range.
     pub const MOST_DEGREE: u8 = 8;
 
-    /// The polynomial of this degree; `None` for 0, a constant, and above [`Self::MOST_DEGREE`].
+    /// Creates the polynomial of this degree, or returns `None` for 0, a constant, and for a degree above
+    /// [`Self::MOST_DEGREE`].
     #[must_use]
     pub const fn new(degree: u8) -> Option<Self> {
         if degree >= 1 && degree <= Self::MOST_DEGREE { Some(Self { degree }) } else { None }
     }
 
-    /// n.
+    /// Returns n.
     #[must_use]
     pub const fn degree(self) -> u8 {
         self.degree
     }
 }
 
-/// A count as a number.
+/// Converts a count to a number.
 #[inline(always)]
 fn number<T: Scalar>(n: u8) -> T {
     T::from_usize(usize::from(n))
 }
 
-/// sqrt(n!).
+/// Returns sqrt(n!).
 #[inline]
 fn root_of_factorial<T: Scalar>(n: u8) -> T {
     (1..=n).fold(T::ONE, |product, i| product * number(i)).sqrt()
 }
 
-/// He_n(z) by He_(n+1) = z He_n - n He_(n-1), whose terms are smaller than those of the powers of z.
+/// Returns He_n(z), computed by He_(n+1) = z He_n - n He_(n-1), whose terms are smaller than those of the
+/// powers of z.
 #[inline]
 fn polynomial<T: Scalar>(n: u8, z: T) -> T {
     if !z.is_finite() {
@@ -78,7 +80,7 @@ fn polynomial<T: Scalar>(n: u8, z: T) -> T {
     now
 }
 
-/// E[he_n(u) he_n(v)], or its derivative in p at the same c.
+/// Returns E[he_n(u) he_n(v)], or its derivative in p at the same c.
 #[inline]
 fn sum<T: Scalar>(n: u8, uv: &GaussianPair<T>, by_p: bool) -> T {
     let covariance = uv.covariance();
@@ -134,8 +136,8 @@ impl<T: Scalar> DerivativeDual<T> for Hermite {
     }
 }
 
-/// E[u he_n'(u) he_n(v)]: by c, and by p, whose derivative in ln sqrt a at the same angle is
-/// a (d - 1) / 2.
+/// Returns E[u he_n'(u) he_n(v)]: by c, and by p, whose derivative in ln sqrt a at the same angle
+/// is a (d - 1) / 2.
 #[inline]
 fn by_length<T: Scalar>(n: u8, uv: &GaussianPair<T>) -> T {
     if n == 0 {

@@ -13,7 +13,7 @@ pub struct HalfAngle<T> {
 }
 
 impl<T: Scalar> HalfAngle<T> {
-    /// The angle whose cosine is xy / sqrt(xx yy); a right angle if xx or yy is 0.
+    /// Returns the angle whose cosine is xy / sqrt(xx yy); a right angle if xx or yy is 0.
     ///
     /// From sin^2 = 1 - cos^2: exactly 0 where xx yy = xy^2, else near 0 good to a rounding of 1, not of the
     /// angle.
@@ -30,7 +30,7 @@ impl<T: Scalar> HalfAngle<T> {
         Self { square: if square > T::HALF { T::HALF } else { square }, obtuse: xy < T::ZERO }
     }
 
-    /// 1 - cos t and 1 + cos t, in halves: sin^2(t/2) and cos^2(t/2).
+    /// Returns 1 - cos t and 1 + cos t, in halves: sin^2(t/2) and cos^2(t/2).
     #[inline(always)]
     fn squares(&self) -> (T, T) {
         let other = T::ONE - self.square;
@@ -57,7 +57,7 @@ pub struct GaussianPair<T> {
     pub(crate) abs_covariance: (T, T),
 }
 
-/// <x, y>; short inputs, which are the usual ones, without the lanes of [`dot`].
+/// Returns <x, y>. Short inputs, which are usual, are summed without the lanes of [`dot`].
 #[inline(always)]
 fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
     if let (&[x_0, x_1], &[y_0, y_1]) = (x, y) {
@@ -67,7 +67,7 @@ fn inner<T: Scalar>(x: &[T], y: &[T]) -> T {
 }
 
 impl<T: Scalar> GaussianPair<T> {
-    /// Of two inputs: E[u v] = w <x, y> + b, and so on.
+    /// Creates the pair of two inputs: E[u v] = w <x, y> + b, and so on.
     #[inline(always)]
     pub(crate) fn of_inputs(x: &Prepared<'_, T>, y: &Prepared<'_, T>, w: T, b: T) -> Self {
         let product = x.norm * y.norm;
@@ -100,7 +100,7 @@ impl<T: Scalar> GaussianPair<T> {
         Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, abs_covariance, T::root)
     }
 
-    /// Of an input with itself: the bits of [`GaussianPair::of_inputs`].
+    /// Creates the pair of an input with itself, with the bits of [`GaussianPair::of_inputs`].
     #[inline(always)]
     pub(crate) fn of_equal_inputs(x: &Prepared<'_, T>) -> Self {
         let product = x.norm * x.norm;
@@ -112,14 +112,14 @@ impl<T: Scalar> GaussianPair<T> {
         Self::new(x.norm, x.norm, product, HalfAngle { square, obtuse: false }, abs_covariance, T::root)
     }
 
-    /// sin^2(t'/2) and |E[u v]| where |cos t| <= 3/4.
+    /// Returns sin^2(t'/2) and |E[u v]| where |cos t| <= 3/4.
     #[inline(always)]
     fn wide(product: T, size: T) -> (T, (T, T)) {
         // The smallest number changes no other, and spares two zero vectors a comparison.
         (T::HALF - T::HALF * (size / (product + T::SMALLEST)), (size, T::ZERO))
     }
 
-    /// The same where |cos t| > 3/4.
+    /// Returns the same as `wide` where |cos t| > 3/4.
     #[inline(always)]
     fn narrow(x: &Prepared<'_, T>, y: &Prepared<'_, T>, product: T, gap: T) -> (T, (T, T)) {
         let gap = T::HALF * gap;
@@ -127,7 +127,7 @@ impl<T: Scalar> GaussianPair<T> {
         (T::HALF * gap, (product, low))
     }
 
-    /// A bias is an input more: w times a sum over the inputs, and b times the term of that one.
+    /// Returns w times a sum over the inputs plus b times the term of the bias, which acts as one more input.
     #[inline(always)]
     #[must_use]
     #[doc(hidden)]
@@ -135,8 +135,8 @@ impl<T: Scalar> GaussianPair<T> {
         if b > T::ZERO || w != T::ONE { w * sum + b * term } else { sum }
     }
 
-    /// |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then [`GaussianPair::of_sums`] needs the
-    /// gap.
+    /// Returns whether |cos t| > 3/4 for deviations x and y and E[u v] = `inner`: then
+    /// [`GaussianPair::of_sums`] needs the gap.
     #[inline(always)]
     #[must_use]
     #[doc(hidden)]
@@ -144,8 +144,8 @@ impl<T: Scalar> GaussianPair<T> {
         !(inner.abs() <= T::from_f64(0.75) * (x * y))
     }
 
-    /// Of E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p -+ 1/r)^2, with
-    /// p = x.norm, r = y.norm and a plus for E[u v] < 0.
+    /// Creates the pair from E[u v] = w <x, y> + b and, where that is narrow, gap = w |x/p -+ y/r|^2 + b (1/p
+    /// -+ 1/r)^2, with p = x.norm, r = y.norm and a plus for E[u v] < 0.
     ///
     /// Where |cos t| <= 3/4 the angle comes from the inner product. Nearer to 0 and pi that would lose its
     /// digits; there 4 sin^2(t'/2) is the gap, and |E[u v]| = |x||y| (1 - 2 sin^2(t'/2)), of which the
@@ -172,7 +172,7 @@ impl<T: Scalar> GaussianPair<T> {
         Self::new(x.norm, y.norm, product, HalfAngle { square, obtuse }, abs_covariance, root)
     }
 
-    /// Of standard deviations x and y and the angle between.
+    /// Creates the pair from standard deviations x and y and the angle between.
     #[must_use]
     pub fn at_angle(x: T, y: T, angle: HalfAngle<T>) -> Self {
         Self::at_angle_by(x, y, angle, T::root)
@@ -185,7 +185,7 @@ impl<T: Scalar> GaussianPair<T> {
         Self::new(x, y, product, angle, (product, low), root)
     }
 
-    /// u = v.
+    /// Creates the pair of a variable with itself, u = v.
     #[must_use]
     pub fn equal(x: T) -> Self {
         Self::at_angle(x, x, HalfAngle { square: T::ZERO, obtuse: false })
@@ -203,7 +203,7 @@ impl<T: Scalar> GaussianPair<T> {
         Self { x, y, product, angle, sine: root(angle.square), abs_covariance }
     }
 
-    /// E[u v].
+    /// Returns E[u v].
     #[inline(always)]
     #[must_use]
     pub fn covariance(&self) -> T {
@@ -211,14 +211,14 @@ impl<T: Scalar> GaussianPair<T> {
         if self.angle.obtuse { -abs_covariance } else { abs_covariance }
     }
 
-    /// E[u^2] + E[v^2].
+    /// Returns E[u^2] + E[v^2].
     #[inline(always)]
     #[must_use]
     pub fn variances(&self) -> T {
         self.x * self.x + self.y * self.y
     }
 
-    /// sin(t/2) and cos(t/2).
+    /// Returns sin(t/2) and cos(t/2).
     #[inline(always)]
     #[must_use]
     pub fn half_sine_and_cosine(&self) -> (T, T) {
@@ -226,7 +226,7 @@ impl<T: Scalar> GaussianPair<T> {
         if self.angle.obtuse { (other, self.sine) } else { (self.sine, other) }
     }
 
-    /// E[(u - v)^2] and E[(u + v)^2], without cancellation.
+    /// Returns E[(u - v)^2] and E[(u + v)^2], without cancellation.
     #[inline(always)]
     #[must_use]
     pub fn difference_and_sum_variance(&self) -> (T, T) {
@@ -236,28 +236,29 @@ impl<T: Scalar> GaussianPair<T> {
         (lengths + four * (self.product * minus), lengths + four * (self.product * plus))
     }
 
-    /// det(I + c S), S the covariance of u and v, c >= 0: a sum of positive terms.
+    /// Returns det(I + c S), S the covariance of u and v, c >= 0: a sum of positive terms.
     #[inline(always)]
     #[must_use]
     pub fn determinant(&self, c: T) -> T {
         T::ONE + c * self.variances() + self.minor(c)
     }
 
-    /// Half of its derivative in ln x at the same angle: of positive terms too.
+    /// Returns half the derivative of the determinant in ln x at the same angle, also a sum of positive
+    /// terms.
     #[inline(always)]
     #[must_use]
     pub fn determinant_by_length(&self, c: T) -> T {
         c * (self.x * self.x) + self.minor(c)
     }
 
-    /// det(c S).
+    /// Returns det(c S).
     #[inline(always)]
     fn minor(&self, c: T) -> T {
         let n = c * self.product;
         n * n * (T::TWO * T::TWO * (self.angle.square * (T::ONE - self.angle.square)))
     }
 
-    /// The pair one layer further, (w f + b) instead of f: f has deviations x and y and this angle.
+    /// Returns the pair one layer further, (w f + b) instead of f: f has deviations x and y and this angle.
     ///
     /// With p = sqrt(w x^2 + b), r = sqrt(w y^2 + b) and n = w x y, p r - n - b = w b (x - y)^2 / (p r + n +
     /// b), so that
@@ -273,7 +274,7 @@ impl<T: Scalar> GaussianPair<T> {
         Self::next_layer_by([x, p], [y, r], angle, w, b, T::root)
     }
 
-    /// The same with p and r given.
+    /// Returns the same as `next_layer`, with p and r given.
     #[inline(always)]
     pub(crate) fn next_layer_by(
         [x, p]: [T; 2],

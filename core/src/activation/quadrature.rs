@@ -87,8 +87,8 @@ pub(super) fn expectation<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T) -> T) -
     integral(uv, |u, v| f(u) * f(v))
 }
 
-/// [`expectation`] of an f that is odd or even bit for bit, in half the time and with the same bits: at -g
-/// the columns are those at g.
+/// Returns the [`expectation`] of an f that is odd or even bit for bit, in half the time and with the same
+/// bits: at -g the columns are those at g.
 pub(super) fn expectation_of_symmetric<T: Scalar>(uv: &GaussianPair<T>, f: impl Fn(T) -> T) -> T {
     integrate(uv, true, |u, v| f(u) * f(v))
 }

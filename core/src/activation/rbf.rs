@@ -55,7 +55,7 @@ impl<T: Scalar> Dual<T> for Rbf<T> {
     fn length(self, deviation: T) -> T {
         T::ONE + T::ZERO * deviation
     }
-    /// 1 - cos without cancellation.
+    /// Returns 1 - cos without cancellation.
     #[inline]
     fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
         let apart = self.gamma * uv.difference_and_sum_variance().0;

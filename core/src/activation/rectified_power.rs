@@ -32,7 +32,7 @@ pub enum RectifiedPower {
 }
 
 impl RectifiedPower {
-    /// p, 2 or 3.
+    /// Returns p, 2 or 3.
     #[must_use]
     pub const fn order(self) -> u8 {
         match self {
@@ -41,7 +41,7 @@ impl RectifiedPower {
         }
     }
 
-    /// n^p.
+    /// Returns n^p.
     #[inline(always)]
     fn power<T: Scalar>(self, n: T) -> T {
         match self {
@@ -50,8 +50,8 @@ impl RectifiedPower {
         }
     }
 
-    /// c = J_p(t) / J_p(0), the cosine of the angle between phi(u) and phi(v), and 1 - c, each without
-    /// cancellation where it is small and t is acute.
+    /// Returns c = J_p(t) / J_p(0), the cosine of the angle between phi(u) and phi(v), and 1 - c, each
+    /// without cancellation where it is small and t is acute.
     ///
     /// With s = sin t, a = t / pi and C = cos t, which is 1 - 2 sin^2(t/2),
     ///
@@ -85,7 +85,7 @@ impl RectifiedPower {
         (T::ONE - gap, gap)
     }
 
-    /// J_p(0) / (2 pi): E[phi(u)^2] of a standard normal u.
+    /// Returns J_p(0) / (2 pi): E[phi(u)^2] of a standard normal u.
     #[inline(always)]
     fn gain<T: Scalar>(self) -> T {
         match self {
@@ -95,13 +95,13 @@ impl RectifiedPower {
     }
 }
 
-/// max(0, z), NaN for NaN.
+/// Returns max(0, z), NaN for NaN.
 #[inline(always)]
 fn rectified<T: Scalar>(z: T) -> T {
     if z < T::ZERO { T::ZERO } else { z }
 }
 
-/// 4 E[max(0, u) max(0, v)].
+/// Returns 4 E[max(0, u) max(0, v)].
 #[inline(always)]
 fn four_relus<T: Scalar>(uv: &GaussianPair<T>) -> T {
     PiecewiseLinear { linear: T::ONE, kink: T::ONE }.value(uv)
@@ -120,7 +120,7 @@ impl<T: Scalar> Activation<T> for RectifiedPower {
             Self::Cube => T::from_f64(3.0) * (r * r),
         }
     }
-    /// Of the square 0 at its jump, as the slope of [`super::Relu`] is.
+    /// Returns 0 for the square at its jump, as [`super::Relu`] does for its slope.
     #[inline(always)]
     fn second_derivative(self, z: T) -> T {
         match self {

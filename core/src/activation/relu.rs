@@ -32,7 +32,7 @@ impl<T: Scalar> Activation<T> for Relu {
     }
 }
 
-/// sqrt 2 max(0, z) = (z + |z|) / sqrt 2.
+/// Returns sqrt 2 max(0, z) = (z + |z|) / sqrt 2.
 #[inline(always)]
 fn piecewise_linear<T: Scalar>() -> PiecewiseLinear<T> {
     PiecewiseLinear { linear: T::HALF, kink: T::HALF }
@@ -62,7 +62,7 @@ impl<T: Scalar> DerivativeDual<T> for Relu {
     fn ntk(self, uv: &GaussianPair<T>) -> T {
         arc_cosine::relu_ntk(uv)
     }
-    /// 2 |x|^2.
+    /// Returns 2 |x|^2.
     #[inline(always)]
     fn own_ntk(self, x: &Prepared<'_, T>) -> T {
         T::TWO * (x.norm * x.norm + T::TWO * (x.norm * x.norm_low))

@@ -44,7 +44,7 @@ impl<T: Scalar> Activation<T> for Sign {
     }
 }
 
-/// 2 t' / pi in [0, 1], with t' the angle folded into [0, pi/2].
+/// Returns 2 t' / pi in [0, 1], with t' the angle folded into [0, pi/2].
 #[inline(always)]
 fn folded<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let share = T::TWO * (uv.sine * arc_cosine::angle(uv.angle.square));
@@ -65,7 +65,7 @@ impl<T: Scalar> Dual<T> for Sign {
     fn length(self, deviation: T) -> T {
         if deviation > T::ZERO { T::ONE } else { deviation }
     }
-    /// 1 - |cos| is 2 t' / pi, without cancellation.
+    /// Returns the angle. 1 - |cos| is 2 t' / pi, without cancellation.
     #[inline]
     fn angle(self, uv: &GaussianPair<T>) -> HalfAngle<T> {
         HalfAngle { square: T::HALF * folded(uv), obtuse: uv.angle.obtuse }

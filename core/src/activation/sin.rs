@@ -42,15 +42,15 @@ impl<T: Scalar> DerivativeDual<T> for Sin {
     }
 }
 
-/// exp(-(E[u^2] + E[v^2]) / 2 + |E[u v]|).
+/// Returns exp(-(E[u^2] + E[v^2]) / 2 + |E[u v]|).
 #[inline(always)]
 pub(super) fn decay<T: Scalar>(uv: &GaussianPair<T>) -> T {
     let (apart, together) = uv.difference_and_sum_variance();
     (-(T::HALF * if uv.angle.obtuse { together } else { apart })).exp()
 }
 
-/// E[u f'(u) f(v)] = E[u v] E[f'(u) f'(v)] - E[u^2] E[f(u) f(v)] for f = sin or cos, given E[f f] and E[f'
-/// f'].
+/// Returns E[u f'(u) f(v)] = E[u v] E[f'(u) f'(v)] - E[u^2] E[f(u) f(v)] for f = sin or cos, given E[f f] and
+/// E[f' f'].
 #[inline(always)]
 pub(super) fn by_length<T: Scalar>(uv: &GaussianPair<T>, own: T, of_slopes: T) -> T {
     uv.covariance() * of_slopes - uv.x * uv.x * own

@@ -54,7 +54,7 @@ impl<T: Scalar> Activation<T> for Sine<T> {
 }
 
 impl<T: Scalar> Sine<T> {
-    /// s u and s v.
+    /// Returns the pair s u and s v.
     #[inline(always)]
     fn scaled(self, uv: &GaussianPair<T>) -> GaussianPair<T> {
         let size = self.scale.abs();
@@ -62,15 +62,15 @@ impl<T: Scalar> Sine<T> {
     }
 }
 
-/// (e_- - e_+) / 2 + share e_+, with u and v scaled.
+/// Returns (e_- - e_+) / 2 + share e_+, with u and v scaled.
 #[inline]
 fn blend<T: Scalar>(uv: &GaussianPair<T>, share: T) -> T {
     let together = uv.difference_and_sum_variance().1;
     Sin.dual(uv) + share * (-(T::HALF * together)).exp()
 }
 
-/// The derivative of [`blend`] in the logarithm of u's standard deviation: that of E[(u -+ v)^2] / 2 is
-/// E[u^2] -+ E[u v].
+/// Returns the derivative of [`blend`] in the logarithm of u's standard deviation: that of E[(u -+ v)^2] / 2
+/// is E[u^2] -+ E[u v].
 #[inline]
 fn blend_by_length<T: Scalar>(uv: &GaussianPair<T>, share: T) -> T {
     let together = (-(T::HALF * uv.difference_and_sum_variance().1)).exp();

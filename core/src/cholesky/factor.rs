@@ -156,7 +156,7 @@ mod tests {
         (-0.01 * (i as f64 - j as f64).powi(2)).exp()
     }
 
-    /// R, its diagonal inverted, entry by entry.
+    /// Computes R, with its diagonal inverted, entry by entry.
     fn textbook(n: usize, ridge: f64) -> Result<[[f64; LARGEST]; LARGEST], usize> {
         let mut r = [[0.0; LARGEST]; LARGEST];
         for i in 0..n {
@@ -172,7 +172,7 @@ mod tests {
         Ok(r)
     }
 
-    /// K in a square array of n rows, each a little longer, below the diagonal or above it.
+    /// Returns K in a square array of n rows, each a little longer, below the diagonal or above it.
     fn given(source: Source, n: usize, stride: usize) -> ([f64; (LARGEST + 2) * LARGEST], [f64; LARGEST]) {
         let mut matrix = [NOTHING; _];
         for i in 0..n {

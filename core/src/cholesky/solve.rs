@@ -79,7 +79,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
     }
 
     /// Returns row i of the array up to the diagonal: K, or whatever is stored in its place.
-    pub(crate) fn below(&self, i: usize) -> &'m [T] {
+    pub(crate) fn lower_row(&self, i: usize) -> &'m [T] {
         let start = i.saturating_mul(self.stride);
         self.matrix.get(start..start.saturating_add(i).saturating_add(1)).unwrap_or(&[])
     }
@@ -217,7 +217,7 @@ mod tests {
     const LARGEST: usize = 15;
     const STRIDE: usize = LARGEST + 1;
 
-    /// R above the diagonal and nothing that may be read elsewhere.
+    /// Returns R above the diagonal, and NaN where nothing may be read.
     fn triangle() -> ([f64; LARGEST * STRIDE], [f64; LARGEST]) {
         let entry = |i: usize, j: usize| if j > i { 1.0 / (1 + i + 2 * j) as f64 - 0.1 } else { f64::NAN };
         let matrix = core::array::from_fn(|at| entry(at / STRIDE, at % STRIDE));

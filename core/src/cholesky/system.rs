@@ -73,7 +73,7 @@ mod tests {
     const LARGEST: usize = 15;
     const LENGTH: usize = LARGEST * (LARGEST + 2);
 
-    /// K below the diagonal and on it, in rows `stride` apart; elsewhere nothing that may be read.
+    /// Returns K below the diagonal and on it, in rows `stride` apart, and NaN where nothing may be read.
     fn given<T: Scalar>(n: usize, stride: usize) -> [T; LENGTH] {
         core::array::from_fn(|at| {
             let (i, j) = (at / stride, at % stride);
@@ -86,7 +86,7 @@ mod tests {
         core::array::from_fn(|i| T::from_f64((0.5 + i as f64).sqrt() * if i % 3 == 0 { -1.0 } else { 1.0 }))
     }
 
-    /// Every number that `factor_and_solve` leaves is the one that `factor` and `solve` leave.
+    /// Checks that every number that `factor_and_solve` leaves is the one that `factor` and `solve` leave.
     fn same_as_one_after_the_other<T: Scalar>(n: usize, stride: usize, bits: fn(T) -> u64) {
         let ridge = T::from_f64(1e-3);
         let (mut matrix, mut reciprocals, mut b) =

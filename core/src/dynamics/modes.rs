@@ -1,99 +1,105 @@
-//! The eigenvalues and eigenvectors of the NTK on the samples, and what training does along each of them, in
-//! memory of any kind.
+//! The decomposition of the NTK's Gram matrix into modes (an eigenvalue and its eigenvector), and predictions
+//! from it, on borrowed slices. [`crate::Dynamics`] stores these slices in arrays, and a program in vectors.
 
 use super::Training;
 use crate::eigen::check_range;
 use crate::error::{Quantity, check_len};
 use crate::regression::ensemble_deviation;
 use crate::slices::row;
-use crate::vector::dot;
-use crate::{Dataset, Error, Kernel, Rows, Scalar, eigen};
+use crate::vector::{axpy, dot};
+use crate::{Dataset, Error, Kernel, Rows, Scalar, symmetric_eigen};
 
-/// What [`decompose`] works in and writes, for n samples and c outputs.
+/// The slices that [`decompose`] writes, for n samples and c outputs.
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct ModeMemory<'m, T> {
-    /// n^2 numbers, of no use afterwards.
+    /// n^2 numbers: the Gram matrix, which the decomposition overwrites.
     pub matrix: &'m mut [T],
-    /// n: the eigenvalues, largest first.
-    pub values: &'m mut [T],
-    /// n rows of n: one eigenvector each.
-    pub vectors: &'m mut [T],
-    /// c rows of n: v . y of each eigenvector.
-    pub labels: &'m mut [T],
-    /// The distance of the rows of `labels`, n or more.
+    /// n numbers: the eigenvalues, the largest first.
+    pub eigenvalues: &'m mut [T],
+    /// n rows of n numbers: one eigenvector each.
+    pub eigenvectors: &'m mut [T],
+    /// c rows of n numbers: v . y for each eigenvector v.
+    pub projected_labels: &'m mut [T],
+    /// The distance between rows of `projected_labels`, n or more.
     pub stride: usize,
 }
 
-/// Writes eigenvalues and eigenvectors of the NTK on the samples, and the labels along them. Cost: n^2/2
-/// kernel values, and 15 to 30 n^3 multiply-adds.
+/// Computes the eigenvalues and eigenvectors of the NTK's Gram matrix of the samples, and the projections v .
+/// y of the labels.
+///
+/// Cost: n^2/2 kernel values, 15 to 30 n^3 multiply-adds for the eigenvectors, and c n^2 for the projections.
 ///
 /// # Errors
-/// [`Error::Shape`] for memory of another size, [`Error::NotFinite`] if the kernel, the sum of its magnitudes
-/// in a row or that of the labels' overflows; then values, vectors and labels are as they were.
+/// [`Error::Shape`] if a slice has another length. [`Error::NotFinite`] if a kernel value, the sum of the
+/// magnitudes in a row of the Gram matrix, or that of the labels of one output overflows. After an error
+/// only `matrix` may have changed.
 #[doc(hidden)]
 pub fn decompose<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     data: &Dataset<'_, T>,
     memory: ModeMemory<'_, T>,
 ) -> Result<(), Error> {
-    let (n, ModeMemory { matrix, values, vectors, labels, stride }) = (data.len(), memory);
-    check_len("eigenvalues", n, values.len())?;
-    check_len("eigenvectors", n.saturating_mul(n), vectors.len())?;
+    let ModeMemory { matrix, eigenvalues, eigenvectors, projected_labels, stride } = memory;
+    let n = data.len();
+    check_len("eigenvalues", n, eigenvalues.len())?;
+    check_len("eigenvectors", n.saturating_mul(n), eigenvectors.len())?;
     crate::kernel::gram(kernel, data.x(), matrix)?;
     check_range(matrix, n)?;
+    // |v . y| is at most the sum of the labels' magnitudes, because no entry of v is above 1.
     for column in 0..data.y().columns() {
         let magnitudes = data.y().iter().filter_map(|y| y.get(column)).map(|y| y.abs());
         if !(T::TWO * magnitudes.fold(T::ZERO, |sum, y| sum + y)).is_finite() {
             return Err(Error::NotFinite { what: Quantity::Y, row: 0, column });
         }
     }
-    eigen(matrix, n, values, vectors)?; // refuses nothing that was let pass above
-    for (output, labels) in labels.chunks_mut(stride.max(1)).enumerate() {
-        for (label, vector) in labels.iter_mut().zip(vectors.chunks_exact(n.max(1))) {
+    symmetric_eigen(matrix, n, eigenvalues, eigenvectors)?; // cannot fail after the checks above
+    for (output, projections) in projected_labels.chunks_mut(stride.max(1)).enumerate() {
+        for (projection, vector) in projections.iter_mut().zip(eigenvectors.chunks_exact(n.max(1))) {
             let terms = vector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));
-            *label = terms.fold(T::ZERO, |sum, term| sum + term);
+            *projection = terms.fold(T::ZERO, |sum, term| sum + term);
         }
     }
     Ok(())
 }
 
-/// What [`decompose`] left, with the samples: the training of an infinitely wide network, in memory of any
-/// kind.
+/// The samples and the slices that [`decompose`] has written.
 #[derive(Debug)]
 #[doc(hidden)]
 pub struct Modes<'m, T, K> {
     /// The NTK.
     pub kernel: &'m K,
-    /// The samples.
+    /// The inputs of the n samples.
     pub x: Rows<'m, T>,
-    /// n: the eigenvalues.
-    pub values: &'m [T],
-    /// n rows of n: the eigenvectors.
-    pub vectors: &'m [T],
-    /// c rows of n: the labels along them.
-    pub labels: &'m [T],
-    /// The distance of the rows of `labels`.
+    /// n eigenvalues.
+    pub eigenvalues: &'m [T],
+    /// n rows of n numbers: the eigenvectors.
+    pub eigenvectors: &'m [T],
+    /// c rows of n numbers: the projections v . y of the labels.
+    pub projected_labels: &'m [T],
+    /// The distance between rows of `projected_labels`.
     pub stride: usize,
 }
 
 impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
-    /// The mean of each output at x after training; see [`crate::Dynamics::mean`]. The two slices beside
-    /// `mean` lend n numbers each. Cost: n kernel values and n^2 multiply-adds.
+    /// Writes the mean of each output at x after training; see [`crate::Dynamics::mean`].
+    ///
+    /// The two slices beside `mean` are buffers of n numbers each. Cost: n kernel values and (n + c) n
+    /// multiply-adds.
     ///
     /// # Errors
-    /// As there, and [`Error::Shape`] for an argument of the wrong length.
+    /// Those of [`crate::Dynamics::mean`], and [`Error::Shape`] if an argument has another length.
     pub fn mean_into(
         &self,
         x: &[T],
         training: Training<T>,
-        [k, projections]: [&mut [T]; 2],
+        [kernel_values, coefficients]: [&mut [T]; 2],
         mean: &mut [T],
     ) -> Result<(), Error> {
-        self.learned(x, training, k, projections)?;
-        let n = projections.len();
+        self.coefficients(x, training, kernel_values, coefficients)?;
+        let n = coefficients.len();
         for (column, mean) in mean.iter_mut().enumerate() {
-            *mean = dot(row(self.labels, self.stride, column, n), projections);
+            *mean = dot(row(self.projected_labels, self.stride, column, n), coefficients);
             if !mean.is_finite() {
                 return Err(Error::NotFinite { what: Quantity::Prediction, row: 0, column });
             }
@@ -101,44 +107,46 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
         Ok(())
     }
 
-    /// The standard deviation at x after training, over networks of different random weights; see
-    /// [`crate::Dynamics::deviation`]. The two slices lend n numbers each. Cost: n values of the NTK, 2 n^2
-    /// multiply-adds, and that of [`crate::regression::ensemble_deviation`].
+    /// Returns the standard deviation at x after training, over networks of different random weights; see
+    /// [`crate::Dynamics::deviation`].
+    ///
+    /// The two slices are buffers of n numbers each. Cost: n values of the NTK, 2 n^2 multiply-adds, and that
+    /// of [`crate::regression::ensemble_deviation`].
     ///
     /// # Errors
-    /// As [`Self::mean_into`].
+    /// Those of [`Self::mean_into`].
     pub fn deviation_into<S: Kernel<T>>(
         &self,
         nngp: &S,
         x: &[T],
         training: Training<T>,
-        [k, projections]: [&mut [T]; 2],
+        [kernel_values, coefficients]: [&mut [T]; 2],
     ) -> Result<T, Error> {
-        self.learned(x, training, k, projections)?;
-        let weights = k; // the kernel's values have served
-        weights.fill(T::ZERO);
-        for (vector, &projection) in self.rows().zip(&*projections) {
-            crate::vector::axpy(weights, projection, vector);
+        self.coefficients(x, training, kernel_values, coefficients)?;
+        let label_weights = kernel_values; // the buffer is free again
+        label_weights.fill(T::ZERO);
+        for (vector, &coefficient) in self.eigenvectors().zip(&*coefficients) {
+            axpy(label_weights, coefficient, vector);
         }
-        ensemble_deviation(nngp, x, self.x, weights)
+        ensemble_deviation(nngp, x, self.x, label_weights)
     }
 
-    fn rows(&self) -> impl Iterator<Item = &[T]> {
-        let n = self.values.len();
-        self.vectors.chunks_exact(n.max(1)).take(n)
+    fn eigenvectors(&self) -> impl Iterator<Item = &[T]> {
+        let n = self.eigenvalues.len();
+        self.eigenvectors.chunks_exact(n.max(1)).take(n)
     }
 
-    /// (v . k(x)) g(l) for each eigenvector, and k(x).
-    fn learned(
+    /// Writes k(x), and the coefficient (v . k(x)) g(l) of each mode, which multiplies v . y in the mean.
+    fn coefficients(
         &self,
         x: &[T],
         training: Training<T>,
-        k: &mut [T],
-        projections: &mut [T],
+        kernel_values: &mut [T],
+        coefficients: &mut [T],
     ) -> Result<(), Error> {
-        let n = self.values.len();
-        check_len("work", n, k.len())?;
-        check_len("work", n, projections.len())?;
+        let n = self.eigenvalues.len();
+        check_len("work", n, kernel_values.len())?;
+        check_len("work", n, coefficients.len())?;
         check_len("samples", n, self.x.len())?;
         check_len("x", self.x.columns(), x.len())?;
         training.check()?;
@@ -146,11 +154,12 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
             return Err(Error::NotFinite { what: Quantity::X, row: 0, column });
         }
         let query = self.kernel.prepare(x);
-        for (k, x) in k.iter_mut().zip(self.x.iter()) {
-            *k = self.kernel.between(&query, &self.kernel.prepare(x));
+        for (value, sample) in kernel_values.iter_mut().zip(self.x.iter()) {
+            *value = self.kernel.between(&query, &self.kernel.prepare(sample));
         }
-        for ((projection, vector), &value) in projections.iter_mut().zip(self.rows()).zip(self.values) {
-            *projection = dot(vector, k) * training.learned(value);
+        let modes = self.eigenvectors().zip(self.eigenvalues);
+        for (coefficient, (vector, &eigenvalue)) in coefficients.iter_mut().zip(modes) {
+            *coefficient = dot(vector, kernel_values) * training.spectral_filter(eigenvalue);
         }
         Ok(())
     }

@@ -86,8 +86,8 @@ pub trait Layers<T: Scalar>: Copy + sealed::Sealed {
     #[doc(hidden)]
     const VARY: bool = false;
 
-    /// The depth, and the variances of weights and biases between hidden layer `layer` and the next one:
-    /// those of layer 0 lead from the input to the first hidden layer, those of the last to the output.
+    /// Returns the depth, and the variances of weights and biases between hidden layer `layer` and the next
+    /// one: those of layer 0 lead from the input to the first hidden layer, those of the last to the output.
     #[must_use]
     fn layer(&self, layer: u16) -> Architecture<T>;
 

@@ -29,7 +29,7 @@ pub struct EmpiricalNtk<'n, A, W> {
 }
 
 impl<'n, T: Scalar, A: Activation<T>, W: Parameters<Scalar = T>> EmpiricalNtk<'n, A, W> {
-    /// The kernel of one output.
+    /// Creates the kernel of one output.
     ///
     /// # Errors
     /// [`Error::OutOfBounds`] if there is no such output.

@@ -26,24 +26,24 @@ pub struct Nngp<A, L = OneLayer> {
 }
 
 impl<A> Nngp<A> {
-    /// The NNGP of the lecture: one hidden layer, weights of variance 1, no biases.
+    /// Creates the NNGP of the lecture: one hidden layer, weights of variance 1, no biases.
     pub const fn new(activation: A) -> Self {
         Self::with(activation, OneLayer)
     }
 }
 
 impl<A, L> Nngp<A, L> {
-    /// The NNGP of a network of this architecture.
+    /// Creates the NNGP of a network of this architecture.
     pub const fn with(activation: A, layers: L) -> Self {
         Self { activation, layers }
     }
 
-    /// The activation phi.
+    /// Returns the activation phi.
     pub const fn activation(&self) -> &A {
         &self.activation
     }
 
-    /// The architecture.
+    /// Returns the architecture.
     pub const fn layers(&self) -> &L {
         &self.layers
     }

@@ -40,29 +40,29 @@ pub struct Ntk<A, L = OneLayer> {
 }
 
 impl<A> Ntk<A> {
-    /// The NTK of Theorem 1: one hidden layer, weights of variance 1, no biases.
+    /// Creates the NTK of Theorem 1: one hidden layer, weights of variance 1, no biases.
     pub const fn new(activation: A) -> Self {
         Self::with(activation, OneLayer)
     }
 }
 
 impl<A, L> Ntk<A, L> {
-    /// The NTK of a network of this architecture.
+    /// Creates the NTK of a network of this architecture.
     pub const fn with(activation: A, layers: L) -> Self {
         Self { activation, layers }
     }
 
-    /// The activation phi.
+    /// Returns the activation phi.
     pub const fn activation(&self) -> &A {
         &self.activation
     }
 
-    /// The architecture.
+    /// Returns the architecture.
     pub const fn layers(&self) -> &L {
         &self.layers
     }
 
-    /// The NNGP of the same network: the kernel of training its last layer alone.
+    /// Returns the NNGP of the same network: the kernel of training its last layer alone.
     #[must_use]
     pub const fn nngp(self) -> Nngp<A, L>
     where

@@ -28,7 +28,8 @@ pub struct PerLayer<T, const DEPTH: usize> {
 }
 
 impl<T, const DEPTH: usize> PerLayer<T, DEPTH> {
-    /// From the variances [w, b] of the first layer of weights, and of those that follow each hidden layer.
+    /// Creates the architecture from the variances [w, b] of the first layer of weights, and of those that
+    /// follow each hidden layer.
     #[must_use]
     pub const fn new(first: [T; 2], hidden: [[T; 2]; DEPTH]) -> Self
     where

@@ -148,7 +148,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         Ok(self.ridge)
     }
 
-    /// A search in the memory of a model that is empty unless it ends well.
+    /// Runs a search in the memory of a model that is empty unless it ends well.
     fn search_by<R>(
         &mut self,
         criterion: Criterion,

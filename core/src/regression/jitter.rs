@@ -26,7 +26,7 @@ impl<T: Scalar, K: Kernel<T>, M: StorageMut<Scalar = T>> Regression<K, M> {
         self.with_jitter(&data, attempts, |model, jitter| model.fit(data.x(), data.y(), ridge + jitter))
     }
 
-    /// The same for an empty model, in which the caller does what grows with n^2 and n^3.
+    /// Does the same for an empty model, where the caller does what grows with n^2 and n^3.
     ///
     /// # Errors
     /// As [`Regression::fit_empty_by`], if the last attempt fails too.

@@ -23,11 +23,11 @@ pub trait Row: Copy + Debug + PartialEq + sealed::Sealed {
     #[doc(hidden)]
     type Columns<const N: usize>: Columns<Self::Scalar>;
 
-    /// The numbers.
+    /// Returns the numbers.
     #[must_use]
     #[doc(hidden)]
     fn as_slice(&self) -> &[Self::Scalar];
-    /// The numbers, to write.
+    /// Returns the numbers, to write.
     #[doc(hidden)]
     fn as_mut_slice(&mut self) -> &mut [Self::Scalar];
 }
@@ -37,10 +37,10 @@ pub trait Columns<T>: Clone + Debug + sealed::Sealed {
     /// All 0.
     const ZERO: Self;
 
-    /// The numbers, row after row.
+    /// Returns the numbers, row after row.
     #[must_use]
     fn as_slice(&self) -> &[T];
-    /// The numbers, to write.
+    /// Returns the numbers, to write.
     fn as_mut_slice(&mut self) -> &mut [T];
 }
 

@@ -6,7 +6,7 @@
 
 use crate::Scalar;
 
-/// a + b rounded, and its rounding error.
+/// Returns a + b rounded, and its rounding error.
 #[inline(always)]
 pub(crate) fn two_sum<T: Scalar>(a: T, b: T) -> (T, T) {
     let sum = a + b;
@@ -14,7 +14,7 @@ pub(crate) fn two_sum<T: Scalar>(a: T, b: T) -> (T, T) {
     (sum, (a - (sum - from_b)) + (b - from_b))
 }
 
-/// Two numbers of half the digits whose sum is a.
+/// Returns two numbers of half the digits whose sum is a.
 #[inline(always)]
 pub(crate) fn split<T: Scalar>(a: T) -> (T, T) {
     let scaled = T::SPLITTER * a;
@@ -22,7 +22,7 @@ pub(crate) fn split<T: Scalar>(a: T) -> (T, T) {
     (high, a - high)
 }
 
-/// a b rounded, and its rounding error, if neither overflows nor underflows.
+/// Returns a b rounded, and its rounding error, if neither overflows nor underflows.
 #[inline(always)]
 pub(crate) fn two_product<T: Scalar>(a: T, b: T) -> (T, T) {
     let product = a * b;

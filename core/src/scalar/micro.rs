@@ -157,7 +157,7 @@ impl Scalar for Micro {
             x => Self(F32Ext::exp(x)),
         }
     }
-    /// The series near 0, and `exp` elsewhere.
+    /// Uses the series near 0, and `exp` elsewhere.
     #[inline]
     fn exp_m1(self) -> Self {
         let x = self.0;
@@ -167,7 +167,7 @@ impl Scalar for Micro {
             Self(x * (1.0 + x * (0.5 + x * (0.166_666_67 + x * 0.041_666_668))))
         }
     }
-    /// The series near 0, and `ln` elsewhere.
+    /// Uses the series near 0, and `ln` elsewhere.
     #[inline]
     fn ln_1p(self) -> Self {
         let x = self.0;
@@ -194,14 +194,14 @@ impl Scalar for Micro {
     fn cos(self) -> Self {
         if self.0.is_finite() { Self(F32Ext::cos(self.0)) } else { Self(f32::NAN) }
     }
-    /// (1 - e) / (1 + e) with e = exp(-2 |z|), which cannot overflow and is odd by construction.
+    /// Returns (1 - e) / (1 + e) with e = exp(-2 |z|), which cannot overflow and is odd by construction.
     #[inline]
     fn tanh(self) -> Self {
         let e = Self(-2.0 * f32::abs(self.0)).exp().0;
         let t = (1.0 - e) / (1.0 + e);
         Self(if self.0 < 0.0 { -t } else { t })
     }
-    /// 1 - erfc |z|, with the sign of z. Its error is that of `exp`.
+    /// Returns 1 - erfc |z|, with the sign of z. Its error is that of `exp`.
     #[inline]
     fn erf(self) -> Self {
         if self.0 == 0.0 {
@@ -210,7 +210,8 @@ impl Scalar for Micro {
         let e = 1.0 - Self(f32::abs(self.0)).erfc().0;
         Self(if self.0 < 0.0 { -e } else { e })
     }
-    /// Formula 7.1.26 of Abramowitz and Stegun, whose own error is 1.5e-7. The larger error of `exp` remains.
+    /// Uses formula 7.1.26 of Abramowitz and Stegun, whose own error is 1.5e-7. The larger error of `exp`
+    /// remains.
     #[inline]
     fn erfc(self) -> Self {
         let z = f32::abs(self.0);

@@ -71,7 +71,7 @@ pub(super) fn not_negative<T: Scalar>(variance: T) -> T {
 /// Writes S phi to `product`. S is stored below the diagonal and on it.
 pub(super) fn multiply<T: Scalar>(factor: &Factor<'_, T>, phi: &[T], product: &mut [T]) {
     for (i, &own) in phi.iter().enumerate() {
-        let row = factor.below(i);
+        let row = factor.lower_row(i);
         let (Some((&diagonal, left)), Some((place, before))) =
             (row.split_last(), product.get_mut(..=i).and_then(|p| p.split_last_mut()))
         else {

@@ -116,7 +116,7 @@ impl<T: Scalar, K: StorableKernel<T>, M: Room<Scalar = T> + StorageMut> Stream<K
         }
         let factor = self.basis.storage.factor(self.len());
         for i in 0..self.len() {
-            for &number in factor.below(i) {
+            for &number in factor.lower_row(i) {
                 sink.number(number)?;
             }
         }

@@ -124,7 +124,7 @@ impl<T: Scalar, const D: usize, const M: usize, Y: Row<Scalar = T>> Room for Fix
 
     fn quadratic(&self, _: &Self::Extra, phi: &[T]) -> T {
         let factor = self.factor(phi.len());
-        quadratic(phi, |i| factor.below(i))
+        quadratic(phi, |i| factor.lower_row(i))
     }
 }
 
@@ -133,7 +133,7 @@ impl<T: Scalar, B: AsRef<[T]> + AsMut<[T]> + Debug> Room for Flat<T, B> {
 
     fn quadratic(&self, _: &Self::Extra, phi: &[T]) -> T {
         let factor = self.factor(phi.len());
-        quadratic(phi, |i| factor.below(i))
+        quadratic(phi, |i| factor.lower_row(i))
     }
 }
 

@@ -87,7 +87,8 @@ const STEPS_TO_ENTER: f64 = 48.0;
 /// below.
 const LONGEST: f64 = 1024.0;
 
-/// The path length at which a group is rewritten: P's condition number is then below (3/2) / (1/2) e or so.
+/// Returns the path length at which a group is rewritten: P's condition number is then below (3/2) / (1/2) e
+/// or so.
 fn transport_limit<T: Scalar>() -> T {
     T::HALF
 }
@@ -164,7 +165,7 @@ pub struct Exact<'m, T, A, W> {
 
 /// The memory that [`Exact::new`] needs.
 impl Exact<'_, (), (), ()> {
-    /// The number of floats for n samples and at most G groups.
+    /// Returns the number of floats for n samples and at most G groups.
     ///
     /// With one output and one or two inputs these are about 4 k + 120 n, whatever G; otherwise about
     /// k + G (n + 2 m^2 + 2 c d), with m = c + d weights to a unit.
@@ -177,8 +178,8 @@ impl Exact<'_, (), (), ()> {
         }
     }
 
-    /// The number of indices: about 8 k + 30 n with one output and one or two inputs; otherwise about 6 k + 6
-    /// G.
+    /// Returns the number of indices: about 8 k + 30 n with one output and one or two inputs; otherwise about
+    /// 6 k + 6 G.
     #[must_use]
     pub const fn indices_len(samples: usize, shape: Shape, groups: usize) -> usize {
         if has_arcs(shape) {
@@ -230,8 +231,8 @@ impl<'m, T: Scalar, A: Activation<T>, W: ParametersMut<Scalar = T>> Exact<'m, T,
         }
     }
 
-    /// A step by the plain engine. In place: a call that got the engine could change which one it is, for all
-    /// that a compiler sees, and the image would contain both.
+    /// Takes a step by the plain engine. In place: a call that got the engine could change which one it is,
+    /// for all that a compiler sees, and the image would contain both.
     #[inline(always)]
     fn long_step(&mut self, data: &Dataset<'_, T>, rate: T, work: &mut Workspace<'_, T>) {
         self.finish();

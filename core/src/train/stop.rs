@@ -14,8 +14,8 @@ pub struct StopRule<T> {
 }
 
 impl<T: Scalar> StopRule<T> {
-    /// The rule of Example 3: a network of at least as many units as samples is trained to `target_mse`, a
-    /// narrower one with `patience`.
+    /// Creates the rule of Example 3: a network of at least as many units as samples is trained to
+    /// `target_mse`, a narrower one with `patience`.
     ///
     /// The lecture has 15 samples, a target of 2e-3 and a patience of 50.
     #[must_use]

@@ -34,7 +34,7 @@ fn errors(lift: Lift, seed: u64) -> [f64; 3] {
     let mut rounded_k = Cholesky::<f64, N>::new();
     rounded_k.factor(N, 0.0, |i, j| f64::from(Ntk::new(Relu).value(&x[i], &x[j]))).unwrap();
     let mut coefficients = wide_y.map(|[y]| y);
-    rounded_k.view().solve(&mut coefficients).unwrap();
+    rounded_k.solve(&mut coefficients).unwrap();
     let (mut errors, mut size) = ([0.0f64; 3], 0.0f64);
     for i in 0..101 {
         let query = lifted(lift, i as f32 / 50.0 - 1.0);
@@ -151,7 +151,7 @@ fn when_refinement_stops() {
             continue;
         }
         let (mut found, mut work) = (b, [0.0; N]);
-        cholesky.view().solve(&mut found).unwrap();
+        cholesky.solve(&mut found).unwrap();
         let mut expected = found;
         let (last, end) = refined(&cholesky.view(), &b, &mut expected);
         assert_eq!(cholesky.view().refine(0.0, &b, &mut found, &mut work), Ok(last), "{seed}: {end}");

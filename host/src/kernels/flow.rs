@@ -43,9 +43,9 @@ impl<K: Kernel<f64>> Flow<K> {
         let mut labels = vec![0.0; c * n];
         let memory = ModeMemory {
             matrix: &mut matrix,
-            values: &mut values,
-            vectors: &mut vectors,
-            labels: &mut labels,
+            eigenvalues: &mut values,
+            eigenvectors: &mut vectors,
+            projected_labels: &mut labels,
             stride: n,
         };
         decompose(&kernel, data, memory)?;
@@ -62,9 +62,9 @@ impl<K: Kernel<f64>> Flow<K> {
         let modes = Modes {
             kernel: &self.kernel,
             x: Rows::new(&self.x, self.dimension)?,
-            values: &self.values,
-            vectors: &self.vectors,
-            labels: &self.labels,
+            eigenvalues: &self.values,
+            eigenvectors: &self.vectors,
+            projected_labels: &self.labels,
             stride: n,
         };
         let (mut k, mut projections, mut mean) =

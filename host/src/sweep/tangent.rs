@@ -5,7 +5,8 @@ use ntk_core::dynamics::Training;
 use ntk_core::hessian::spectral_norm;
 use ntk_core::vector::{axpy, dot};
 use ntk_core::{
-    Activation, Dataset, EmpiricalNtk, Gelu, Kernel, Linearized, Network, ParametersMut, Scalar, eigen,
+    Activation, Dataset, EmpiricalNtk, Gelu, Kernel, Linearized, Network, ParametersMut, Scalar,
+    symmetric_eigen,
 };
 
 use crate::error::Failure;
@@ -106,11 +107,11 @@ fn linearized<'n, A: Activation<f64>>(
         .map(|(x, y)| Ok(y.first().copied().unwrap_or(0.0) - network.value(x, 0)?))
         .collect::<Result<Vec<f64>, Failure>>()?;
     let (mut values, mut vectors) = (vec![0.0; n], vec![0.0; n * n]);
-    eigen(&mut gram, n, &mut values, &mut vectors)?;
+    symmetric_eigen(&mut gram, n, &mut values, &mut vectors)?;
     let training = Training::Descent { rate, steps: u64::from(steps) };
     let mut alpha = vec![0.0; n];
     for (&value, v) in values.iter().zip(vectors.chunks_exact(n)) {
-        axpy(&mut alpha, training.learned(value) * dot(v, &residuals), v);
+        axpy(&mut alpha, training.spectral_filter(value) * dot(v, &residuals), v);
     }
     let shape = network.shape();
     let (mut displacement, mut gradient) = (weights::zeros(shape)?, weights::zeros(shape)?);

@@ -1,7 +1,7 @@
 //! Networks, inputs and Hessians that several checks share.
 
 use ntk_core::random::{standard_normal, uniform};
-use ntk_core::{Activation, FlatParams, Lift, Network, Parameters, ParametersMut, Shape, eigen};
+use ntk_core::{Activation, FlatParams, Lift, Network, Parameters, ParametersMut, Shape, symmetric_eigen};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -182,7 +182,7 @@ pub(super) fn dense_spectrum<A: Activation<f64>>(network: &Net<A>, x: &[f64]) ->
     let mut matrix: Vec<f64> =
         (0..n * n).map(|place| 0.5 * (rows[place / n][place % n] + rows[place % n][place / n])).collect();
     let (mut values, mut vectors) = (vec![0.0; n], vec![0.0; n * n]);
-    eigen(&mut matrix, n, &mut values, &mut vectors)?;
+    symmetric_eigen(&mut matrix, n, &mut values, &mut vectors)?;
     Ok(values)
 }
 

@@ -14,7 +14,7 @@
 
 use std::f64::consts::PI;
 
-use ntk_core::{Kernel, eigen};
+use ntk_core::{Kernel, symmetric_eigen};
 
 use super::Options;
 use super::quadrature::{gauss, pieces};
@@ -122,7 +122,7 @@ fn points(factor: f64) -> Result<Row, Failure> {
     };
     let mut matrix: Vec<f64> = (0..N * N).map(|place| kernel(place / N, place % N)).collect();
     let (mut values, mut vectors) = (vec![0.0; N], vec![0.0; N * N]);
-    eigen(&mut matrix, N, &mut values, &mut vectors)?;
+    symmetric_eigen(&mut matrix, N, &mut values, &mut vectors)?;
     // Terms up to m n; the tail of both sides is 2 sum of 2 / (pi n i)^2 over i > m, if j is even.
     let terms = 4000;
     let folded = |j: usize| {

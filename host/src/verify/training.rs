@@ -2,7 +2,7 @@
 
 use ntk_core::kernel::gram;
 use ntk_core::train::{StopRule, descend, workspace_len};
-use ntk_core::{Dataset, EmpiricalNtk, Erf, Linearized, Rows, eigen, hessian, largest_eigenvalue};
+use ntk_core::{Dataset, EmpiricalNtk, Erf, Linearized, Rows, hessian, largest_eigenvalue, symmetric_eigen};
 use rayon::prelude::*;
 
 use super::problem::{self, Net, gaussian, length, samples, zeros};
@@ -169,7 +169,7 @@ struct Modes {
 fn modes(network: &Net<Erf>, data: &Dataset<'_, f64>) -> Result<Modes, Failure> {
     let mut matrix = kernel(network, data.x())?;
     let (mut eigenvalues, mut vectors) = (vec![0.0; FEW], vec![0.0; FEW * FEW]);
-    eigen(&mut matrix, FEW, &mut eigenvalues, &mut vectors)?;
+    symmetric_eigen(&mut matrix, FEW, &mut eigenvalues, &mut vectors)?;
     let mut residual = Vec::new();
     for (x, y) in data.x().iter().zip(data.y().values()) {
         residual.push(network.value(x, 0)? - y);

@@ -14,7 +14,7 @@
 //! this bounds the rate, and so what is left after t steps of a descent that may not have ended.
 
 use ntk_core::kernel::gram;
-use ntk_core::{Parameters, eigen};
+use ntk_core::{Parameters, symmetric_eigen};
 use rayon::prelude::*;
 
 use super::Options;
@@ -130,7 +130,7 @@ fn rank(options: &Options, lift: LiftName) -> Result<Row, Failure> {
         let (mut matrix, mut values, mut vectors) = (vec![0.0; n * n], vec![0.0; n], vec![0.0; n * n]);
         gram(&relu_ntk(), draw.dataset()?.x(), &mut matrix)?;
         matrix[0] *= options.factor();
-        eigen(&mut matrix, n, &mut values, &mut vectors)?;
+        symmetric_eigen(&mut matrix, n, &mut values, &mut vectors)?;
         data.push([seed as f64, values[1] / values[0], values[2] / values[0]].map(Cell::from));
         errors.push((format!("seed {seed}"), (values[2] / values[0]).abs()));
     }

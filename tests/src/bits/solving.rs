@@ -37,7 +37,7 @@ pub(super) fn solve<T: Scalar>() -> u64 {
     factored::<T>(|cholesky, fnv| {
         for mut b in normals::<T, N, 4>(31) {
             let mut at_once = b;
-            cholesky.view().solve(&mut b).unwrap();
+            cholesky.solve(&mut b).unwrap();
             fnv.numbers(&b);
             let entry = |i, j| cholesky.view().original(i, j).unwrap();
             Cholesky::<T, N>::new().factor_and_solve(T::HALF, entry, &mut at_once).unwrap();

@@ -17,7 +17,7 @@ use crate::Scalar;
 /// A factor for the 1 + 1/23 above and for rounding.
 const SAFETY: f64 = 1.0 - 1.0 / 16.0;
 
-/// The margin of a unit at this distance from its nearest kink, given |a| and an upper bound of |b|.
+/// Returns the margin of a unit at this distance from its nearest kink, given |a| and an upper bound of |b|.
 ///
 /// It is at most 1/2. It is NaN or 0 if an argument is not finite.
 pub(super) fn margin<T: Scalar>(distance: T, a: T, b: T) -> T {
@@ -28,7 +28,7 @@ pub(super) fn margin<T: Scalar>(distance: T, a: T, b: T) -> T {
     if margin > T::HALF { T::HALF } else { margin }
 }
 
-/// The distance from the nearest kink at which a unit's margin is [`SAFETY`] times `path`.
+/// Returns the distance from the nearest kink at which a unit's margin is [`SAFETY`] times `path`.
 ///
 /// It is infinite for an infinite path.
 #[inline(always)]
@@ -36,7 +36,7 @@ pub(super) fn distance_for<T: Scalar>(path: T, a: T, b: T) -> T {
     path * (a + T::HALF * path * b)
 }
 
-/// The argument of [`distance_for`] for a margin of this many steps of this length.
+/// Returns the argument of [`distance_for`] for a margin of this many steps of this length.
 ///
 /// It is infinite if the margin would have to exceed the largest one.
 pub(super) fn path_of<T: Scalar>(steps: f64, length: T) -> T {

@@ -10,7 +10,7 @@ const LINE: usize = 64;
 /// Floats that [`aligned`] may skip: those before the first cache line, for the smallest float.
 pub(super) const SLACK: usize = LINE / 4 - 1;
 
-/// The slice from its first cache line on.
+/// Returns the slice from its first cache line on.
 pub(super) fn aligned<T>(floats: &mut [T]) -> &mut [T] {
     let skipped = floats.as_ptr().align_offset(LINE).min(SLACK);
     floats.get_mut(skipped..).unwrap_or(&mut [])

@@ -59,7 +59,7 @@ fn train<T: Scalar>(
     }
 }
 
-/// The number of free units after each entry of a list of rates.
+/// Returns the number of free units after each entry of a list of rates.
 fn free_units<T: Scalar>(problem: (Shape, usize, usize), rates: &[(u32, f64)]) -> Vec<usize> {
     let mut found = Vec::new();
     train::<T>(problem, rates, |exact| found.push(exact.free_units()));

@@ -7,7 +7,8 @@ use ntk_core::regression::{
     self, Algebra, ArrayStorage, Criterion, Fixed, Flat, PerSample, Row, StorageMut, Variances, WhenFull,
 };
 use ntk_core::{
-    Cholesky, Dataset, Dynamics, Erf, Error, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar, eigen,
+    Cholesky, Dataset, Dynamics, Erf, Error, Kernel, Nngp, Ntk, Regression, Relu, Rows, Scalar,
+    symmetric_eigen,
 };
 
 use super::kernels::architecture;
@@ -38,6 +39,7 @@ fn factorisation<T: Scalar>() {
     solve(&cholesky.view());
     keep(cholesky.push(value(T::HALF), |j| entry(j, j)));
     keep(cholesky.remove(value(2)));
+    keep(cholesky.solve(slice_mut(&mut b)));
     let (mut matrix, mut inverse) = (value([T::ONE; 42]), value([T::ONE; 6]));
     keep(cholesky::factor(slice_mut(&mut matrix), value(7), value(T::HALF), slice_mut(&mut inverse)));
     if let Ok(factor) = Factor::new(slice(&matrix), value(7), slice(&inverse)) {
@@ -186,27 +188,27 @@ fn training<T: Scalar>() {
     let steps = Training::Descent { rate: value(T::HALF), steps: value(9) };
     for training in [Training::Flow(value(T::HALF)), steps] {
         keep((network.mean(&x, value(training)), network.deviation(&Nngp::new(Relu), &x, value(training))));
-        keep(value(training).learned(value(T::HALF)));
+        keep(value(training).spectral_filter(value(T::HALF)));
     }
     keep(network.largest_learning_rate());
     keep(network.eigenvalues().len());
     let (mut matrix, mut values, mut vectors) = (value([T::ONE; 9]), value([T::ONE; 3]), value([T::ONE; 9]));
-    keep(eigen(slice_mut(&mut matrix), value(3), slice_mut(&mut values), slice_mut(&mut vectors)));
+    keep(symmetric_eigen(slice_mut(&mut matrix), value(3), slice_mut(&mut values), slice_mut(&mut vectors)));
     let (mut labels, mut work, mut mean) = (value([T::ONE; 6]), value([[T::ONE; 3]; 2]), value([T::ONE; 2]));
     let memory = ModeMemory {
         matrix: slice_mut(&mut matrix),
-        values: slice_mut(&mut values),
-        vectors: slice_mut(&mut vectors),
-        labels: slice_mut(&mut labels),
+        eigenvalues: slice_mut(&mut values),
+        eigenvectors: slice_mut(&mut vectors),
+        projected_labels: slice_mut(&mut labels),
         stride: value(3),
     };
     keep(decompose(&Ntk::new(Relu), &data, memory));
     let modes = Modes {
         kernel: &Ntk::new(Relu),
         x: data.x(),
-        values: slice(&values),
-        vectors: slice(&vectors),
-        labels: slice(&labels),
+        eigenvalues: slice(&values),
+        eigenvectors: slice(&vectors),
+        projected_labels: slice(&labels),
         stride: value(3),
     };
     let [k, projections] = work.each_mut().map(|work| slice_mut(work));

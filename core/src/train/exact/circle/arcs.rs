@@ -57,7 +57,7 @@ pub(super) struct KinkView<'s, T> {
     pub(super) moments: [&'s mut [T]; 2],
 }
 
-/// The two coordinates of one arc; 0 past the last arc.
+/// Returns the two coordinates of one arc; 0 past the last arc.
 #[inline(always)]
 pub(super) fn pair<T: Scalar>([x, y]: [&[T]; 2], arc: usize) -> [T; 2] {
     [x.get(arc).copied().unwrap_or(T::ZERO), y.get(arc).copied().unwrap_or(T::ZERO)]

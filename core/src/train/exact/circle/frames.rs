@@ -24,7 +24,7 @@ pub(super) fn reflected<T: Scalar>(normal: [T; 2], b: [T; 2]) -> [T; 2] {
     [normal[0] * b[0] + normal[1] * b[1], normal[1] * b[0] - normal[0] * b[1]]
 }
 
-/// The frame of a kink between two others, all given by their unit normals.
+/// Returns the frame of a kink between two others, all given by their unit normals.
 ///
 /// If there are only two kinks, opposite to each other, the limits are infinite.
 pub(super) fn frame<T: Scalar>(last: [T; 2], own: [T; 2], next: [T; 2]) -> Frame<T> {

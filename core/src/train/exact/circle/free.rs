@@ -105,8 +105,8 @@ impl<'m, T: Scalar> FreeUnits<'m, T> {
         }
     }
 
-    /// The step of one kink's units, given its first block and h before and behind it. Returns the sums of a
-    /// b before and behind the kink.
+    /// Takes the step of one kink's units, given its first block and h before and behind it. Returns the sums
+    /// of a b before and behind the kink.
     ///
     /// The component along the kink is counted before it, on whichever side the unit is: only the kink's own
     /// samples tell the sides apart, and these are orthogonal to the kink.

@@ -71,7 +71,7 @@ impl<'m, T: Scalar> Groups<'m, T> {
         }
     }
 
-    /// The sum of a b over each group, one slice for each coordinate of b.
+    /// Returns the sum of a b over each group, one slice for each coordinate of b.
     #[inline(always)]
     pub(super) fn moments(&self) -> [&[T]; 2] {
         let [x, y] = &self.moments;

@@ -112,7 +112,7 @@ impl<T: Scalar> Arcs<'_, T> {
     }
 }
 
-/// A sample of one or two inputs as a vector of two coordinates.
+/// Returns a sample of one or two inputs as a vector of two coordinates.
 #[inline(always)]
 pub(super) fn vector<T: Scalar>(x: &[T]) -> [T; 2] {
     [x.first().copied().unwrap_or(T::ZERO), x.get(1).copied().unwrap_or(T::ZERO)]
@@ -127,7 +127,7 @@ fn orient<T: Scalar>(z: [T; 2]) -> ([T; 2], T) {
     }
 }
 
-/// A number from 0 to below 4 that grows with the angle of y over the upper half plane.
+/// Returns a number from 0 to below 4 that grows with the angle of y over the upper half plane.
 ///
 /// It is computed without a square that could overflow.
 fn pseudo_angle<T: Scalar>([x, y]: [T; 2]) -> T {

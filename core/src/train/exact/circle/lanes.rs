@@ -49,7 +49,7 @@ pub(super) fn add_moments<T: Scalar>([a, across, along]: &Lanes<T>, sums: &mut [
     *sums = [all_along, all_across, behind];
 }
 
-/// The sums over the lanes of three rows in memory, in the order of [`sum_lanes`].
+/// Returns the sums over the lanes of three rows in memory, in the order of [`sum_lanes`].
 ///
 /// For vector registers the halves of each row are added row by row: with all rows at once the compiler
 /// shuffles lanes, and a step takes twice as long.

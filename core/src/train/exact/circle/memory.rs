@@ -10,12 +10,13 @@ use crate::train::exact::memory::{SLACK, aligned, cut, whole_lanes};
 use crate::train::exact::queue::Queue;
 use crate::vector::LANES;
 
-/// The number of arcs that n samples can have, rounded up to whole lanes.
+/// Returns the number of arcs that n samples can have, rounded up to whole lanes.
 const fn arcs(samples: usize) -> usize {
     whole_lanes(samples.saturating_mul(2))
 }
 
-/// The number of blocks that k free units can need: the first block of every kink may be partly empty.
+/// Returns the number of blocks that k free units can need: the first block of every kink may be partly
+/// empty.
 const fn blocks(samples: usize, width: usize) -> usize {
     (width / LANES).saturating_add(samples.saturating_mul(2))
 }

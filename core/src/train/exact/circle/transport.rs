@@ -5,8 +5,8 @@ use super::units::length_bound;
 use crate::Scalar;
 use crate::vector::{LANES, across_lanes, any};
 
-/// One step of [`LANES`] groups: P <- T(h) P and the new path length. Returns whether one of them is due for
-/// a recheck.
+/// Takes one step of [`LANES`] groups: P <- T(h) P and the new path length. Returns whether one of them is
+/// due for a recheck.
 #[inline(always)]
 pub(super) fn transport<T: Scalar>(block: &mut GroupLanes<T>, h0: &[T; LANES], h1: &[T; LANES]) -> bool {
     across_lanes();
@@ -25,12 +25,12 @@ pub(super) fn transport<T: Scalar>(block: &mut GroupLanes<T>, h0: &[T; LANES], h
     any(due(block))
 }
 
-/// The weights w = P u of stored coordinates u.
+/// Returns the weights w = P u of stored coordinates u.
 pub(super) fn to_weights<T: Scalar>(p: &[[T; 3]; 3], u: [T; 3]) -> [T; 3] {
     core::array::from_fn(|i| p[i][0] * u[0] + p[i][1] * u[1] + p[i][2] * u[2])
 }
 
-/// The stored coordinates u with P u = w, by Cramer's rule.
+/// Returns the stored coordinates u with P u = w, by Cramer's rule.
 pub(super) fn to_stored<T: Scalar>(p: &[[T; 3]; 3], w: [T; 3]) -> [T; 3] {
     let cross = |x: [T; 3], y: [T; 3]| {
         [x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]]

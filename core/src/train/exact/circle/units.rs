@@ -40,14 +40,14 @@ impl<'w, T: Scalar> PlaneUnits<'w, T> {
     }
 }
 
-/// x . y.
+/// Returns x . y.
 #[inline(always)]
 pub(super) fn dot2<T: Scalar>(x: &[T; 2], y: &[T; 2]) -> T {
     x[0] * y[0] + x[1] * y[1]
 }
 
-/// An upper bound of |h|, at most 9 % above it: the larger coordinate plus (sqrt 2 - 1) times the smaller
-/// one.
+/// Returns an upper bound of |h|, at most 9 % above it: the larger coordinate plus (sqrt 2 - 1) times the
+/// smaller one.
 #[inline(always)]
 pub(super) fn length_bound<T: Scalar>(h: [T; 2]) -> T {
     let (x, y) = (h[0].abs(), h[1].abs());

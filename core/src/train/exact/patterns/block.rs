@@ -15,7 +15,7 @@ pub(super) const STEP_NORM: usize = 2;
 /// The path length at which the next recheck is due.
 pub(super) const DUE: usize = 3;
 
-/// The number of rows of a block.
+/// Returns the number of rows of a block.
 pub(super) const fn rows(samples: usize, shape: Shape) -> usize {
     let m = shape.inputs.saturating_add(shape.outputs);
     let matrices = m.saturating_mul(m).saturating_add(shape.inputs.saturating_mul(shape.outputs));
@@ -47,13 +47,13 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// The number of rows of a block.
+    /// Returns the number of rows of a block.
     #[inline(always)]
     pub(super) fn rows(self) -> usize {
         rows(self.samples, Shape { inputs: self.inputs, width: 0, outputs: self.outputs }).max(1)
     }
 
-    /// The number of weights of a unit, m = c + d.
+    /// Returns the number of weights of a unit, m = c + d.
     #[inline(always)]
     pub(super) fn weights(self) -> usize {
         self.inputs.saturating_add(self.outputs).max(1)

@@ -125,7 +125,7 @@ pub(super) fn products<T: Scalar>(rows: &[[T; LANES]], z: &[T]) -> [T; LANES] {
     sum
 }
 
-/// rows_d <- rows_d + lanes z_d.
+/// Adds lanes z_d to rows_d.
 #[inline(always)]
 pub(super) fn add_outer<T: Scalar>(rows: &mut [[T; LANES]], lanes: &[T; LANES], z: &[T]) {
     for (row, &z) in rows.iter_mut().zip(z) {

@@ -25,7 +25,7 @@ pub(super) struct Scratch<'m, T> {
     pub(super) lanes: &'m mut [[T; LANES]],
 }
 
-/// The number of weights of a unit, m = c + d.
+/// Returns the number of weights of a unit, m = c + d.
 const fn weights(shape: Shape) -> usize {
     shape.inputs.saturating_add(shape.outputs)
 }

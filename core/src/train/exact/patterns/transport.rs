@@ -3,7 +3,7 @@
 use crate::Scalar;
 use crate::vector::LANES;
 
-/// One step of one column: P <- T P.
+/// Takes one step of one column: P <- T P.
 #[inline(always)]
 pub(super) fn transport<T: Scalar>(
     column: &mut [[T; LANES]],
