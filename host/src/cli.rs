@@ -35,7 +35,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What options say together that each of them does not.
+    /// Checks the options that exclude each other.
     ///
     /// # Errors
     /// A wrong usage, exit code 2: `--tune` with a ridge that is given.

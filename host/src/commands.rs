@@ -62,7 +62,7 @@ fn check_finite(values: &[f64], x: &Columns, row: usize, what: &str) -> Result<(
     Err(Failure::new(format!("{place}: {what} overflows; scale the inputs or the weights down")))
 }
 
-/// The columns x0, x1, ... of a file.
+/// Returns the columns x0, x1, ... of a file.
 fn read_inputs(path: &Path) -> Result<Columns, Failure> {
     Table::read(path)?.numbered("x", None)
 }
@@ -79,7 +79,7 @@ fn check_dimension(path: &Path, columns: &Columns, needed: usize, of: &str) -> R
     )))
 }
 
-/// A network and inputs of its dimension.
+/// Returns a network and inputs of its dimension.
 fn read_network(args: &NetworkArgs) -> Result<(Network<ActivationName, Weights>, Columns), Failure> {
     let network = Network::new(args.activation, weights::read(&args.weights)?);
     let x = read_inputs(&args.x)?;

@@ -10,13 +10,14 @@ pub fn remark(text: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// A piece of a user's file in a form that may be printed: short, on one line, without control characters.
+/// Returns a piece of a user's file in a form that may be printed: short, on one line, without control
+/// characters.
 #[must_use]
 pub fn shown(text: &str) -> String {
     cut(text, 40)
 }
 
-/// As [`shown`], but for a message of another library that may quote a file.
+/// Does the same as [`shown`] for a message of another library that may quote a file.
 #[must_use]
 pub fn message(error: &impl fmt::Display) -> String {
     cut(&error.to_string(), 200)
@@ -28,7 +29,7 @@ fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_some() { start + "..." } else { start }
 }
 
-/// "1 output", "2 outputs".
+/// Returns "1 output", "2 outputs".
 #[must_use]
 pub fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
@@ -43,17 +44,17 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with its message.
+    /// Creates a failure with its message.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), closed_pipe: false, signal: None }
     }
 
-    /// A failure because the user or the system asked for an end, by this signal.
+    /// Returns a failure because the user or the system asked for an end, by this signal.
     pub fn interrupted(signal: usize, message: impl Into<String>) -> Self {
         Self { signal: Some(signal), ..Self::new(message) }
     }
 
-    /// A failure to use a file or folder; `action` is what was tried, "read" for example.
+    /// Returns a failure to use a file or folder; `action` is what was tried, "read" for example.
     #[must_use]
     pub fn file(action: &str, path: &Path, cause: &io::Error) -> Self {
         // Only the kind is printed: the full text may name a temporary file that the user has never seen.
@@ -71,13 +72,13 @@ impl Failure {
         Self::new(format!("cannot {action} {}: {why}{remedy}", path.display()))
     }
 
-    /// The signal that ended the work, if one did.
+    /// Returns the signal that ended the work, if one did.
     #[must_use]
     pub fn signal(&self) -> Option<usize> {
         self.signal
     }
 
-    /// Whether the reader of standard output has gone away, which is not worth a message.
+    /// Returns whether the reader of standard output has gone away, which is not worth a message.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
         self.closed_pipe

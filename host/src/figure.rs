@@ -157,7 +157,7 @@ fn draw(area: &Area<'_>, panels: &[&str], rows: &Rows, curves: &Curves) -> Drawn
     Ok(marks)
 }
 
-/// A panel with its axes.
+/// Returns a panel with its axes.
 fn panel<'a, 'b, X, Y>(
     area: &'a Area<'b>,
     caption: &str,
@@ -195,12 +195,12 @@ fn dot(p: (f64, f64)) -> [Circle<(f64, f64), i32>; 2] {
     [Circle::new(p, 12, SAMPLES.filled()), Circle::new(p, 12, BLACK.stroke_width(2))]
 }
 
-/// A stroke of the legend.
+/// Returns a stroke of the legend.
 fn line_key((x, y): (i32, i32), style: ShapeStyle) -> PathElement<(i32, i32)> {
     PathElement::new(vec![(x, y), (x + 52, y)], style)
 }
 
-/// A stroke of the legend in dashes, so many as fit.
+/// Returns a stroke of the legend in dashes, so many as fit.
 fn dashed_key(
     (x, y): (i32, i32),
     (dash, gap): (u32, u32),
@@ -209,7 +209,7 @@ fn dashed_key(
     DashedPathElement::new([(x, y), (x + 52, y)], dash, gap, style)
 }
 
-/// A value as a reader wants it, four digits.
+/// Returns a value as a reader wants it, four digits.
 fn value(v: f64) -> String {
     if !v.is_finite() {
         "none".to_owned()

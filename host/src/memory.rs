@@ -15,8 +15,8 @@ use crate::error::Failure;
 /// there is no room for a heap of its own, finds none left.
 const BESIDE: usize = 33 << 20;
 
-/// An empty list with room for `count` values. `what` says in the message what takes the memory, as in "a
-/// matrix of 5 x 7".
+/// Returns an empty list with room for `count` values. `what` says in the message what takes the memory, as
+/// in "a matrix of 5 x 7".
 ///
 /// # Errors
 /// If there is no memory for it.
@@ -30,7 +30,7 @@ pub fn room<V>(count: usize, what: impl fmt::Display) -> Result<Vec<V>, Failure>
     Err(lack(bytes, what))
 }
 
-/// `count` copies of a value; `what` as in [`room`].
+/// Returns `count` copies of a value; `what` as in [`room`].
 ///
 /// # Errors
 /// As [`room`].
@@ -40,7 +40,7 @@ pub fn filled<V: Clone>(count: usize, value: V, what: impl fmt::Display) -> Resu
     Ok(list)
 }
 
-/// A copy of a list; `what` as in [`room`].
+/// Returns a copy of a list; `what` as in [`room`].
 ///
 /// # Errors
 /// As [`room`].
@@ -50,7 +50,7 @@ pub fn copied<V: Copy>(values: &[V], what: impl fmt::Display) -> Result<Vec<V>, 
     Ok(list)
 }
 
-/// Whether there is memory for `count` values in lists that a library makes; `what` as in [`room`].
+/// Checks that there is memory for `count` values in lists that a library makes; `what` as in [`room`].
 ///
 /// # Errors
 /// If there is none.

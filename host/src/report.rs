@@ -27,7 +27,7 @@ const QUANTITIES: [(char, &[Quantity]); 5] = [
     ('g', &[Quantity::GapUncorrected, Quantity::GapCorrected]),
 ];
 
-/// The page.
+/// Returns the page.
 ///
 /// # Errors
 /// None but those of the drawing library.
@@ -107,7 +107,7 @@ fn figures(sweep: &Saved, curves: &Curves) -> Result<String, Failure> {
     ))
 }
 
-/// The lines of a panel's quantities.
+/// Returns the lines of a panel's quantities.
 fn of_panel(letter: char, quantiles: &str) -> String {
     let names: Vec<&str> = QUANTITIES
         .iter()

@@ -72,7 +72,7 @@ pub struct Measured {
 /// All rows of a folder.
 pub type Rows = BTreeMap<Key, Measured>;
 
-/// The finite widths of the rows, ascending.
+/// Returns the finite widths of the rows, ascending.
 #[must_use]
 pub fn widths(rows: &Rows) -> Vec<usize> {
     let mut widths: Vec<usize> = rows
@@ -87,7 +87,7 @@ pub fn widths(rows: &Rows) -> Vec<usize> {
     widths
 }
 
-/// The test errors of all draws at one width.
+/// Returns the test errors of all draws at one width.
 #[must_use]
 pub fn test_errors(rows: &Rows, width: Width) -> Vec<f64> {
     rows.iter().filter(|((_, w), _)| *w == width).map(|(_, m)| m.test_mse).collect()
@@ -102,7 +102,7 @@ pub struct Shard {
     pub count: usize,
 }
 
-/// All seeds at all widths and the NTK, or the part of a shard.
+/// Returns all seeds at all widths and the NTK, or the part of a shard.
 #[must_use]
 pub fn keys(seeds: &[u64], widths: &[usize], shard: Option<Shard>) -> Vec<Key> {
     let mut widths: Vec<Width> = widths.iter().map(|&k| Width::Finite(k)).chain([Width::Infinite]).collect();

@@ -68,28 +68,29 @@ pub struct Options {
 }
 
 impl Options {
-    /// A quick run of everything.
+    /// Creates the settings of a quick run of all claims.
     #[must_use]
     pub fn quick(seed: u64) -> Self {
         Self { quick: true, seed, ..Self::default() }
     }
 
-    /// The ids that are asked for, in the order of the ledger.
+    /// Returns the ids that are asked for, in the order of the ledger.
     pub fn claims(&self) -> impl Iterator<Item = &'static str> {
         ids().filter(|id| self.only.is_empty() || self.only.contains(id))
     }
 
-    /// What a formula is multiplied by: 1, but for the error that is asked for.
+    /// Returns what a formula is multiplied by: 1, but for the error that is asked for.
     fn factor(&self) -> f64 {
         1.0 + self.error
     }
 
-    /// What something that grows as a power of x is multiplied by: 1, but for the error that is asked for.
+    /// Returns what something that grows as a power of x is multiplied by: 1, but for the error that is asked
+    /// for.
     fn bend(&self, x: f64) -> f64 {
         if self.error == 0.0 { 1.0 } else { libm::pow(x, self.error) }
     }
 
-    /// One of two, for a quick run and for a full one.
+    /// Returns the first of two for a quick run, and the second for a full one.
     fn choose<T>(&self, quick: T, full: T) -> T {
         if self.quick { quick } else { full }
     }
@@ -124,7 +125,7 @@ const CLAIMS: [(&str, &str, Check); 23] = [
     ("C23", "Sec. 6, depth", deep_limits::c23),
 ];
 
-/// The ids of all claims, C1 to C23.
+/// Returns the ids of all claims, C1 to C23.
 pub fn ids() -> impl Iterator<Item = &'static str> {
     CLAIMS.iter().map(|(id, ..)| *id)
 }

@@ -17,7 +17,7 @@ pub trait Saved: Kind {
     fn load(&mut self, bytes: &[u8]) -> Result<(), FileError>;
 }
 
-/// `.._file_size`.
+/// Implements `.._file_size`.
 ///
 /// # Safety
 /// As the header says.
@@ -36,7 +36,7 @@ pub unsafe fn file_size<V: Saved>(memory: *const c_void, out: *mut usize) -> i32
     status(run())
 }
 
-/// `.._save`.
+/// Implements `.._save`.
 ///
 /// # Safety
 /// As the header says.
@@ -61,7 +61,8 @@ pub unsafe fn save<V: Saved>(
     status(run())
 }
 
-/// `.._load`. The head says how long the file is, so what follows it in a page of flash is not looked at.
+/// Implements `.._load`. The head says how long the file is, so what follows it in a page of flash is not
+/// looked at.
 ///
 /// # Safety
 /// As the header says.

@@ -29,7 +29,7 @@ pub struct LeftOut {
     deviation: f32,
 }
 
-/// `.._init`.
+/// Implements `.._init`.
 ///
 /// # Safety
 /// As the header says.
@@ -38,7 +38,7 @@ pub unsafe fn init<V: Kind>(memory: *mut c_void, size: usize) -> i32 {
     status(unsafe { start::<V>(memory, size) })
 }
 
-/// `.._end`.
+/// Implements `.._end`.
 ///
 /// # Safety
 /// As the header says.
@@ -47,7 +47,7 @@ pub unsafe fn end<V: Kind>(memory: *mut c_void) -> i32 {
     status(unsafe { Memory::<V>::of(memory) }.map(Memory::end))
 }
 
-/// `.._count`.
+/// Implements `.._count`.
 ///
 /// # Safety
 /// As the header says.
@@ -63,7 +63,7 @@ pub unsafe fn count<V: Learns<D>, const D: usize>(memory: *const c_void, out: *m
     status(run())
 }
 
-/// `.._sample`.
+/// Implements `.._sample`.
 ///
 /// # Safety
 /// As the header says.
@@ -89,7 +89,7 @@ pub unsafe fn sample<V: Learns<D>, const D: usize>(
     status(run())
 }
 
-/// `.._push`.
+/// Implements `.._push`.
 ///
 /// # Safety
 /// As the header says.
@@ -116,7 +116,7 @@ pub unsafe fn push<V: Learns<D>, const D: usize>(
     status(run())
 }
 
-/// `ntk_when_full`.
+/// Implements `ntk_when_full`.
 fn when_full(full: i32) -> Result<WhenFull, Refusal> {
     match full {
         0 => Ok(WhenFull::Refuse),
@@ -126,7 +126,7 @@ fn when_full(full: i32) -> Result<WhenFull, Refusal> {
     }
 }
 
-/// `.._remove`.
+/// Implements `.._remove`.
 ///
 /// # Safety
 /// As the header says.
@@ -136,7 +136,7 @@ pub unsafe fn remove<V: Learns<D>, const D: usize>(memory: *mut c_void, i: usize
     status(memory.and_then(|mut memory| Ok(memory.model_mut().remove(i)?)))
 }
 
-/// `.._replace`.
+/// Implements `.._replace`.
 ///
 /// # Safety
 /// As the header says.
@@ -159,7 +159,7 @@ pub unsafe fn replace<V: Learns<D>, const D: usize>(
     status(run())
 }
 
-/// `.._leave_one_out`.
+/// Implements `.._leave_one_out`.
 ///
 /// # Safety
 /// As the header says.

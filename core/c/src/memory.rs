@@ -26,7 +26,7 @@ pub unsafe trait Kind: Sized {
     fn begin(&mut self);
 }
 
-/// FNV-1a of kind and shape. Neither 0 nor what memory often holds.
+/// Returns FNV-1a of kind and shape, which is neither 0 nor what memory often holds.
 #[must_use]
 pub const fn magic(kind: u8, inputs: usize, room: usize) -> u32 {
     let numbers = [b'n', b't', b'k', kind, inputs as u8, room as u8, (room >> 8) as u8, 1];
@@ -79,13 +79,13 @@ impl<V: Kind> Memory<V> {
         }
     }
 
-    /// The model, to be read.
+    /// Returns the model, to be read.
     pub(crate) fn model(&self) -> &V {
         // SAFETY: `start` has written a model there, and who called `of` vouches that nobody changes it.
         unsafe { &(*self.0).value }
     }
 
-    /// The model, to be changed.
+    /// Returns the model, to be changed.
     pub(crate) fn model_mut(&mut self) -> &mut V {
         // SAFETY: as above, and nobody else reads it.
         unsafe { &mut (*self.0).value }
@@ -123,7 +123,7 @@ impl<V: Kind> Memory<V> {
         Ok(unsafe { core::slice::from_raw_parts_mut(data, len) })
     }
 
-    /// An input of D numbers, copied, so that a result may go where it came from.
+    /// Returns an input of D numbers, copied, so that a result may go where it came from.
     ///
     /// # Safety
     /// As [`Self::slice`].
@@ -140,7 +140,7 @@ impl<V: Kind> Memory<V> {
         Ok(unsafe { x.cast::<[f32; D]>().read() })
     }
 
-    /// Where an input of D numbers can be written.
+    /// Returns where an input of D numbers can be written.
     pub(crate) fn place<const D: usize>(&self, x: *mut f32, count: usize) -> Result<*mut [f32; D], Refusal> {
         if count != D {
             return Err(Code::Length.at(D));
@@ -149,7 +149,7 @@ impl<V: Kind> Memory<V> {
         Ok(x.cast())
     }
 
-    /// That a result can be written.
+    /// Checks that a result can be written.
     pub(crate) fn check_out<T>(&self, out: *mut T) -> Outcome {
         self.check_outside(out, 1)
     }
@@ -166,7 +166,7 @@ impl<V: Kind> Memory<V> {
     }
 }
 
-/// Not null, and aligned for what it points at.
+/// Checks that a pointer is not null, and aligned for what it points at.
 fn check_pointer<T>(pointer: *mut T) -> Result<*mut T, Refusal> {
     if pointer.is_null() {
         Err(Code::Null.at(0))

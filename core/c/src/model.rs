@@ -71,7 +71,7 @@ pub struct PredictionOut {
     novelty: f32,
 }
 
-/// `ntk_model_DxN_fit`, and with `ONCE` `ntk_model_DxN_fit_empty`.
+/// Implements `ntk_model_DxN_fit`, and with `ONCE` `ntk_model_DxN_fit_empty`.
 ///
 /// # Safety
 /// As the header says.
@@ -96,7 +96,7 @@ pub unsafe fn fit<const D: usize, const N: usize, const ONCE: bool>(
     status(run())
 }
 
-/// `ntk_model_DxN_clear`.
+/// Implements `ntk_model_DxN_clear`.
 ///
 /// # Safety
 /// As the header says.
@@ -106,7 +106,7 @@ pub unsafe fn clear<const D: usize, const N: usize>(memory: *mut c_void) -> i32 
     status(memory.map(|mut memory| memory.model_mut().clear()))
 }
 
-/// `ntk_model_DxN_predict`.
+/// Implements `ntk_model_DxN_predict`.
 ///
 /// # Safety
 /// As the header says.
@@ -130,7 +130,7 @@ pub unsafe fn predict<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_model_DxN_mean`.
+/// Implements `ntk_model_DxN_mean`.
 ///
 /// # Safety
 /// As the header says.

@@ -67,7 +67,7 @@ pub struct ReadingOut {
     familiarity: f32,
 }
 
-/// `ntk_sensor_DxN_set_range`.
+/// Implements `ntk_sensor_DxN_set_range`.
 ///
 /// # Safety
 /// As the header says.
@@ -89,7 +89,7 @@ pub unsafe fn set_range<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_sensor_DxN_fit`.
+/// Implements `ntk_sensor_DxN_fit`.
 ///
 /// # Safety
 /// As the header says.
@@ -113,7 +113,7 @@ pub unsafe fn fit<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_sensor_DxN_read`.
+/// Implements `ntk_sensor_DxN_read`.
 ///
 /// # Safety
 /// As the header says.
@@ -137,7 +137,7 @@ pub unsafe fn read<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_sensor_DxN_value`.
+/// Implements `ntk_sensor_DxN_value`.
 ///
 /// # Safety
 /// As the header says.
@@ -159,7 +159,7 @@ pub unsafe fn value<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_sensor_DxN_p_value`.
+/// Implements `ntk_sensor_DxN_p_value`.
 ///
 /// # Safety
 /// As the header says.

@@ -15,19 +15,19 @@ use crate::sensor::ReadingOut;
 use crate::stream::{AnswerOut, StateOut, learn};
 use crate::{file, model, sensor, stream};
 
-/// The bytes that the header's `NTK_SENSOR_BYTES` gives a sensor, a mark included.
+/// Returns the bytes that the header's `NTK_SENSOR_BYTES` gives a sensor, a mark included.
 #[must_use]
 pub const fn sensor_bytes(d: usize, n: usize) -> usize {
     (4 * (n * (d + n + 6) + 2 * d + 3) + 56) / 8 * 8
 }
 
-/// The bytes that the header's `NTK_MODEL_BYTES` gives a model, a mark included.
+/// Returns the bytes that the header's `NTK_MODEL_BYTES` gives a model, a mark included.
 #[must_use]
 pub const fn model_bytes(d: usize, n: usize) -> usize {
     (4 * (n * (d + n + 5) + 1) + 48) / 8 * 8
 }
 
-/// The bytes that the header's `NTK_STREAM_BYTES` gives a stream, a mark included.
+/// Returns the bytes that the header's `NTK_STREAM_BYTES` gives a stream, a mark included.
 #[must_use]
 pub const fn stream_bytes(d: usize, n: usize) -> usize {
     (4 * (n * (d + n + 5) + 2 * d + 6) + 71) / 8 * 8
@@ -120,7 +120,7 @@ macro_rules! streams {
     };
 }
 
-/// A type fits into the bytes that the header gives it, and these are hardly more.
+/// Checks that a type fits into the bytes that the header gives it, and that these are hardly more.
 const fn check<V>(bytes: usize) {
     assert!(size_of::<Cell<V>>() <= bytes && bytes < size_of::<Cell<V>>() + 48 && align_of::<Cell<V>>() <= 8);
 }

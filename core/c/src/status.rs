@@ -17,7 +17,7 @@ pub struct Refusal {
 /// What all functions come down to.
 pub type Outcome = Result<(), Refusal>;
 
-/// 0, or code + 256 at. What does not fit into 23 bits is the largest number that does.
+/// Returns 0, or code + 256 at. What does not fit into 23 bits is the largest number that does.
 #[must_use]
 pub fn status(outcome: Outcome) -> i32 {
     match outcome {
@@ -156,7 +156,7 @@ pub const CODES: [(Code, &CStr); 39] = [
     (Code::Unknown, c"an error that this library has no code for"),
 ];
 
-/// The text of a status; a pointer that stays valid.
+/// Returns the text of a status; a pointer that stays valid.
 #[must_use]
 pub fn text(status: i32) -> *const c_char {
     if status == 0 {
@@ -167,7 +167,7 @@ pub fn text(status: i32) -> *const c_char {
 }
 
 impl Code {
-    /// The refusal that points at this index, count or size.
+    /// Returns the refusal that points at this index, count or size.
     #[must_use]
     pub const fn at(self, at: usize) -> Refusal {
         Refusal { code: self, at }

@@ -77,7 +77,7 @@ unsafe fn ask<const D: usize, const N: usize, R>(
     status(run())
 }
 
-/// `ntk_stream_DxN_answer`.
+/// Implements `ntk_stream_DxN_answer`.
 ///
 /// # Safety
 /// As the header says.
@@ -96,7 +96,7 @@ pub unsafe fn answer<const D: usize, const N: usize>(
     unsafe { ask::<D, N, _>(memory, (x, count), out, answer) }
 }
 
-/// `ntk_stream_DxN_p_value`.
+/// Implements `ntk_stream_DxN_p_value`.
 ///
 /// # Safety
 /// As the header says.
@@ -111,7 +111,7 @@ pub unsafe fn p_value<const D: usize, const N: usize>(
     unsafe { ask::<D, N, _>(memory, (x, count), out, |stream, x| stream.p_value(x, y)) }
 }
 
-/// `ntk_stream_DxN_familiarity`.
+/// Implements `ntk_stream_DxN_familiarity`.
 ///
 /// # Safety
 /// As the header says.
@@ -125,7 +125,7 @@ pub unsafe fn familiarity<const D: usize, const N: usize>(
     unsafe { ask::<D, N, _>(memory, (x, count), out, |stream, x| stream.familiarity(x)) }
 }
 
-/// `ntk_stream_DxN_state`.
+/// Implements `ntk_stream_DxN_state`.
 ///
 /// # Safety
 /// As the header says.

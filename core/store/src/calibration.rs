@@ -52,7 +52,7 @@ const REMOVE: u16 = 3;
 /// The code of replacing sample 0; those of the others follow.
 const REPLACE: u16 = 8;
 
-/// A number at the front of bytes, which go on after it.
+/// Returns a number at the front of bytes, which go on after it.
 pub(crate) fn take<T: Scalar>(bytes: &mut &[u8]) -> Option<T> {
     let (value, rest) = T::of_le(bytes)?;
     *bytes = rest;
@@ -131,7 +131,7 @@ impl<const D: usize, T: Scalar + Row<Scalar = T>> Record for Noisy<D, T> {
     }
 }
 
-/// A model that holds no sample cannot be written.
+/// Returns 0 for a model without samples, which cannot be written.
 fn snapshot_len(samples: usize, length: usize) -> Result<usize, FileError> {
     if samples == 0 { Err(Error::NotFitted.into()) } else { Ok(length) }
 }

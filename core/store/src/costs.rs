@@ -32,8 +32,8 @@ impl Costs {
         to_u64(self.changes).saturating_mul(to_u64(self.regions))
     }
 
-    /// How often each page is erased, at most, by so many changes, if the store is saved when it is full: a
-    /// year has 525,600 minutes. The largest number if not one change fits.
+    /// Returns how often each page is erased, at most, by so many changes, if the store is saved when it is
+    /// full: a year has 525,600 minutes. The largest number if not one change fits.
     #[must_use]
     pub fn erases(&self, changes: u64) -> u64 {
         match (changes, self.changes_per_erase()) {
@@ -43,7 +43,7 @@ impl Costs {
         }
     }
 
-    /// The changes until each page was erased so often.
+    /// Returns the changes until each page was erased so often.
     #[must_use]
     pub fn lifetime(&self, endurance: u64) -> u64 {
         endurance.saturating_mul(self.changes_per_erase())

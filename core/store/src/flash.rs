@@ -73,7 +73,7 @@ impl<'f, F: NorFlash> Writer<'f, F> {
         Ok(())
     }
 
-    /// The checksum of all that was put.
+    /// Returns the checksum of all that was put.
     pub(crate) fn checksum(&self) -> u32 {
         self.crc.value()
     }

@@ -55,7 +55,7 @@ impl Header {
         bytes
     }
 
-    /// The header in these bytes, if it is whole.
+    /// Returns the header in these bytes, if it is whole.
     pub(crate) fn of_bytes(bytes: &[u8; BYTES]) -> Option<Self> {
         let (body, stored) = bytes.split_last_chunk::<4>()?;
         let mut crc = Crc::new();
@@ -71,7 +71,7 @@ impl Header {
         Some(Self { version, unit, slot: u16::from_le_bytes([low, high]), generation, snapshot, erases })
     }
 
-    /// Whether a is younger than b, as long as they lie less than 2^31 saves apart.
+    /// Returns whether a is younger than b, as long as they lie less than 2^31 saves apart.
     pub(crate) fn is_after(&self, other: &Self) -> bool {
         let distance = self.generation.wrapping_sub(other.generation);
         distance != 0 && distance < 1 << 31

@@ -63,15 +63,16 @@ impl Journal {
         offset(layout.at(self.region), before)
     }
 
-    /// A record of another generation is none of this journal.
+    /// Returns the checksum of a record, which depends on the generation. So a record of another
+    /// generation is not valid in this journal.
     fn crc(&self) -> Crc {
         let mut crc = Crc::new();
         crc.add(&self.generation.to_le_bytes());
         crc
     }
 
-    /// What a slot holds. A slot that cannot be read is torn: some flashes refuse to read a word whose
-    /// writing was cut off.
+    /// Returns what a slot holds. A slot that cannot be read is torn: some flashes refuse to read a word
+    /// whose writing was cut off.
     pub(crate) fn slot<F: NorFlash>(&self, flash: &mut F, layout: &Layout, slot: usize) -> Slot {
         let mut classify = Classify::new(self.crc());
         match read(flash, self.at(layout, slot), layout.slot, |bytes| classify.add(bytes)) {
@@ -80,7 +81,7 @@ impl Journal {
         }
     }
 
-    /// What a slot holds that was read already.
+    /// Returns what a slot holds that was read already.
     pub(crate) fn slot_in(&self, bytes: &[u8]) -> Slot {
         let mut classify = Classify::new(self.crc());
         classify.add(bytes);

@@ -33,13 +33,13 @@ pub(crate) struct Layout {
     pub(crate) slot: usize,
 }
 
-/// The next multiple of a unit; the largest number if there is none.
+/// Returns the next multiple of a unit; the largest number if there is none.
 pub(crate) fn padded(length: usize, unit: usize) -> usize {
     length.checked_next_multiple_of(unit).unwrap_or(usize::MAX)
 }
 
 impl Layout {
-    /// `bytes` is the length of the longest change.
+    /// Creates the layout for changes of at most so many bytes.
     pub(crate) fn new<F: NorFlash>(
         flash: &F,
         from: u32,
@@ -77,7 +77,7 @@ impl Layout {
         Ok(Self { start: from, region, regions, unit, slot })
     }
 
-    /// The offset of a region in the flash.
+    /// Returns the offset of a region in the flash.
     pub(crate) fn at(&self, region: usize) -> u32 {
         let offset = u32::try_from(self.region.saturating_mul(region)).unwrap_or(u32::MAX);
         self.start.saturating_add(offset)
@@ -87,23 +87,23 @@ impl Layout {
         padded(header::BYTES, self.unit)
     }
 
-    /// Where the commit stands in a region, after a snapshot of so many bytes.
+    /// Returns where the commit stands in a region, after a snapshot of so many bytes.
     pub(crate) fn commit(&self, snapshot: usize) -> usize {
         self.header().saturating_add(padded(snapshot, self.unit))
     }
 
-    /// Where the slots begin.
+    /// Returns where the slots begin.
     pub(crate) fn journal(&self, snapshot: usize) -> usize {
         self.commit(snapshot).saturating_add(padded(CHECKSUM, self.unit))
     }
 
-    /// How many slots there are after a snapshot of so many bytes.
+    /// Returns how many slots there are after a snapshot of so many bytes.
     pub(crate) fn slots(&self, snapshot: usize) -> usize {
         let room = self.region.saturating_sub(self.journal(snapshot));
         room.checked_div(self.slot).unwrap_or(0).min(MOST_SLOTS)
     }
 
-    /// The bytes of a region that holds a snapshot of so many bytes and one change.
+    /// Returns the bytes of a region that holds a snapshot of so many bytes and one change.
     pub(crate) fn needed(&self, snapshot: usize) -> usize {
         self.journal(snapshot).saturating_add((RESERVED + 1) * self.slot)
     }

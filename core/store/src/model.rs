@@ -10,7 +10,7 @@ pub trait Model {
     /// What a change answers.
     type Outcome;
 
-    /// The bytes of a snapshot of the model as it is now.
+    /// Returns the bytes of a snapshot of the model as it is now.
     ///
     /// # Errors
     /// That there is nothing to write.
@@ -45,13 +45,13 @@ pub trait Record: Sized {
     /// The bytes of the longest record beside its code.
     const BYTES: usize;
 
-    /// What kind of change it is, below 0xff00.
+    /// Returns what kind of change it is, below 0xff00.
     fn code(&self) -> u16;
 
     /// Gives the bytes to `put`, in as many pieces as it likes.
     fn write(&self, put: &mut dyn FnMut(&[u8]));
 
-    /// The change that was written with this code. `bytes` are at least those that were written; what
+    /// Returns the change that was written with this code. `bytes` are at least those that were written; what
     /// follows them is of no meaning. `None` if no change has this code.
     fn read(code: u16, bytes: &[u8]) -> Option<Self>;
 }

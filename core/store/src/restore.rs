@@ -26,7 +26,7 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         Ok(changes)
     }
 
-    /// [`Self::restore`] of what stands before a damage. A save is due then, before any change.
+    /// Restores what stands before a damage, as [`Self::restore`] does. A save is due then, before any change.
     ///
     /// # Errors
     /// As there, but [`Error::Damaged`].

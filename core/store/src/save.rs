@@ -42,7 +42,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         result
     }
 
-    /// The region that was erased least, neither that of the newest state nor one that was tried already.
+    /// Returns the region that was erased least, neither that of the newest state nor one that was tried
+    /// already.
     fn target(&self, tried: &[bool; MOST_REGIONS]) -> Option<usize> {
         let (keep, regions) = (self.newest.region(), self.layout.regions);
         let first = keep.map_or(0, |region| region + 1);

@@ -33,7 +33,7 @@ pub(crate) struct Found {
 }
 
 impl Newest {
-    /// The region that must not be erased.
+    /// Returns the region that must not be erased.
     pub(crate) fn region(&self) -> Option<usize> {
         match self {
             Self::Nothing | Self::Unreadable => None,
@@ -42,7 +42,7 @@ impl Newest {
         }
     }
 
-    /// The journal, or why there is none.
+    /// Returns the journal, or why there is none.
     pub(crate) fn journal<E>(&self) -> Result<Journal, Error<E>> {
         match *self {
             Self::Nothing => Err(Error::Empty),
@@ -121,7 +121,7 @@ fn header<F: NorFlash>(flash: &mut F, layout: &Layout, region: usize) -> Result<
     Ok(Header::of_bytes(&bytes))
 }
 
-/// Whether the commit of a region is there and says that all before it is as it was written.
+/// Returns whether the commit of a region is there and says that all before it is as it was written.
 fn is_whole<F: NorFlash>(
     flash: &mut F,
     layout: &Layout,
@@ -138,7 +138,7 @@ fn is_whole<F: NorFlash>(
     holds(flash, layout, offset(at, commit), crc.value())
 }
 
-/// Whether a checksum stands here.
+/// Returns whether a checksum stands here.
 pub(crate) fn holds<F: NorFlash>(
     flash: &mut F,
     layout: &Layout,
@@ -155,7 +155,7 @@ pub(crate) fn holds<F: NorFlash>(
     Ok(u32::from_le_bytes(bytes) == checksum)
 }
 
-/// The journal of a whole region: records in an unbroken line, and the first slot behind all that was
+/// Returns the journal of a whole region: records in an unbroken line, and the first slot behind all that was
 /// written. A record may stand twice, where its first writing seemed to have failed.
 fn journal<F: NorFlash>(
     flash: &mut F,

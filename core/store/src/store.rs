@@ -111,13 +111,13 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         }
     }
 
-    /// The changes in the journal.
+    /// Returns the changes in the journal.
     #[must_use]
     pub fn changes(&self) -> usize {
         if let Newest::Whole(journal) = self.newest { journal.changes } else { 0 }
     }
 
-    /// The changes that fit before [`Error::Full`], if each is written at its first try.
+    /// Returns the changes that fit before [`Error::Full`], if each is written at its first try.
     #[must_use]
     pub fn room(&self) -> usize {
         match self.newest {
@@ -126,20 +126,20 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         }
     }
 
-    /// How often each region was erased, as the flash tells it.
+    /// Returns how often each region was erased, as the flash tells it.
     #[must_use]
     pub fn erases(&self) -> &[u32] {
         self.erases.get(..self.layout.regions).unwrap_or(&[])
     }
 
-    /// What changes and saves cost if a snapshot has so many bytes; of a model as it is now it has
+    /// Returns what changes and saves cost if a snapshot has so many bytes; of a model as it is now it has
     /// [`Model::snapshot_len`].
     #[must_use]
     pub fn costs(&self, snapshot: usize) -> Costs {
         Costs::new(&self.layout, snapshot)
     }
 
-    /// The flash, for who needs it elsewhere.
+    /// Returns the flash, for who needs it elsewhere.
     #[must_use]
     pub fn release(self) -> F {
         self.flash

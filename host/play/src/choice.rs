@@ -25,7 +25,7 @@ pub(crate) trait Visitor {
 }
 
 impl Choice {
-    /// By number, in the order above; the ReLU for any other.
+    /// Returns the activation with this number, in the order above; the ReLU for any other.
     #[must_use]
     pub const fn from_number(number: u32) -> Self {
         match number {
@@ -35,7 +35,7 @@ impl Choice {
         }
     }
 
-    /// By how much the input's two coordinates are multiplied. A homogeneous activation learns the same
+    /// Returns by how much the input's two coordinates are multiplied. A homogeneous activation learns the same
     /// whatever the factor; a smooth one sees finer detail the larger it is.
     #[must_use]
     pub const fn gain(self) -> f64 {

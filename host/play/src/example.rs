@@ -52,7 +52,7 @@ pub struct Trained {
 }
 
 impl Example {
-    /// Before the first draw; all zeros.
+    /// Creates the state before the first draw; all zeros.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -83,12 +83,13 @@ impl Example {
         Ok(())
     }
 
-    /// Sample by sample, x and g(x).
+    /// Returns x and g(x), sample by sample.
     pub fn samples(&self) -> impl Iterator<Item = [f64; 2]> {
         self.x.iter().zip(&self.y).map(|(&x, &y)| [x, y])
     }
 
-    /// The NTK's test error and curve: kernel regression without ridge, labels uncorrected as in the lecture.
+    /// Returns the NTK's test error and curve: kernel regression without ridge, labels uncorrected as in the
+    /// lecture.
     ///
     /// # Errors
     /// If no jitter makes the kernel matrix factor.
@@ -131,7 +132,7 @@ impl Default for Example {
     }
 }
 
-/// g(x) = x + sin 10x.
+/// Returns g(x) = x + sin 10x.
 fn truth(x: f64) -> f64 {
     x + Scalar::sin(10.0 * x)
 }

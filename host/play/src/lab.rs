@@ -20,7 +20,7 @@ pub const GRID: usize = 121;
 /// The level of the interval: nine in ten.
 pub const LEVEL: f64 = 0.9;
 
-/// The points of a curve.
+/// Returns the points of a curve.
 pub fn grid() -> impl Iterator<Item = f64> {
     (0..GRID).map(|i| 2.0 * i as f64 / (GRID - 1) as f64 - 1.0)
 }
@@ -47,7 +47,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Without samples; all zeros, so that it costs nothing in a module.
+    /// Creates the state without samples; all zeros, so that it costs nothing in a module.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -146,7 +146,7 @@ impl Lab {
         self.choice.visit(Refit(self))
     }
 
-    /// Mean and interval of the kernel.
+    /// Returns the mean and the interval of the kernel.
     fn answer(&mut self, gain: f64) -> Result<(), Error> {
         let intervals = self.kernel.intervals()?;
         let [lows, highs] = &mut self.interval;
@@ -167,25 +167,25 @@ impl Lab {
         self.choice.visit(Descend { lab: self, index, steps })
     }
 
-    /// The kernel's answer: its mean.
+    /// Returns the kernel's answer: its mean.
     #[must_use]
     pub const fn mean(&self) -> &Curve {
         &self.mean
     }
 
-    /// The ends of the kernel's interval; NaN if there are too few samples for one.
+    /// Returns the ends of the kernel's interval; NaN if there are too few samples for one.
     #[must_use]
     pub const fn interval(&self) -> &[Curve; 2] {
         &self.interval
     }
 
-    /// The linearised network of this number, trained to the end.
+    /// Returns the linearised network of this number, trained to the end.
     #[must_use]
     pub fn line(&self, index: usize) -> Option<&Curve> {
         self.lines.get(index)
     }
 
-    /// The network of this number as it is: f(w; x) - f(w0; x).
+    /// Returns the network of this number as it is: f(w; x) - f(w0; x).
     ///
     /// # Errors
     /// None for a network that exists.
@@ -193,7 +193,7 @@ impl Lab {
         self.choice.visit(Draw { lab: self, index })
     }
 
-    /// Root of the mean squared distance from the kernel's mean, over the points of a curve.
+    /// Returns the root of the mean squared distance from the kernel's mean, over the points of a curve.
     #[must_use]
     pub fn distance(&self, curve: &Curve) -> f64 {
         let squares = curve.iter().zip(&self.mean).map(|(value, mean)| (value - mean) * (value - mean));
@@ -206,7 +206,7 @@ impl Lab {
         self.networks.progress(index)
     }
 
-    /// |w - w0|^2 of a network: how far training has moved its weights.
+    /// Returns |w - w0|^2 of a network: how far training has moved its weights.
     #[must_use]
     pub fn moved(&self, index: usize) -> f64 {
         self.networks.moved(index)
@@ -219,7 +219,7 @@ impl Default for Lab {
     }
 }
 
-/// The input of a network: Example 3's on the circle, times the activation's factor.
+/// Returns the input of a network: Example 3's on the circle, times the activation's factor.
 fn lifted(x: f64, gain: f64) -> Result<[f64; INPUTS], Error> {
     let mut z = [0.0; INPUTS];
     Lift::Circle.apply(x, &mut z)?;

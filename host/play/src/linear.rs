@@ -20,7 +20,7 @@ pub(crate) struct Linear {
 }
 
 impl Linear {
-    /// All zeros.
+    /// Creates the state before the first fit; all zeros.
     pub(crate) const fn new() -> Self {
         Self {
             features: [[0.0; PER_UNIT * MOST_WIDTH]; ROOM],
@@ -66,7 +66,7 @@ impl Linear {
         largest_eigenvalue(matrix, n, self.work.get_mut(..2 * n).unwrap_or(&mut []))
     }
 
-    /// The prediction at x of the network that was fitted last.
+    /// Returns the prediction at x of the network that was fitted last.
     pub(crate) fn value<A: Activation<f64>>(&self, network: &Lent<'_, A>, x: &[f64]) -> Result<f64, Error> {
         let len = network.shape().parameters();
         let v = FlatParams::new(network.shape(), self.displacement.get(..len).unwrap_or(&[]))?;

@@ -55,19 +55,20 @@ pub(crate) struct Networks {
     work: [f64; workspace_len(ROOM, INPUTS, 1)],
 }
 
-/// The shape of the network with this number; one without units if there is none, which the core refuses.
+/// Returns the shape of the network with this number; one without units if there is none, which the core
+/// refuses.
 pub(crate) fn shape(index: usize) -> Shape {
     Shape { inputs: INPUTS, width: WIDTHS.get(index).copied().unwrap_or(0), outputs: 1 }
 }
 
-/// Where its weights stand: widths are powers of two, so those before it have k - 1 units together.
+/// Returns where its weights stand: widths are powers of two, so those before it have k - 1 units together.
 fn place(index: usize) -> core::ops::Range<usize> {
     let width = shape(index).width;
     PER_UNIT * width.saturating_sub(1)..PER_UNIT * (2 * width).saturating_sub(1)
 }
 
 impl Networks {
-    /// All zeros.
+    /// Creates the state before the first draw; all zeros.
     pub(crate) const fn new() -> Self {
         Self {
             now: [0.0; PER_UNIT * UNITS],
@@ -94,19 +95,19 @@ impl Networks {
         }
     }
 
-    /// Back to the start.
+    /// Sets the networks back to the start.
     pub(crate) fn restart(&mut self) {
         self.now = self.start;
         self.steps = [0; WIDTHS.len()];
     }
 
-    /// The network before training.
+    /// Returns the network before training.
     pub(crate) fn initial<A: Activation<f64>>(&self, phi: A, index: usize) -> Result<Lent<'_, A>, Error> {
         let weights = self.start.get(place(index)).unwrap_or(&[]);
         Ok(Network::new(phi, FlatParams::new(shape(index), weights)?))
     }
 
-    /// The network as it is.
+    /// Returns the network as it is.
     pub(crate) fn current<A: Activation<f64>>(&self, phi: A, index: usize) -> Result<Lent<'_, A>, Error> {
         let weights = self.now.get(place(index)).unwrap_or(&[]);
         Ok(Network::new(phi, FlatParams::new(shape(index), weights)?))
@@ -216,7 +217,7 @@ impl<A: Activation<f64>> Trainable<f64> for Pulled<'_, A> {
 }
 
 impl Networks {
-    /// |w - w0|^2 of a network.
+    /// Returns |w - w0|^2 of a network.
     pub(crate) fn moved(&self, index: usize) -> f64 {
         let (now, start) = (self.now.get(place(index)), self.start.get(place(index)));
         let pairs = now.unwrap_or(&[]).iter().zip(start.unwrap_or(&[]));

@@ -128,12 +128,12 @@ impl From<Criterion> for regression::Criterion {
     }
 }
 
-/// Help for `--activation`.
+/// Returns the help for `--activation`.
 pub(super) fn activations() -> String {
     format!("The activation: {}; `ntk activations` has their formulas", list(names(), "or"))
 }
 
-/// Help for `--lang`.
+/// Returns the help for `--lang`.
 pub(super) fn languages() -> String {
     let names = list(exported_as_source(), "and");
     format!("What to write. As source: {names}, of any depth; as a file: all")

@@ -57,7 +57,7 @@ pub struct KernelChoice {
 }
 
 impl KernelChoice {
-    /// The kernel that these options describe.
+    /// Returns the kernel that these options describe.
     #[must_use]
     pub fn spec(&self) -> KernelSpec {
         let Self { kind, activation, depth, weight_variance, bias_variance } = *self;
@@ -118,7 +118,7 @@ pub struct FitArgs {
 }
 
 impl FitArgs {
-    /// The kernel that these options describe, with a bias variance of 0 where it is to be found.
+    /// Returns the kernel that these options describe, with a bias variance of 0 where it is to be found.
     #[must_use]
     pub fn spec(&self) -> KernelSpec {
         let &Self { kind, activation, depth, weight_variance, .. } = self;

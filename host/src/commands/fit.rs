@@ -73,7 +73,7 @@ pub(super) fn run(args: &FitArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The own noise of each sample, if the file has a column for it.
+/// Returns the own noise of each sample, if the file has a column for it.
 fn noise(args: &FitArgs, table: &Table, targets: usize) -> Result<Option<Vec<f64>>, Failure> {
     let Some(noise) = table.optional("noise")? else { return Ok(None) };
     if let Some(row) = noise.values.iter().position(|deviation| *deviation < 0.0) {
@@ -113,7 +113,7 @@ fn scaling(
     })
 }
 
-/// The settings that the options leave to a search.
+/// Returns the settings that the options leave to a search.
 fn settings(args: &FitArgs) -> Settings {
     match (args.tune, args.bias_variance, args.ridge) {
         (Some(which), ..) => Settings::Variances(which.into()),
@@ -135,7 +135,7 @@ fn work(args: &FitArgs, saved: &SavedModel, n: usize) -> Work {
     Work::new(saved.kernel, settings.gram_matrices() as f64 * n * n / 2.0, triangles as f64 * n.powi(3) / 6.0)
 }
 
-/// The model with ridge and variances as given or searched.
+/// Returns the model with ridge and variances as given or searched.
 fn choose(
     args: &FitArgs,
     saved: &SavedModel,
@@ -221,7 +221,7 @@ fn explain(args: &FitArgs, x: &Columns, model: &SavedModel, error: Error) -> Fai
     })
 }
 
-/// Whether the kernel of a sample with itself is 0.
+/// Returns whether the kernel of a sample with itself is 0.
 fn is_silent(model: &SavedModel, sample: usize) -> bool {
     let (Ok(kernel), scaled) = (model.kernel.build::<f64>(), model.scaled()) else { return false };
     let Ok(data) = scaled.dataset() else { return false };

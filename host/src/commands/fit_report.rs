@@ -36,7 +36,8 @@ struct Output {
     log_likelihood: Option<f64>,
 }
 
-/// In units of the largest number, so that no square overflows or underflows.
+/// Returns the root of the mean square, computed in units of the largest number, so that no square overflows
+/// or underflows.
 fn root_mean_square(values: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = values.clone().fold(0.0, |most: f64, v| most.max(v.abs()));
     if largest == 0.0 || !largest.is_finite() {
@@ -46,7 +47,7 @@ fn root_mean_square(values: impl Iterator<Item = f64> + Clone) -> f64 {
     largest * (sum / count).sqrt()
 }
 
-/// Whether there are several targets, and in each row one of them is 1 and the others are 0.
+/// Returns whether there are several targets, and in each row one of them is 1 and the others are 0.
 fn are_classes(y: Rows<'_, f64>) -> bool {
     let is_class = |row: &[f64]| {
         row.iter().all(|v| *v == 0.0 || *v == 1.0) && row.iter().filter(|v| **v == 1.0).count() == 1
@@ -54,7 +55,7 @@ fn are_classes(y: Rows<'_, f64>) -> bool {
     y.columns() > 1 && y.iter().all(is_class)
 }
 
-/// The place of the largest number, the first if there are several.
+/// Returns the place of the largest number, the first if there are several.
 fn largest(values: &[f64]) -> usize {
     let is_larger = |best: usize, (i, value): (usize, &f64)| if *value > values[best] { i } else { best };
     values.iter().enumerate().fold(0, is_larger)
@@ -69,7 +70,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Of a model of scaled samples.
+    /// Computes the report of a model of scaled samples.
     pub(super) fn of(
         saved: &SavedModel,
         model: &Model<AnyKernel<f64>>,
@@ -122,7 +123,7 @@ impl Report {
         Ok(Self { samples: n, outputs, told_right })
     }
 
-    /// Whether every number is finite that there has to be.
+    /// Returns whether every number is finite that there has to be.
     pub(super) fn is_finite(&self) -> bool {
         self.outputs.iter().all(|of| {
             of.rmse.is_finite()
@@ -131,7 +132,7 @@ impl Report {
         })
     }
 
-    /// The leave-one-out predictions, a row for each sample: means, then standard deviations.
+    /// Returns the leave-one-out predictions, a row for each sample: means, then standard deviations.
     pub(super) fn left_out(&self) -> impl Iterator<Item = Vec<f64>> {
         (0..self.samples).map(|i| {
             let column = |k: usize| self.outputs.iter().map(move |of| of.left_out[i][k]);
@@ -139,7 +140,7 @@ impl Report {
         })
     }
 
-    /// The lines of each output.
+    /// Writes the lines of each output.
     pub(super) fn write(&self, out: &mut impl Write) -> Result<(), Failure> {
         for of in &self.outputs {
             let name = &of.name;

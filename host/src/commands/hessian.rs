@@ -47,7 +47,7 @@ pub(super) fn run(args: &HessianArgs) -> Result<(), Failure> {
     output::print(&out)
 }
 
-/// What the core says of an input, with its line.
+/// Returns what the core says of an input, with its line.
 fn refused(error: Error, x: &Columns, sample: usize) -> Failure {
     match error {
         Error::NotFinite { .. } => {

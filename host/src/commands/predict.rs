@@ -59,7 +59,7 @@ pub(super) fn run(args: &PredictArgs) -> Result<(), Failure> {
     output::print(&rows)
 }
 
-/// The lines of the result, of kernel regression.
+/// Returns the lines of the result, of kernel regression.
 fn answers<T: Real>(
     args: &PredictArgs,
     inputs: &Columns,
@@ -88,7 +88,7 @@ fn answers<T: Real>(
     write(args, inputs, &names, found)
 }
 
-/// The lines of the result, of a stream.
+/// Returns the lines of the result, of a stream.
 fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) -> Result<Vec<u8>, Failure> {
     let [d, c] = model.shape();
     check_dimension(&args.x, inputs, d, "the model")?;
@@ -112,7 +112,7 @@ fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) ->
     write(args, inputs, &names, progress::rounds(inputs.len(), || rows.collect()))
 }
 
-/// Header and rows, or the first input that could not be predicted.
+/// Writes the header and the rows, or fails with the first input that could not be predicted.
 fn write(
     args: &PredictArgs,
     inputs: &Columns,

@@ -128,7 +128,8 @@ impl<'l, T: Scalar> Replay<'l, T> {
         Ok(())
     }
 
-    /// Mean, std, low and high of each output into `answer`, and the novelty; `None` while nothing is known.
+    /// Writes mean, std, low and high of each output to `answer`, and returns the novelty; `None` while nothing
+    /// is known.
     fn predict(&mut self, row: usize, level: T) -> Result<Option<T>, Failure> {
         let d = self.log.x.width;
         let x = Self::row(&self.x, d, row);
@@ -235,7 +236,7 @@ fn report<T: Scalar>(args: &StreamArgs, log: &Log, model: &Model<T>, tally: &Tal
     remark(format_args!("noise {noise:.4e} (in units of the kernel), forgetting factor {factor:.6}"));
 }
 
-/// A progress bar that is hidden so far.
+/// Returns a progress bar that is hidden so far.
 fn progress(rows: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} rows, {eta} left, {msg}");
     let bar = ProgressBar::with_draw_target(Some(rows as u64), ProgressDrawTarget::hidden());

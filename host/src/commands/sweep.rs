@@ -65,7 +65,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     finish(&store, seed, &Interrupt::default())
 }
 
-/// The figure, its data and the table of the rows that are there; the functions are those of one draw.
+/// Writes the figure, its data and the table of the rows that are there; the functions are those of one draw.
 fn finish(store: &Store, seed: u64, interrupt: &Interrupt) -> Result<(), Failure> {
     let folder = store.folder();
     let curves = Curves::of(folder, seed, store.settings(), interrupt)?;
@@ -84,7 +84,7 @@ fn finish(store: &Store, seed: u64, interrupt: &Interrupt) -> Result<(), Failure
     Ok(())
 }
 
-/// A bar with rate and time left on a terminal, nothing elsewhere.
+/// Returns a bar with rate and time left on a terminal, nothing elsewhere.
 fn progress(tasks: u64) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {per_sec}, {elapsed} so far, {eta} left");

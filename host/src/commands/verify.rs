@@ -33,7 +33,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     verdict(&rows)
 }
 
-/// A bar on a terminal, nothing elsewhere.
+/// Returns a bar on a terminal, nothing elsewhere.
 fn progress(claims: u64) -> ProgressBar {
     let bar = ProgressBar::new(claims);
     bar.enable_steady_tick(Duration::from_millis(250));
@@ -41,7 +41,7 @@ fn progress(claims: u64) -> ProgressBar {
     style.map_or(bar.clone(), |style| bar.with_style(style))
 }
 
-/// A failure that names the claims that fail.
+/// Fails with the claims that fail.
 fn verdict(rows: &[Row]) -> Result<(), Failure> {
     let mut failed: Vec<&str> = rows.iter().filter(|row| row.fails()).map(|row| row.id).collect();
     failed.dedup();
@@ -54,7 +54,7 @@ fn verdict(rows: &[Row]) -> Result<(), Failure> {
     )))
 }
 
-/// A failure that names the claims that have failed more than once: one may be chance.
+/// Fails with the claims that have failed more than once: one may be chance.
 fn repeated(rows: &[Power]) -> Result<(), Failure> {
     let mut failed: Vec<&str> = rows.iter().filter(|row| row.failures > 1).map(|row| row.id).collect();
     failed.dedup();

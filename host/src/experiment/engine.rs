@@ -33,7 +33,7 @@ impl Engine {
     /// Both engines, in the order in which help lists them.
     pub const ALL: [Self; 2] = [Self::Exact, Self::Plain];
 
-    /// The name on the command line and in files.
+    /// Returns the name on the command line and in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,8 +42,8 @@ impl Engine {
         }
     }
 
-    /// The engine that a sweep takes for networks of this shape: the plain one where it is the faster of the
-    /// two, which compute the same descent, else `self`.
+    /// Returns the engine that a sweep takes for networks of this shape: the plain one where it is the faster
+    /// of the two, which compute the same descent, else `self`.
     #[must_use]
     pub fn for_shape(self, shape: Shape) -> Self {
         let narrow = shape.inputs.checked_sub(1).and_then(|i| NARROW.get(i));
@@ -57,8 +57,8 @@ impl fmt::Display for Engine {
     }
 }
 
-/// [`descend`] with memory from the heap, in the machine's widest vectors. Where the lengths of the samples
-/// are out of the exact engine's range, the plain one takes its place.
+/// Calls [`descend`] with memory from the heap, in the machine's widest vectors. Where the lengths of the
+/// samples are out of the exact engine's range, the plain one takes its place.
 ///
 /// # Errors
 /// As [`descend`], or if the exact engine cannot train this network.

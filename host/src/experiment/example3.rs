@@ -37,18 +37,18 @@ pub struct Settings {
     pub max_steps: u32,
 }
 
-/// g(x) = x + sin(10 x), the function to be learned.
+/// Returns g(x) = x + sin(10 x), the function to be learned.
 #[must_use]
 pub fn truth(x: f64) -> f64 {
     x + Scalar::sin(10.0 * x)
 }
 
-/// The test points.
+/// Returns the test points.
 pub fn test_points() -> impl Iterator<Item = f64> {
     (0..TEST_POINTS).map(|i| 2.0 * i as f64 / (TEST_POINTS - 1) as f64 - 1.0)
 }
 
-/// Mean squared error against g of values at the test points.
+/// Returns the mean squared error against g of values at the test points.
 #[must_use]
 pub fn test_mse(values: &[f64]) -> f64 {
     let squares = test_points().zip(values).map(|(x, value)| (value - truth(x)) * (value - truth(x)));
@@ -94,8 +94,8 @@ impl Draw {
         Ok((z, d))
     }
 
-    /// The least mean squared error that any two straight lines through the origin leave, one for each sign
-    /// of x: all that a bias-free ReLU network of a scalar can represent, whatever its width.
+    /// Returns the least mean squared error that any two straight lines through the origin leave, one for
+    /// each sign of x: all that a bias-free ReLU network of a scalar can represent, whatever its width.
     #[must_use]
     pub fn two_slope_floor(&self) -> f64 {
         let mut rest = 0.0;
@@ -147,25 +147,25 @@ impl<'d> Trained<'d> {
         Ok(Self { draw, initial, network, outcome })
     }
 
-    /// The draw it was trained on.
+    /// Returns the draw it was trained on.
     #[must_use]
     pub fn draw(&self) -> &'d Draw {
         self.draw
     }
 
-    /// The network before training.
+    /// Returns the network before training.
     #[must_use]
     pub fn initial(&self) -> &Network<Relu, Weights> {
         &self.initial
     }
 
-    /// The network after training.
+    /// Returns the network after training.
     #[must_use]
     pub fn network(&self) -> &Network<Relu, Weights> {
         &self.network
     }
 
-    /// f(x).
+    /// Returns f(x).
     ///
     /// # Errors
     /// None: the lift has the network's dimension.
@@ -174,7 +174,7 @@ impl<'d> Trained<'d> {
         Ok(self.network.value(&z[..d], 0)?)
     }
 
-    /// f at the test points.
+    /// Returns f at the test points.
     ///
     /// # Errors
     /// As [`Trained::predict`].
@@ -194,7 +194,7 @@ pub struct KernelPredictor<'d> {
 }
 
 impl<'d> KernelPredictor<'d> {
-    /// Kernel regression without ridge. If the matrix is singular, the least of 1, 10, 100, .. roundings of
+    /// Fits kernel regression without ridge. If the matrix is singular, the least of 1, 10, 100, .. roundings of
     /// its mean diagonal that makes it factor is added, which gives the least-squares solution to about that
     /// accuracy.
     ///
@@ -209,7 +209,7 @@ impl<'d> KernelPredictor<'d> {
         Ok(Self { draw, model, jitter })
     }
 
-    /// The prediction at x.
+    /// Returns the prediction at x.
     ///
     /// # Errors
     /// If x is not finite.
@@ -218,7 +218,7 @@ impl<'d> KernelPredictor<'d> {
         Ok(regression::mean(&self.model, &z[..d], 1)?[0])
     }
 
-    /// The predictions at the test points.
+    /// Returns the predictions at the test points.
     ///
     /// # Errors
     /// As [`KernelPredictor::predict`].
@@ -226,7 +226,7 @@ impl<'d> KernelPredictor<'d> {
         test_points().map(|x| self.predict(x)).collect()
     }
 
-    /// Mean squared error on the samples.
+    /// Returns the mean squared error on the samples.
     ///
     /// # Errors
     /// As [`KernelPredictor::predict`].

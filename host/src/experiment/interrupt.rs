@@ -32,7 +32,7 @@ impl Interrupt {
         Ok(own)
     }
 
-    /// Whether no signal has come.
+    /// Returns whether no signal has come.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         !self.asked.load(Ordering::Relaxed)

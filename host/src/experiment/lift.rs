@@ -23,7 +23,7 @@ impl LiftName {
     /// All lifts, in the order in which help lists them.
     pub const ALL: [Self; 4] = [Self::Raw, Self::Bias, Self::Sphere, Self::Circle];
 
-    /// The name on the command line and in files.
+    /// Returns the name on the command line and in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -53,12 +53,12 @@ impl Shown {
         !self.q[0].is_nan()
     }
 
-    /// The largest value that is one.
+    /// Returns the largest value that is one.
     fn top(&self) -> f64 {
         self.q.iter().copied().fold(f64::NAN, f64::max)
     }
 
-    /// The two ends of 10 % to 90 %, or of the quartiles; above a run that diverged there is no end.
+    /// Returns the two ends of 10 % to 90 %, or of the quartiles; above a run that diverged there is no end.
     fn band(&self, inset: usize, ceiling: f64) -> (f64, f64) {
         let end = |v: f64| if v.is_nan() { ceiling } else { v };
         (end(self.q[inset]), end(self.q[4 - inset]))
@@ -163,7 +163,7 @@ pub(super) fn draw(area: &Area<'_>, bands: &Bands<'_>) -> Drawn {
     Ok(marks)
 }
 
-/// "networks, 8 draws".
+/// Returns "networks, 8 draws".
 pub(super) fn over(name: &str, draws: usize) -> String {
     if draws == 1 { format!("{name}, one draw") } else { format!("{name}, {}", counted(draws, "draw")) }
 }
@@ -178,14 +178,14 @@ fn said(what: &str, spread: &Spread) -> String {
     }
 }
 
-/// Where the legend begins, from the length of its longest line.
+/// Returns where the legend begins, from the length of its longest line.
 fn legend_start(bands: &Bands<'_>, x: &Range<f64>) -> f64 {
     let names = bands.series.iter().map(|s| s.name.chars().count());
     let part = names.fold(20, usize::max) as f64 * 0.022 + 0.14;
     x.end * (x.start / x.end).powf(part.min(1.0))
 }
 
-/// The widths and some room, a factor of 8 at least.
+/// Returns the widths and some room, a factor of 8 at least.
 fn horizontal(widths: impl Iterator<Item = f64>) -> Range<f64> {
     let (low, high) = widths.fold((f64::INFINITY, 0.0f64), |(low, high), k| (low.min(k), high.max(k)));
     let (low, high) = if low <= high { (low / 1.2, high * 1.2) } else { (1.0, 1024.0) };
@@ -193,8 +193,8 @@ fn horizontal(widths: impl Iterator<Item = f64>) -> Range<f64> {
     low / widen..high * widen
 }
 
-/// All values and some room: 6 % below, 5 % above, and for the legend above what stands below it as much as
-/// its lines need; a factor of 4 at least.
+/// Returns all values and some room: 6 % below, 5 % above, and for the legend above what stands below it as
+/// much as its lines need; a factor of 4 at least.
 fn vertical(
     series: &[(&Series, Vec<(f64, Shown)>)],
     level: Option<Shown>,

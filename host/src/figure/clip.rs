@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// The parts of a line that lie in the range, each ending where the line crosses its limit; a value that is
-/// not finite breaks the line.
+/// Returns the parts of a line that lie in the range, each ending where the line crosses its limit; a value
+/// that is not finite breaks the line.
 pub(super) fn pieces(
     points: impl IntoIterator<Item = (f64, f64)>,
     range: &Range<f64>,
@@ -22,7 +22,7 @@ pub(super) fn pieces(
     pieces
 }
 
-/// The part of a segment that lies in the range.
+/// Returns the part of a segment that lies in the range.
 fn inside(p: (f64, f64), q: (f64, f64), range: &Range<f64>) -> Option<((f64, f64), (f64, f64))> {
     let outside = |limit: f64, sign: f64| sign * p.1 > sign * limit && sign * q.1 > sign * limit;
     if !q.1.is_finite() || outside(range.end, 1.0) || outside(range.start, -1.0) {

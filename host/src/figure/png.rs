@@ -5,7 +5,8 @@ use std::error::Error;
 use epaint_default_fonts::UBUNTU_LIGHT;
 use resvg::{tiny_skia, usvg};
 
-/// The drawing as the bytes of a PNG file, with the project's font, so that it looks alike on any machine.
+/// Returns the drawing as the bytes of a PNG file, with the project's font, so that it looks alike on any
+/// machine.
 pub(super) fn rasterize(svg: &str, size: (u32, u32)) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut options = usvg::Options::default();
     let fonts = options.fontdb_mut();

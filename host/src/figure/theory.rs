@@ -39,7 +39,7 @@ fn plain(area: &Area<'_>, caption: &str, y_name: &str, series: Vec<Series>, samp
     draw(area, &Bands { caption, y_name, series, level: None, single: None, samples })
 }
 
-/// A quantity with its power law over the widths from the number of samples up.
+/// Returns a quantity with its power law over the widths from the number of samples up.
 fn with_slope(rows: &Rows, quantity: Quantity, name: &str, colour: RGBColor, samples: usize) -> Series {
     let law = power_law(rows, quantity, samples);
     let name = match law {

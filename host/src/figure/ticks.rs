@@ -37,7 +37,7 @@ pub(super) fn powers_of_two(range: &Range<f64>) -> Vec<f64> {
         .collect()
 }
 
-/// A number as a reader expects it on an axis.
+/// Returns a number as a reader expects it on an axis.
 pub(super) fn label(value: f64) -> String {
     let plain = value == 0.0 || value.abs() >= 1e-4 && (value.abs() < 1e6 || value.log2().fract() == 0.0);
     let text = if plain { format!("{value}") } else { format!("{value:e}") };

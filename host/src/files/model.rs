@@ -90,7 +90,7 @@ impl SavedModel {
         Dataset::new(x, Rows::new(&self.y, self.y_scaling.columns())?)
     }
 
-    /// The scaled samples.
+    /// Returns the scaled samples.
     #[must_use]
     pub fn scaled(&self) -> Scaled {
         let columns = [self.x_scaling.columns(), self.y_scaling.columns()];

@@ -41,7 +41,7 @@ impl ColumnScaling {
         scaled
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     #[must_use]
     pub fn columns(&self) -> usize {
         self.shift.len()

@@ -43,13 +43,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The number of rows.
+    /// Returns the number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
-    /// The line of a row in its file, from 1.
+    /// Returns the line of a row in its file, from 1.
     #[must_use]
     pub fn line(&self, row: usize) -> usize {
         self.lines.get(row).copied().unwrap_or(0)
@@ -61,7 +61,7 @@ impl Columns {
         format!("{}:{}", self.path.display(), self.line(row))
     }
 
-    /// Whether there are no rows.
+    /// Returns whether there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
@@ -144,7 +144,7 @@ impl Table {
         }
     }
 
-    /// Whether there is a column of this name.
+    /// Returns whether there is a column of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.header.iter().any(|column| column == name)

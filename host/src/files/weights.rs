@@ -21,7 +21,7 @@ pub fn zeros(shape: Shape) -> Result<Weights, Failure> {
     Ok(FlatParams::new(shape, values)?)
 }
 
-/// A copy of weights.
+/// Returns a copy of weights.
 ///
 /// # Errors
 /// If there is no memory for it.

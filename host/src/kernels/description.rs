@@ -21,7 +21,7 @@ impl Kind {
     /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Ntk, Self::Nngp];
 
-    /// The name on the command line and in files.
+    /// Returns the name on the command line and in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -15,11 +15,11 @@ pub trait Vectors<S: Simd>: Scalar {
     type Vector: Copy;
     /// Returns a vector with this number in each lane.
     fn splat(simd: S, value: Self) -> Self::Vector;
-    /// a + b.
+    /// Returns a + b.
     fn plus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// a - b.
+    /// Returns a - b.
     fn minus(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// a b.
+    /// Returns a b.
     fn times(simd: S, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// Returns numbers as vectors, without the last ones if they do not fill a vector.
     fn of(values: &[Self]) -> &[Self::Vector];

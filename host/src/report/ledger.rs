@@ -66,7 +66,7 @@ impl Ledger {
     }
 }
 
-/// A cell of a claim. A bound that the measured number must be above or below says so.
+/// Returns a cell of a claim. A bound that the measured number must be above or below says so.
 fn shown(claim: &Value, column: &str) -> String {
     let value = &claim[column];
     let sign = match (column, claim["test"].as_str()) {

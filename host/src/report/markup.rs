@@ -1,11 +1,11 @@
 //! Pieces of HTML.
 
-/// Text as it may stand anywhere in a page.
+/// Returns the text as it may stand anywhere in a page.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A cell of a table, its contents already markup; with a number it is sorted by that.
+/// Returns a cell of a table, its contents already markup; with a number it is sorted by that.
 pub(super) fn cell(markup: &str, key: Option<f64>) -> String {
     key.map_or_else(
         || format!("<td>{markup}</td>"),
@@ -16,12 +16,12 @@ pub(super) fn cell(markup: &str, key: Option<f64>) -> String {
     )
 }
 
-/// The cell of a number.
+/// Returns the cell of a number.
 pub(super) fn number(value: f64) -> String {
     cell(&figure(value), value.is_finite().then_some(value))
 }
 
-/// A number with four decimals, one from 1,000 up, or four digits and an exponent.
+/// Returns a number with four decimals, one from 1,000 up, or four digits and an exponent.
 pub(super) fn figure(value: f64) -> String {
     let plain = value == 0.0 || (1e-3..1e6).contains(&value.abs());
     match value {
@@ -33,7 +33,7 @@ pub(super) fn figure(value: f64) -> String {
     }
 }
 
-/// A table that sorts by the column whose head is pressed.
+/// Returns a table that sorts by the column whose head is pressed.
 pub(super) fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let heads: String = heads
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> 
     )
 }
 
-/// A link that saves a file which the page itself holds.
+/// Returns a link that saves a file which the page itself holds.
 pub(super) fn download(name: &str, kind: &str, contents: &str) -> String {
     let mut data = String::with_capacity(contents.len() * 3 / 2);
     for byte in contents.bytes() {

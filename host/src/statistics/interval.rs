@@ -19,7 +19,8 @@ pub struct Estimate {
 /// Most groups of the jackknife.
 const GROUPS: usize = 32;
 
-/// The delete-a-group jackknife (Shao and Tu 1995, chapter 2) of a statistic of independent draws 0 to n - 1.
+/// Returns the delete-a-group jackknife (Shao and Tu 1995, chapter 2) of a statistic of independent draws 0
+/// to n - 1.
 ///
 /// Draw i belongs to group i mod G, G = 32 or n if that is less. With T the statistic of all draws and T_g
 /// that without group g, the numbers G T - (G - 1) T_g have the mean that is returned, free of the bias of
@@ -38,7 +39,7 @@ pub fn jackknife(n: usize, alpha: f64, statistic: impl Fn(&[usize]) -> f64) -> E
     mean((0..groups).map(part).collect::<Vec<_>>().as_slice(), alpha)
 }
 
-/// The mean of independent numbers, with Student's interval.
+/// Returns the mean of independent numbers, with Student's interval.
 #[must_use]
 pub fn mean(values: &[f64], alpha: f64) -> Estimate {
     let n = values.len() as f64;
@@ -48,7 +49,8 @@ pub fn mean(values: &[f64], alpha: f64) -> Estimate {
     Estimate { value, low: value - reach, high: value + reach }
 }
 
-/// The share of draws in which something holds, with the exact interval of Clopper and Pearson (1934).
+/// Returns the share of draws in which something holds, with the exact interval of Clopper and Pearson
+/// (1934).
 #[must_use]
 pub fn share(holds: usize, draws: usize, alpha: f64) -> Estimate {
     let (s, n) = (holds as f64, draws as f64);
@@ -57,8 +59,8 @@ pub fn share(holds: usize, draws: usize, alpha: f64) -> Estimate {
     Estimate { value: s / n, low, high }
 }
 
-/// The 95 % interval of a share of `holds` in `total` after Wilson (1927), (0, 1) if `total` is 0:
-/// (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n), z = 1.96.
+/// Returns the 95 % interval of a share p of `holds` in n = `total` after Wilson (1927), which is
+/// (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n), z = 1.96, and (0, 1) if `total` is 0.
 #[must_use]
 pub fn wilson(holds: usize, total: usize) -> (f64, f64) {
     const Z: f64 = 1.959_963_984_540_054;
@@ -74,21 +76,22 @@ pub fn wilson(holds: usize, total: usize) -> (f64, f64) {
     (low, high)
 }
 
-/// t such that a Student variable of so many degrees of freedom is beyond -t or t with probability alpha.
+/// Returns t such that a Student variable of so many degrees of freedom is beyond -t or t with probability
+/// alpha.
 #[must_use]
 pub fn student(alpha: f64, freedom: f64) -> f64 {
     let x = beta_quantile(alpha, 0.5 * freedom, 0.5);
     (freedom * (1.0 - x) / x).sqrt()
 }
 
-/// The probability that a Student variable of so many degrees of freedom is above t.
+/// Returns the probability that a Student variable of so many degrees of freedom is above t.
 #[must_use]
 pub fn student_tail(t: f64, freedom: f64) -> f64 {
     let both = incomplete_beta(freedom / (freedom + t * t), 0.5 * freedom, 0.5);
     if t > 0.0 { 0.5 * both } else { 1.0 - 0.5 * both }
 }
 
-/// x such that the regularised incomplete beta function I_x(a, b) is p, by bisection.
+/// Returns x such that the regularised incomplete beta function I_x(a, b) is p, by bisection.
 fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     let (mut below, mut above) = (0.0, 1.0);
     for _ in 0..200 {
@@ -102,7 +105,7 @@ fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     0.5 * (below + above)
 }
 
-/// I_x(a, b), by its continued fraction on the side where that converges fast (DLMF 8.17.22).
+/// Returns I_x(a, b), by its continued fraction on the side where that converges fast (DLMF 8.17.22).
 fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x > (a + 1.0) / (a + b + 2.0) {
         return 1.0 - incomplete_beta(1.0 - x, b, a);

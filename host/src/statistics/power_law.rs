@@ -12,8 +12,8 @@ pub struct PowerLaw {
 }
 
 impl PowerLaw {
-    /// The least-squares line through (ln x, ln y). Both numbers are NaN if a y is not above 0, or without
-    /// two different x.
+    /// Returns the least-squares line through (ln x, ln y). Both numbers are NaN if a y is not above 0, or
+    /// without two different x.
     #[must_use]
     pub fn fit(points: &[(f64, f64)]) -> Self {
         let n = points.len() as f64;

@@ -1,7 +1,7 @@
 //! Order statistics of small samples.
 
-/// The quantile q in [0, 1] by linear interpolation between order statistics (type 7 of Hyndman and Fan
-/// 1996).
+/// Returns the quantile q in [0, 1] by linear interpolation between order statistics (type 7 of Hyndman and
+/// Fan 1996).
 ///
 /// NaN of either sign sorts last, so that a diverged run counts as worse than any other; NaN for no values.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn quantile(values: &[f64], q: f64) -> f64 {
     if part == 0.0 { sorted[below] } else { sorted[below] + part * (sorted[above] - sorted[below]) }
 }
 
-/// The quantile 1/2.
+/// Returns the quantile 1/2.
 #[must_use]
 pub fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
@@ -32,7 +32,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// The quantiles of these values; `None` if there are none.
+    /// Returns the quantiles of these values; `None` if there are none.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
         (!values.is_empty()).then(|| Self {
@@ -41,7 +41,7 @@ impl Spread {
         })
     }
 
-    /// The quantile 1/2.
+    /// Returns the quantile 1/2.
     #[must_use]
     pub fn median(&self) -> f64 {
         self.quantiles[2]

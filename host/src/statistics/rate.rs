@@ -60,7 +60,7 @@ impl Levels {
         Ok(Self { x: x.iter().map(|&x| x as f64).collect(), draws })
     }
 
-    /// The exponent of a mean over the draws in x, and its interval by [`jackknife`].
+    /// Returns the exponent of a mean over the draws in x, and its interval by [`jackknife`].
     #[must_use]
     pub fn rate(&self, mean: Mean, alpha: f64) -> Rate {
         let points = |kept: &[usize]| -> Vec<(f64, f64)> {
@@ -71,7 +71,7 @@ impl Levels {
         Rate { exponent, points: points(&(0..self.draws.len()).collect::<Vec<_>>()) }
     }
 
-    /// The exponent q of y ~ (ln x)^q, and its interval by [`jackknife`].
+    /// Returns the exponent q of y ~ (ln x)^q, and its interval by [`jackknife`].
     #[must_use]
     pub fn rate_in_logarithm(&self, mean: Mean, alpha: f64) -> Rate {
         Self { x: self.x.iter().map(|&x| libm::log(x)).collect(), draws: self.draws.clone() }

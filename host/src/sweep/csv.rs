@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path, settings: &Settings) -> Result<Rows, Failure> {
     Ok(rows)
 }
 
-/// Whether a row can be what a sweep with these settings has measured, or why not.
+/// Checks that a row can be what a sweep with these settings has measured, and says why not.
 fn check((_, width): Key, m: &Measured, settings: &Settings) -> Result<(), &'static str> {
     let Measured { steps, ref stop, train_mse, test_mse, tangent } = *m;
     let require = |holds: bool, why| if holds { Ok(()) } else { Err(why) };
@@ -84,13 +84,13 @@ fn is_error(value: f64) -> bool {
     value >= 0.0 && value.is_finite()
 }
 
-/// The whole file, sorted: the same bytes whatever the order in which the rows came.
+/// Returns the whole file, sorted: the same bytes whatever the order in which the rows came.
 pub(super) fn text(rows: &Rows, settings: &Settings) -> String {
     let lines: String = rows.iter().map(|(key, measured)| line(*key, measured, settings)).collect();
     format!("{HEADER}\n{lines}")
 }
 
-/// A row as a line with its end.
+/// Returns a row as a line with its end.
 pub(super) fn line((seed, width): Key, m: &Measured, settings: &Settings) -> String {
     let Settings { lift, engine, .. } = settings;
     let Measured { steps, stop, train_mse, test_mse, tangent } = m;
@@ -101,7 +101,7 @@ pub(super) fn line((seed, width): Key, m: &Measured, settings: &Settings) -> Str
     format!("{lift},{engine},{seed},{width},{steps},{stop},{train_mse:?},{test_mse:?},{tangent}\n")
 }
 
-/// The numbers in the order of the columns.
+/// Returns the numbers in the order of the columns.
 fn numbers(t: Tangent) -> [f64; 5] {
     [t.ntk_change, t.hessian_norm, t.hessian_norm_gelu, t.gap_uncorrected, t.gap_corrected]
 }

@@ -26,7 +26,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// The curves that a folder keeps, of any draw.
+    /// Returns the curves that a folder keeps, of any draw.
     #[must_use]
     pub fn kept(folder: &Path, settings: &Settings) -> Option<Self> {
         let text = Self::text_of(&folder.join("curves.csv"))?;
@@ -39,14 +39,15 @@ impl Curves {
         ordinary(path).ok().and_then(|()| fs::read_to_string(path).ok())
     }
 
-    /// `curves.csv`.
+    /// Returns the text of `curves.csv`.
     #[must_use]
     pub fn csv(&self) -> String {
         text(&self.learned, self.seed)
     }
 
-    /// What was learned from the draw of a seed: from `curves.csv` in the folder if it is of that seed, else
-    /// trained and written there. The folder must be that of a [`super::Store`] with the same settings.
+    /// Returns what was learned from the draw of a seed: from `curves.csv` in the folder if it is of that
+    /// seed, else trained and written there. The folder must be that of a [`super::Store`] with the same
+    /// settings.
     ///
     /// # Errors
     /// If the settings are out of range or the file cannot be written. A file that is damaged is made anew.
@@ -73,7 +74,7 @@ fn learn(draw: &Draw, settings: &Settings, width: Width, interrupt: &Interrupt) 
     }
 }
 
-/// `seed,x` and a column for each width, named by it.
+/// Returns `seed,x` and a column for each width, named by it.
 fn header() -> String {
     SHOWN.iter().fold("seed,x".to_owned(), |header, width| format!("{header},{width}"))
 }
@@ -90,7 +91,7 @@ fn text(learned: &[(Width, Vec<f64>)], seed: u64) -> String {
     text
 }
 
-/// The curves of a file; `None` if the file is of another draw, cut off or damaged.
+/// Returns the curves of a file; `None` if the file is of another draw, cut off or damaged.
 fn parse(text: &str, seed: u64) -> Option<Vec<(Width, Vec<f64>)>> {
     let mut lines = text.strip_suffix('\n')?.split('\n');
     let mut learned = SHOWN.map(|width| (width, Vec::with_capacity(TEST_POINTS)));

@@ -38,7 +38,7 @@ pub fn merge(folders: &[PathBuf], out: &Path) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// All rows and the plan of the whole: no row twice, and none missing.
+/// Returns all rows and the plan of the whole: no row twice, and none missing.
 fn join(parts: &[Saved]) -> Result<(Rows, Plan), Failure> {
     let (mut rows, mut whole) = (Rows::new(), Plan::default());
     let mut owners: BTreeMap<Key, &Path> = BTreeMap::new();
@@ -66,7 +66,7 @@ fn join(parts: &[Saved]) -> Result<(Rows, Plan), Failure> {
     Ok((rows, whole))
 }
 
-/// "the row of seed 3, width 64 is", "12 rows, the first of seed 3, width 64, are".
+/// Returns "the row of seed 3, width 64 is", "12 rows, the first of seed 3, width 64, are".
 fn are((seed, width): Key, count: usize) -> String {
     if count == 1 {
         format!("the row of seed {seed}, width {width} is")

@@ -31,7 +31,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of a file; an empty one if there is none.
+    /// Returns the plan of a file; an empty one if there is none.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         ordinary(path)?;
         let text = match fs::read(path) {
@@ -64,25 +64,25 @@ impl Plan {
         self.widths.extend(&other.widths);
     }
 
-    /// The plan of rows that exist.
+    /// Returns the plan of rows that exist.
     pub(super) fn of(rows: &Rows) -> Self {
         let widths = super::widths(rows).into_iter().collect();
         Self { seeds: rows.keys().map(|(seed, _)| *seed).collect(), widths }
     }
 
-    /// How many rows are to be run.
+    /// Returns how many rows are to be run.
     pub(super) fn len(&self) -> usize {
         self.seeds.len().saturating_mul(self.widths.len() + 1)
     }
 
-    /// Everything that is to be run.
+    /// Returns everything that is to be run.
     pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
         let widths = || self.widths.iter().map(|&k| Width::Finite(k)).chain([Width::Infinite]);
         self.seeds.iter().flat_map(move |&seed| widths().map(move |width| (seed, width)))
     }
 }
 
-/// "0-7,9".
+/// Returns "0-7,9".
 #[must_use]
 pub fn ranges(numbers: &BTreeSet<u64>) -> String {
     let mut runs: Vec<(u64, u64)> = Vec::new();

@@ -77,7 +77,7 @@ impl Quantity {
     }
 }
 
-/// The quantiles of a quantity over the draws at one width; `None` without rows.
+/// Returns the quantiles of a quantity over the draws at one width; `None` without rows.
 #[must_use]
 pub fn spread(rows: &Rows, width: Width, quantity: Quantity) -> Option<Spread> {
     let of_width = rows.iter().filter(|((_, w), _)| *w == width);
@@ -85,14 +85,14 @@ pub fn spread(rows: &Rows, width: Width, quantity: Quantity) -> Option<Spread> {
     Spread::of(&values)
 }
 
-/// All spreads of a quantity by finite width, ascending.
+/// Returns all spreads of a quantity by finite width, ascending.
 #[must_use]
 pub fn spreads(rows: &Rows, quantity: Quantity) -> Vec<(usize, Spread)> {
     let of = |k| spread(rows, Width::Finite(k), quantity).map(|spread| (k, spread));
     widths(rows).into_iter().filter_map(of).collect()
 }
 
-/// `quantiles.csv`: a line for each quantity and width.
+/// Returns the text of `quantiles.csv`: a line for each quantity and width.
 #[must_use]
 pub fn quantiles_csv(rows: &Rows) -> String {
     let mut text = "quantity,width,draws,q10,q25,median,q75,q90\n".to_owned();
@@ -106,8 +106,8 @@ pub fn quantiles_csv(rows: &Rows) -> String {
     text
 }
 
-/// The power law of a quantity in the width, over widths from `least` up. Values that are not positive and
-/// finite are left out; `None` if no draw has two widths.
+/// Returns the power law of a quantity in the width, over widths from `least` up. Values that are not
+/// positive and finite are left out; `None` if no draw has two widths.
 #[must_use]
 pub fn power_law(rows: &Rows, quantity: Quantity, least: usize) -> Option<MeanLaw> {
     let mut draws: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();

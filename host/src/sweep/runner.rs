@@ -34,7 +34,7 @@ pub struct Runner<'r> {
 }
 
 impl<'r> Runner<'r> {
-    /// A runner for rows that share settings and an interrupt.
+    /// Creates a runner for rows that share settings and an interrupt.
     #[must_use]
     pub fn new(settings: &'r Settings, interrupt: &'r Interrupt) -> Self {
         Self { settings, interrupt, limits: Mutex::default() }

@@ -48,7 +48,7 @@ impl Saved {
         Ok(Self { folder: folder.to_owned(), settings, plan, rows })
     }
 
-    /// `sweep.csv`.
+    /// Returns the text of `sweep.csv`.
     #[must_use]
     pub fn csv(&self) -> String {
         csv::text(&self.rows, &self.settings)

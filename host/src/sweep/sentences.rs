@@ -104,7 +104,7 @@ pub struct Share {
     pub interval: (f64, f64),
 }
 
-/// The shares of all sentences that any draw can answer.
+/// Returns the shares of all sentences that any draw can answer.
 #[must_use]
 pub fn shares(rows: &Rows, settings: &Settings) -> Vec<Share> {
     let mut seeds: Vec<u64> = rows.keys().map(|(seed, _)| *seed).collect();
@@ -119,7 +119,7 @@ pub fn shares(rows: &Rows, settings: &Settings) -> Vec<Share> {
     SENTENCES.iter().map(share).filter(|share| share.draws > 0).collect()
 }
 
-/// `sentences.csv`.
+/// Returns the text of `sentences.csv`.
 #[must_use]
 pub fn sentences_csv(shares: &[Share]) -> String {
     let mut text = "lecture,checked,holds,draws,share,low,high\n".to_owned();
@@ -155,13 +155,13 @@ fn at_least_two(rows: &[&Measured]) -> bool {
     rows.len() >= 2
 }
 
-/// Test errors of the first and the last width, if these differ.
+/// Returns the test errors of the first and the last width, if these differ.
 fn ends(rows: &[&Measured]) -> Option<(f64, f64)> {
     at_least_two(rows)
         .then(|| (rows.first().map_or(0.0, |m| m.test_mse), rows.last().map_or(0.0, |m| m.test_mse)))
 }
 
-/// The least test error; a run that diverged has none.
+/// Returns the least test error; a run that diverged has none.
 fn least(rows: &[&Measured]) -> f64 {
     rows.iter().map(|m| m.test_mse).fold(f64::INFINITY, f64::min)
 }

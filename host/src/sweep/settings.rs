@@ -16,7 +16,7 @@ pub(super) fn text(settings: &Settings) -> String {
     json!({ "format": FORMAT, "settings": settings }).to_string() + "\n"
 }
 
-/// The settings in a file, or what the file lacks: "has ...", "is ...".
+/// Returns the settings in a file, or what the file lacks: "has ...", "is ...".
 pub(super) fn parse(file: &[u8]) -> Result<Settings, String> {
     if file.is_empty() {
         return Err("is missing or empty".to_owned());
@@ -30,7 +30,7 @@ pub(super) fn parse(file: &[u8]) -> Result<Settings, String> {
     }
 }
 
-/// "samples 14, not 15": how settings differ from those that are wanted; empty if they do not.
+/// Returns "samples 14, not 15": how settings differ from those that are wanted; empty if they do not.
 pub(super) fn differences(there: &Settings, wanted: &Settings) -> String {
     let (there, wanted) = (json!(there), json!(wanted));
     let names = wanted.as_object().into_iter().flat_map(|fields| fields.keys());

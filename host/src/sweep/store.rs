@@ -68,19 +68,19 @@ impl Store {
         Ok(store)
     }
 
-    /// The folder.
+    /// Returns the folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The settings that all rows share.
+    /// Returns the settings that all rows share.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// What the folder is to hold: what this and earlier calls have asked for.
+    /// Returns what the folder is to hold: what this and earlier calls have asked for.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -144,7 +144,7 @@ impl Store {
         self.save()
     }
 
-    /// Whether the number of steps can be foreseen. Wide networks train to a target and take some ten
+    /// Returns whether the number of steps can be foreseen. Wide networks train to a target and take some ten
     /// thousand steps; narrow ones train until nothing improves, a hundred steps or a million, and run first
     /// so that no long run is left for the end.
     fn is_predictable(&self, width: Width) -> bool {
@@ -189,7 +189,8 @@ fn lock_settings(folder: &Path, wanted: &Settings) -> Result<File, Failure> {
     Ok(lock)
 }
 
-/// Why a sweep with these settings cannot be resumed with those of a file; `None` if they are the same.
+/// Returns why a sweep with these settings cannot be resumed with those of a file; `None` if they are the
+/// same.
 fn mismatch(file: &[u8], wanted: &Settings) -> Option<String> {
     match settings::parse(file) {
         Ok(there) if there == *wanted => None,

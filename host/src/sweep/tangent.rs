@@ -74,7 +74,7 @@ impl Tangent {
     }
 }
 
-/// The empirical NTK of all pairs of samples.
+/// Returns the empirical NTK of all pairs of samples.
 fn gram<A: Activation<f64>>(
     network: &Network<A, Weights>,
     data: &Dataset<'_, f64>,
@@ -91,9 +91,9 @@ fn hessian_norm<A: Activation<f64>>(
     Ok(norms.into_iter().fold(0.0, |most, norm| if norm <= most { most } else { norm })) // NaN comes through
 }
 
-/// The network's linearisation after so many steps of gradient descent, in closed form: its displacement is
-/// sum_i alpha_i (gradient of f at w0 and x_i), alpha = sum_l v g(l) (v . (y - f(w0; X))) over eigenvalues l
-/// and eigenvectors v of K_0.
+/// Returns the network's linearisation after so many steps of gradient descent, in closed form: its
+/// displacement is sum_i alpha_i (gradient of f at w0 and x_i), alpha = sum_l v g(l) (v . (y - f(w0; X)))
+/// over eigenvalues l and eigenvectors v of K_0.
 fn linearized<'n, A: Activation<f64>>(
     network: &'n Network<A, Weights>,
     data: &Dataset<'_, f64>,

@@ -74,7 +74,7 @@ pub(super) fn c5(options: &Options) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// The largest error of a closed form in units of 2^-53 |x||y|.
+/// Returns the largest error of a closed form in units of 2^-53 |x||y|.
 fn closed_form(
     statement: &str,
     entries: &[Entry],
@@ -92,7 +92,7 @@ fn closed_form(
     Row::error(statement, largest(errors), 4.0, data)
 }
 
-/// (pi - t) / pi, which is the NNGP of phi' = sqrt 2 [z > 0].
+/// Returns (pi - t) / pi, which is the NNGP of phi' = sqrt 2 [z > 0].
 fn derivative(factor: f64) -> Result<Row, Failure> {
     let duals: Duals = serde_json::from_str(DUALS).map_err(|e| Failure::new(e.to_string()))?;
     let step = limit(ActivationName::Step, Kind::Nngp)?;
@@ -145,7 +145,7 @@ fn homogeneous(options: &Options, kernel: impl Fn(&[f64], &[f64]) -> f64) -> Row
     Row::error("K(s x, t y) = s t K(x, y) for ReLU, in roundings", largest(errors), 16.0, data)
 }
 
-/// The NTK of every activation for inputs of lengths 1/4 to 2 against its definition, integrated.
+/// Returns the NTK of every activation for inputs of lengths 1/4 to 2 against its definition, integrated.
 /// `factor` multiplies the kernel, 1 in the claim.
 fn lengths(factor: f64) -> Result<Row, Failure> {
     let cases: Vec<(ActivationName, [f64; 3])> = activations()

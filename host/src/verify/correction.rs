@@ -38,7 +38,7 @@ pub(super) fn c11(options: &Options) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// The largest difference on the test points between a trained network and kernel regression with its
+/// Returns the largest difference on the test points between a trained network and kernel regression with its
 /// empirical NTK, on y - f(w0) with f(w0) added back, or on y.
 fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
     let widths = powers_of_two(6, options.choose(10, 12));
@@ -65,7 +65,7 @@ fn gaps(options: &Options, correct: bool) -> Result<Levels, Failure> {
     })
 }
 
-/// Every n-th of the test points of Example 3, lifted to the circle.
+/// Returns every n-th of the test points of Example 3, lifted to the circle.
 fn inputs(every: usize) -> Result<Vec<[f64; 2]>, Failure> {
     let lifted = |x: f64| {
         let mut z = [0.0; 2];
@@ -79,7 +79,7 @@ fn network(options: &Options, claim: u64, width: usize, draw: u64) -> Result<Net
     gaussian(Relu, [2, width, 1], &mut problem::rng(options.seed, claim, width.ilog2() as usize, draw))
 }
 
-/// The network after gradient descent to a mean squared error of 1e-10.
+/// Returns the network after gradient descent to a mean squared error of 1e-10.
 fn trained(mut network: Net<Relu>, data: &Dataset<'_, f64>) -> Result<Net<Relu>, Failure> {
     let rule = StopRule { target_mse: Some(1e-10), patience: None, max_steps: 200_000 };
     engine::train(Engine::Exact, &mut network, data, 0.05, &rule, |_, _| true)?;

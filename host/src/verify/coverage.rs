@@ -23,8 +23,8 @@ fn kernel() -> Erfs {
     Ntk::with(Erf, Architecture::ONE_LAYER.bias(1.0).weights(3.0))
 }
 
-/// A sample of y = sin 3x + 0.3 e, with x uniform on (-1, 1) and e of Student's distribution with 2 degrees
-/// of freedom, whose variance is infinite: a normal number over the root of an exponential one.
+/// Returns a sample of y = sin 3x + 0.3 e, with x uniform on (-1, 1) and e of Student's distribution with 2
+/// degrees of freedom, whose variance is infinite: a normal number over the root of an exponential one.
 fn sample(rng: &mut ChaCha8Rng) -> (f64, f64) {
     let x: f64 = uniform(rng);
     let normal: f64 = standard_normal(rng);
@@ -35,7 +35,7 @@ fn sample(rng: &mut ChaCha8Rng) -> (f64, f64) {
 /// A model, the inputs and the labels of its samples, and one sample more.
 type Drawn<const N: usize> = (Model<N>, [f64; N], [f64; N], (f64, f64));
 
-/// N samples, a model of them, and one sample more.
+/// Draws N samples, a model of them, and one sample more.
 fn draw<const N: usize>(rng: &mut ChaCha8Rng) -> Result<Drawn<N>, Failure> {
     let samples: [(f64, f64); N] = std::array::from_fn(|_| sample(rng));
     let (x, y) = (samples.map(|(x, _)| x), samples.map(|(_, y)| y));

@@ -22,7 +22,7 @@ pub(super) fn c12(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(vec![vanishing(options, softplus, 0.0)?, limit_of_norm(options, softplus)?])
 }
 
-/// The exponent of the norm of the Hessian of s(f) in the width.
+/// Returns the exponent of the norm of the Hessian of s(f) in the width.
 fn vanishing(options: &Options, output: ActivationName, expected: f64) -> Result<Row, Failure> {
     let widths = powers_of_two(8, options.choose(12, 14));
     let levels = Levels::measure(&widths, options.choose(32, 64), |draw, width| {
@@ -59,8 +59,9 @@ fn network(options: &Options, draw: u64, width: usize) -> Result<Net, Failure> {
     )
 }
 
-/// The norm of the Hessian of s(f_x(w)) in w, and s''(f). The norm comes from power iteration; a product with
-/// the Hessian is a difference of gradients, so that no chain rule for second derivatives enters.
+/// Returns the norm of the Hessian of s(f_x(w)) in w, and s''(f). The norm comes from power iteration; a
+/// product with the Hessian is a difference of gradients, so that no chain rule for second derivatives
+/// enters.
 fn norm(network: &Net, output: ActivationName) -> Result<(f64, f64), Failure> {
     use ntk_core::Activation;
     let gradient = |network: &Net| -> Result<Vec<f64>, Failure> {

@@ -28,7 +28,7 @@ pub(super) fn c23(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
-/// The ReLU's limits; `factor` multiplies K(x, x) in the first row and the ratio in the second.
+/// Returns the ReLU's limits; `factor` multiplies K(x, x) in the first row and the ratio in the second.
 fn relu(factor: f64) -> Result<Vec<Row>, Failure> {
     let of = |depth: u16| -> Result<[f64; 2], Failure> {
         let kernel = KernelSpec { depth, ..KernelSpec::one_layer(Kind::Ntk, ActivationName::Relu) };
@@ -55,7 +55,8 @@ fn relu(factor: f64) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// E[phi(u) phi(v)] and E[phi'(u)^2] for phi = erf, u and v of variance q and covariance s (Williams 1997).
+/// Returns E[phi(u) phi(v)] and E[phi'(u)^2] for phi = erf, u and v of variance q and covariance s (Williams
+/// 1997).
 fn duals(q: f64, s: f64) -> (f64, f64) {
     (2.0 / PI * libm::asin(2.0 * s / (1.0 + 2.0 * q)), 4.0 / PI / (1.0 + 4.0 * q).sqrt())
 }

@@ -5,14 +5,14 @@ use ntk_core::Kernel;
 /// A square matrix, row by row.
 pub(super) type Matrix = Vec<Vec<f64>>;
 
-/// K(x_i, x_j) + ridge on the diagonal.
+/// Returns K(x_i, x_j), plus the ridge on the diagonal.
 #[must_use]
 pub(super) fn gram(kernel: &impl Kernel<f64>, x: &[[f64; 2]], ridge: f64) -> Matrix {
     let entry = |i: usize, j: usize| kernel.value(&x[i], &x[j]) + if i == j { ridge } else { 0.0 };
     (0..x.len()).map(|i| (0..x.len()).map(|j| entry(i, j)).collect()).collect()
 }
 
-/// The solution of matrix x = right, and ln |det matrix|.
+/// Returns the solution of matrix x = right, and ln |det matrix|.
 #[must_use]
 pub(super) fn solve(matrix: &Matrix, right: &[f64]) -> (Vec<f64>, f64) {
     let (mut rows, n) = (matrix.clone(), right.len());
@@ -36,19 +36,19 @@ pub(super) fn solve(matrix: &Matrix, right: &[f64]) -> (Vec<f64>, f64) {
     (x, log_determinant)
 }
 
-/// x . y.
+/// Returns x . y.
 #[must_use]
 pub(super) fn inner(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(x, y)| x * y).sum()
 }
 
-/// x^T matrix x.
+/// Returns x^T matrix x.
 #[must_use]
 pub(super) fn quadratic(matrix: &Matrix, x: &[f64]) -> f64 {
     matrix.iter().zip(x).map(|(row, x_i)| x_i * inner(row, x)).sum()
 }
 
-/// Lower-triangular L with L L^T = matrix, column by column as in a textbook.
+/// Returns the lower-triangular L with L L^T = matrix, column by column as in a textbook.
 #[must_use]
 pub(super) fn root(matrix: &Matrix) -> Matrix {
     let n = matrix.len();

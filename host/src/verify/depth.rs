@@ -97,8 +97,8 @@ fn recursion(options: &Options, change: impl Fn(f64) -> f64 + Sync) -> Result<Ve
     ])
 }
 
-/// The NTK of one network f = a . phi(C phi(B x) / sqrt k) / sqrt k of two hidden layers of width k between
-/// both inputs: the inner product of its gradients in a, C and B, formed by back-propagation.
+/// Returns the NTK of one network f = a . phi(C phi(B x) / sqrt k) / sqrt k of two hidden layers of width k
+/// between both inputs: the inner product of its gradients in a, C and B, formed by back-propagation.
 fn of_network(phi: ActivationName, k: usize, rng: &mut rand_chacha::ChaCha8Rng) -> f64 {
     let root = (k as f64).sqrt();
     let (b, c, a) = (normals(2 * k, rng), normals(k * k, rng), normals(k, rng));
@@ -124,8 +124,9 @@ fn of_network(phi: ActivationName, k: usize, rng: &mut rand_chacha::ChaCha8Rng) 
         + inner(&at_x.3, &at_y.3) * inner(&x, &y)
 }
 
-/// The mean over drawn networks of K_k / K, for networks of two hidden layers and the kernel of `depth`
-/// layers, 2 in the claim. `factor` multiplies the kernel, 1 in the claim. The mean is off by O(1 / k).
+/// Returns the mean over drawn networks of K_k / K, for networks of two hidden layers and the kernel of
+/// `depth` layers, 2 in the claim. `factor` multiplies the kernel, 1 in the claim. The mean is off by O(1 /
+/// k).
 fn sampled(options: &Options, depth: u16, factor: f64) -> Result<Row, Failure> {
     let phis = [ActivationName::Relu, ActivationName::Erf, ActivationName::Tanh];
     let (width, draws) = (options.choose(64, 128), options.choose(512, 2048));

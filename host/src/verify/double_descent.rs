@@ -15,8 +15,8 @@ use crate::sweep::{Measured, Runner, Width};
 const WIDTHS: [usize; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 32, 64, 128, 256, 512, 1024];
 const FEW: [usize; 4] = [1, 5, 15, 1024];
 
-/// The settings of Example 3. Narrow networks improve by less and less without an end, so the steps have a
-/// cap.
+/// Returns the settings of Example 3. Narrow networks improve by less and less without an end, so the steps
+/// have a cap.
 #[must_use]
 pub(super) fn settings(lift: LiftName, max_steps: u32) -> Settings {
     Settings {
@@ -78,7 +78,7 @@ pub(super) fn c13(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
-/// The share of draws in which a sentence is true, against one half.
+/// Returns the share of draws in which a sentence is true, against one half.
 fn sentence(statement: &str, draws: &[Draw], test: Test, holds: impl Fn(&Draw) -> bool) -> Row {
     let count = draws.iter().filter(|draw| holds(draw)).count();
     let mut data = Data::new(&["draws", "in which it is true"]);
@@ -102,7 +102,7 @@ fn draws(options: &Options) -> Result<Vec<Draw>, Failure> {
     seeds.par_iter().map(errors).collect()
 }
 
-/// A row for each draw and width, and for the NTK.
+/// Returns a row for each draw and width, and for the NTK.
 fn table(draws: &[Draw]) -> Data {
     let mut data = Data::new(&["draw", "width", "test error", "steps", "stop"]);
     for (number, draw) in draws.iter().enumerate() {

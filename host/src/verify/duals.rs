@@ -22,8 +22,8 @@ pub(super) fn c4(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(rows(options.factor(), |_, derivative_dual| options.factor() * derivative_dual))
 }
 
-/// `factor` multiplies the dual of phi, 1 in the claim. `derivative` takes the duals of phi and phi' and
-/// returns what is claimed to be the derivative of the first.
+/// `factor` multiplies the dual of phi, 1 in the claim. `derivative` takes the duals of phi and phi'
+/// and returns what is claimed to be the derivative of the first.
 fn rows(factor: f64, derivative: impl Fn(f64, f64) -> f64 + Sync) -> Vec<Row> {
     let phis: Vec<_> = activations().collect();
     let found: Vec<Vec<[f64; 3]>> =
@@ -74,12 +74,12 @@ impl<F: Fn(f64, f64) -> f64> Visitor<f64> for Compare<'_, F> {
     }
 }
 
-/// A pair of standard normal variables with this correlation.
+/// Returns a pair of standard normal variables with this correlation.
 fn pair(cosine: f64) -> GaussianPair<f64> {
     GaussianPair::at_angle(1.0, 1.0, HalfAngle { square: 0.5 * (1.0 - cosine.abs()), obtuse: cosine < 0.0 })
 }
 
-/// The derivative by differences of eighth order (Fornberg 1988).
+/// Returns the derivative by differences of eighth order (Fornberg 1988).
 fn differentiate(f: impl Fn(f64) -> f64, x: f64) -> f64 {
     let step = 1.0 / 256.0;
     let weights = [4.0 / 5.0, -1.0 / 5.0, 4.0 / 105.0, -1.0 / 280.0];

@@ -33,8 +33,8 @@ struct Course {
     at_query: Vec<f64>,
 }
 
-/// df/dt = -K(., X) (f(X) - y) for each unit label y, by the method of Runge and Kutta for a flow and by its
-/// own steps for a descent.
+/// df/dt = -K(., X) (f(X) - y) for each unit label y, by the method of Runge and Kutta for a flow and
+/// by its own steps for a descent.
 fn course(matrix: &[Vec<f64>], k: &[f64], training: Training<f64>, largest: f64) -> Course {
     let residual = |label: usize, f: &[f64]| -> Vec<f64> {
         (0..N).map(|i| if i == label { 1.0 - f[i] } else { -f[i] }).collect()
@@ -128,8 +128,8 @@ fn closed_forms(options: &Options, factor: f64) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// The largest relative difference of the losses of both engines, step by step. `times` multiplies the rate
-/// of the exact engine, 1 in the claim.
+/// Returns the largest relative difference of the losses of both engines, step by step. `times` multiplies
+/// the rate of the exact engine, 1 in the claim.
 fn engines(options: &Options, times: f64) -> Result<Row, Failure> {
     const STEPS: u32 = 200;
     let shapes: [[usize; 3]; 3] = [[1, 256, 1], [2, 256, 1], [3, 128, 2]];

@@ -48,13 +48,13 @@ impl Case {
         Ok(model)
     }
 
-    /// The weights that the library's mean gives the labels: its means of unit labels.
+    /// Returns the weights that the library's mean gives the labels: its means of unit labels.
     fn weights(&self) -> Result<Vec<f64>, Failure> {
         let unit = |i: usize| std::array::from_fn(|j| if i == j { 1.0 } else { 0.0 });
         (0..N).map(|i| Ok(self.fit(&unit(i), None)?.mean(&self.query)?)).collect()
     }
 
-    /// K(x, x_i) of a kernel.
+    /// Returns K(x, x_i) of a kernel.
     fn row(&self, kernel: &AnyKernel<f64>, x: &[f64; 2]) -> Vec<f64> {
         self.x.iter().map(|sample| kernel.value(x, sample)).collect()
     }

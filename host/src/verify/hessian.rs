@@ -42,8 +42,8 @@ enum Weights {
     Gaussian,
 }
 
-/// The exponent in the width of something measured on a network of one input, for every bounded smooth
-/// activation.
+/// Returns the exponent in the width of something measured on a network of one input, for every bounded
+/// smooth activation.
 fn rates(
     options: &Options,
     weights: Weights,
@@ -78,7 +78,7 @@ fn widths(
     })
 }
 
-/// The exponent q of sqrt k |H| ~ (ln k)^q. Normal weights are not bounded: the largest of k grows as
+/// Returns the exponent q of sqrt k |H| ~ (ln k)^q. Normal weights are not bounded: the largest of k grows as
 /// sqrt(2 ln k).
 fn logarithm(options: &Options, weights: Weights) -> Result<Row, Failure> {
     let levels = widths(options, weights, 99, ActivationName::Quadratic, (4, 128), |network, k| {

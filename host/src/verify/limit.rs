@@ -39,7 +39,7 @@ fn towards(options: &Options, kind: Kind) -> Result<Row, Failure> {
     Ok(rate::judge(statement, (Test::Covers, -0.5, 0.25), &rates, ["width", "rms error"]))
 }
 
-/// The exponent of finite - limit in the width, root mean square over draws and both pairs.
+/// Returns the exponent of finite - limit in the width, root mean square over draws and both pairs.
 fn convergence(
     options: &Options,
     (phi, case): (ActivationName, usize),

@@ -27,7 +27,7 @@ pub(super) fn c1(options: &Options) -> Result<Vec<Row>, Failure> {
     Ok(vec![remainder(options, line)?, slope(options, factor)?])
 }
 
-/// The exponent of f(w0 + h v) - f~(w0 + h v) in h, for every smooth activation.
+/// Returns the exponent of f(w0 + h v) - f~(w0 + h v) in h, for every smooth activation.
 fn remainder(
     options: &Options,
     line: impl Fn(&Net, &[f64], Weights) -> Result<f64, Failure> + Sync,
@@ -140,7 +140,7 @@ fn example_1(square: f64) -> Result<Row, Failure> {
     Ok(Row::error("Example 1, two units = 2 K", largest(errors), 1e-14, data))
 }
 
-/// The name in the first column of the row whose second column has the largest number.
+/// Returns the name in the first column of the row whose second column has the largest number.
 fn worst_of(data: &Data) -> (String, f64) {
     largest(data.rows.iter().filter_map(|row| match &row[..] {
         [Cell::Text(name), Cell::Number(error)] => Some((name.clone(), *error)),

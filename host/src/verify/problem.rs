@@ -14,7 +14,7 @@ use crate::kernels::{AnyKernel, KernelSpec, Kind};
 /// A network of any width and activation.
 pub(super) type Net<A = ActivationName> = Network<A, Weights>;
 
-/// The generator of one draw: `ChaCha8`, the user's seed, and a stream for each claim, case and draw.
+/// Returns the generator of one draw: `ChaCha8`, the user's seed, and a stream for each claim, case and draw.
 #[must_use]
 pub(super) fn rng(seed: u64, claim: u64, case: usize, draw: u64) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -22,7 +22,7 @@ pub(super) fn rng(seed: u64, claim: u64, case: usize, draw: u64) -> ChaCha8Rng {
     rng
 }
 
-/// All activations that have an NTK.
+/// Returns all activations that have an NTK.
 pub(super) fn activations() -> impl Iterator<Item = ActivationName> {
     with_ntk(TABLE.len())
 }
@@ -31,19 +31,19 @@ pub(super) fn activations() -> impl Iterator<Item = ActivationName> {
 /// tested. Each more would widen the intervals of all, and the statements do not depend on phi.
 const DRAWN: usize = 16;
 
-/// Those of the first rows of the table that have an NTK.
+/// Returns those of the first rows of the table that have an NTK.
 fn with_ntk(rows: usize) -> impl Iterator<Item = ActivationName> {
     let jumps = |entry: &&Entry| entry.smoothness == Smoothness::Jump;
     TABLE.iter().take(rows).filter(move |entry| !jumps(entry)).map(|entry| entry.activation)
 }
 
-/// The activations with a second derivative everywhere, as Proposition 1 asks, for drawn networks.
+/// Returns the activations with a second derivative everywhere, as Proposition 1 asks, for drawn networks.
 pub(super) fn smooth() -> impl Iterator<Item = ActivationName> {
     let smooth = |entry: &&Entry| matches!(entry.smoothness, Smoothness::Smooth | Smoothness::Linear);
     TABLE.iter().take(DRAWN).filter(smooth).map(|entry| entry.activation)
 }
 
-/// The activations whose NTK at finite width has moments that a few hundred draws can measure. The
+/// Returns the activations whose NTK at finite width has moments that a few hundred draws can measure. The
 /// exponential and the square have tails that are too heavy for that.
 pub(super) fn tame() -> impl Iterator<Item = ActivationName> {
     with_ntk(DRAWN).filter(|phi| !matches!(phi, ActivationName::Exp | ActivationName::Quadratic))
@@ -57,7 +57,7 @@ pub(super) fn zeros(shape: Shape) -> Result<Weights, Failure> {
     Ok(FlatParams::new(shape, vec![0.0; shape.parameters()])?)
 }
 
-/// A network with weights from N(0, 1), as Theorem 1 asks.
+/// Returns a network with weights from N(0, 1), as Theorem 1 asks.
 ///
 /// # Errors
 /// For an empty shape.
@@ -72,7 +72,7 @@ pub(super) fn gaussian<A: Activation<f64>>(
     Ok(network)
 }
 
-/// A network with bounded weights, as Proposition 1 asks: uniform on (-sqrt 3, sqrt 3), so that their
+/// Returns a network with bounded weights, as Proposition 1 asks: uniform on (-sqrt 3, sqrt 3), so that their
 /// variance is 1.
 ///
 /// # Errors
@@ -88,32 +88,32 @@ pub(super) fn bounded<A: Activation<f64>>(
     Ok(network)
 }
 
-/// n standard normal numbers.
+/// Returns n standard normal numbers.
 pub(super) fn normals(n: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     (0..n).map(|_| standard_normal(rng)).collect()
 }
 
-/// A point of the unit sphere, evenly distributed.
+/// Returns a point of the unit sphere, evenly distributed.
 pub(super) fn on_sphere(d: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
     let x = normals(d, rng);
     let length = length(&x);
     x.into_iter().map(|v| v / length).collect()
 }
 
-/// |x|.
+/// Returns |x|.
 #[must_use]
 pub(super) fn length(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
-/// An error in units of a size. An error of 0 is 0 even if the size is 0, as for a network whose units are
-/// all off.
+/// Returns an error in units of a size. An error of 0 is 0 even if the size is 0, as for a network whose
+/// units are all off.
 #[must_use]
 pub(super) fn relative(error: f64, size: f64) -> f64 {
     if error == 0.0 { 0.0 } else { error.abs() / size }
 }
 
-/// The network with its weights moved by `step` times a direction, in the order of [`FlatParams`].
+/// Returns the network with its weights moved by `step` times a direction, in the order of [`FlatParams`].
 ///
 /// # Errors
 /// None for a direction of the network's size.
@@ -126,8 +126,8 @@ pub(super) fn moved<A: Activation<f64>>(
     Ok(Network::new(network.activation, FlatParams::new(network.shape(), weights)?))
 }
 
-/// Whether every unit has its kink farther from the input than this, so that finite differences do not step
-/// over a kink.
+/// Returns whether every unit has its kink farther from the input than this, so that finite differences do
+/// not step over a kink.
 #[must_use]
 pub(super) fn is_clear_of_kinks<A: Activation<f64>>(network: &Net<A>, x: &[f64], distance: f64) -> bool {
     (0..network.shape().width).all(|unit| {
@@ -136,7 +136,7 @@ pub(super) fn is_clear_of_kinks<A: Activation<f64>>(network: &Net<A>, x: &[f64],
     })
 }
 
-/// The kernel of Theorem 1 for any activation: one hidden layer, weights of variance 1, no biases.
+/// Returns the kernel of Theorem 1 for any activation: one hidden layer, weights of variance 1, no biases.
 ///
 /// # Errors
 /// If the activation has no such kernel.
@@ -144,7 +144,7 @@ pub(super) fn limit(activation: ActivationName, kind: Kind) -> Result<AnyKernel<
     KernelSpec::one_layer(kind, activation).build()
 }
 
-/// The gradient in w by its definition: differences of the output, of fourth order.
+/// Returns the gradient in w by its definition: differences of the output, of fourth order.
 ///
 /// # Errors
 /// None for an input of the network's dimension.
@@ -167,8 +167,8 @@ pub(super) fn differences<A: Activation<f64>>(
     Ok(slopes)
 }
 
-/// All eigenvalues of the Hessian of f_x(w) in all parameters, largest first. The whole matrix comes from
-/// differences of the gradient, its eigenvalues from a dense eigensolver; Appendix A is not used.
+/// Returns all eigenvalues of the Hessian of f_x(w) in all parameters, largest first. The whole matrix comes
+/// from differences of the gradient, its eigenvalues from a dense eigensolver; Appendix A is not used.
 ///
 /// # Errors
 /// None for an input of the network's dimension.
@@ -192,8 +192,8 @@ pub(super) const STEP: f64 = 1e-3;
 /// Inputs and labels.
 pub(super) type Samples<const N: usize> = ([[f64; 2]; N], [[f64; 1]; N]);
 
-/// n evenly spaced samples of Example 3's function on [-0.9, 0.9] by the circle lift, where Theorem 1 is
-/// stated.
+/// Returns n evenly spaced samples of Example 3's function on [-0.9, 0.9] by the circle lift, where Theorem 1
+/// is stated.
 ///
 /// # Errors
 /// None for a lift that exists.

@@ -1,6 +1,7 @@
 //! E[phi(u) phi(v)] independently of the core: Gauss's rule in polar coordinates, between the kinks.
 
-/// E[f(u) f(v)] of jointly normal u and v with standard deviations x and y and the angle t between them.
+/// Returns E[f(u) f(v)] of jointly normal u and v with standard deviations x and y and the angle t between
+/// them.
 ///
 /// With u = r x cos s and v = r y cos(s - t) the density is r exp(-r^2 / 2) / (2 pi). A kink of f at 0 lies
 /// on the four rays where u or v is 0; between them, and on pieces of r up to 14, Gauss and Legendre's rule

@@ -3,8 +3,8 @@
 use super::row::{Cell, Data, Row, Test, largest};
 use crate::statistics::{Estimate, Rate};
 
-/// A row about the rates of several cases, judged by the one that does worst. The last argument names x and y
-/// of the points.
+/// Returns a row about the rates of several cases, judged by the one that does worst. The last argument names
+/// x and y of the points.
 #[must_use]
 pub(super) fn judge(
     statement: &str,
@@ -29,7 +29,7 @@ pub(super) fn judge(
     if rates.len() > 1 { row.of(worst) } else { row }
 }
 
-/// 2^first, 2^(first + 1), .., 2^last.
+/// Returns 2^first, 2^(first + 1), .., 2^last.
 #[must_use]
 pub(super) fn powers_of_two(first: u32, last: u32) -> Vec<usize> {
     (first..=last).map(|i| 1 << i).collect()

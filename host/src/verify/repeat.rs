@@ -62,7 +62,7 @@ pub fn repeat(options: &Options, runs: usize, done: impl Fn() + Sync) -> Result<
     Ok(rows.iter().enumerate().map(power).collect())
 }
 
-/// The chance that the interval of a row misses the true number, if the row asks that it does not.
+/// Returns the chance that the interval of a row misses the true number, if the row asks that it does not.
 fn misses(row: &Row) -> f64 {
     if row.test == Test::Covers { ALPHA } else { 0.0 }
 }
@@ -96,7 +96,7 @@ fn beyond(slacks: &Slacks) -> Vec<f64> {
     slacks.iter().map(one).collect()
 }
 
-/// A table with a line for each row of the ledger, and the probability that a whole run fails.
+/// Returns a table with a line for each row of the ledger, and the probability that a whole run fails.
 #[must_use]
 pub fn powers(rows: &[Power], error: f64) -> String {
     let wrong = format!("passes {} % wrong", 100.0 * error);

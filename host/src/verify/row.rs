@@ -65,7 +65,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// A row about a number without chance, which must be within `tolerance` of `expected`.
+    /// Returns a row about a number without chance, which must be within `tolerance` of `expected`.
     #[must_use]
     pub fn near(statement: &str, expected: f64, measured: f64, tolerance: f64, data: Data) -> Self {
         let estimate = Estimate { value: measured, low: measured, high: measured };
@@ -73,13 +73,13 @@ impl Row {
         Self { low: None, high: None, ..row }
     }
 
-    /// A row about the largest of errors that should be 0.
+    /// Returns a row about the largest of errors that should be 0.
     #[must_use]
     pub fn error(statement: &str, (worst, measured): (String, f64), tolerance: f64, data: Data) -> Self {
         Self { worst, ..Self::near(statement, 0.0, measured, tolerance, data) }
     }
 
-    /// A row about an estimate, compared by any test.
+    /// Returns a row about an estimate, compared by any test.
     #[must_use]
     pub fn judge(
         statement: &str,
@@ -118,10 +118,10 @@ impl Row {
         }
     }
 
-    /// How far the row is from failing: a number for each threshold of its test, below 0 on the failing side,
-    /// NaN if what was measured is. Scales are such that their spread over seeds is close to a normal one: an
-    /// error that should be 0 counts by its logarithm, the distance from the middle of an interval that
-    /// covers by its length.
+    /// Returns how far the row is from failing: a number for each threshold of its test, below 0 on the
+    /// failing side, NaN if what was measured is. Scales are such that their spread over seeds is close to a
+    /// normal one: an error that should be 0 counts by its logarithm, the distance from the middle of an
+    /// interval that covers by its length.
     #[must_use]
     pub fn slacks(&self) -> Vec<f64> {
         let (value, tolerance) = (self.measured, self.tolerance.unwrap_or(f64::NAN));
@@ -148,21 +148,22 @@ impl Row {
         Self { worst: worst.into(), ..self }
     }
 
-    /// The statement says that a sentence of the lecture is false: if it holds, that sentence is refuted.
+    /// Returns the row as one whose statement says that a sentence of the lecture is false: if it holds, that
+    /// sentence is refuted.
     #[must_use]
     pub fn refuting(self) -> Self {
         let verdict = if self.verdict == Verdict::Holds { Verdict::Refuted } else { self.verdict };
         Self { verdict, ..self }
     }
 
-    /// Whether the program must end in failure.
+    /// Returns whether the program must end in failure.
     #[must_use]
     pub fn fails(&self) -> bool {
         self.verdict == Verdict::Fails
     }
 }
 
-/// The name and value of the largest; NaN counts as larger than anything.
+/// Returns the name and value of the largest; NaN counts as larger than anything.
 #[must_use]
 pub(super) fn largest(errors: impl IntoIterator<Item = (String, f64)>) -> (String, f64) {
     let none = (String::new(), 0.0);

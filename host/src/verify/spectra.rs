@@ -38,7 +38,7 @@ pub(super) fn c22(options: &Options) -> Result<Vec<Row>, Failure> {
     .collect())
 }
 
-/// l_k on the circle.
+/// Returns l_k on the circle.
 fn exact(k: usize) -> f64 {
     let square = (k * k) as f64;
     match k {
@@ -48,12 +48,12 @@ fn exact(k: usize) -> f64 {
     }
 }
 
-/// The integral of f over the angles from 0 to pi.
+/// Returns the integral of f over the angles from 0 to pi.
 fn integral(f: impl Fn(f64) -> f64) -> f64 {
     pieces(0.0, PI, 16, &gauss(32)).map(|(t, weight)| weight * f(t)).sum()
 }
 
-/// P_k(x), by its recurrence.
+/// Returns P_k(x), by its recurrence.
 fn legendre(k: usize, x: f64) -> f64 {
     let (mut before, mut now) = (0.0, 1.0);
     for i in 1..=k {
@@ -63,7 +63,7 @@ fn legendre(k: usize, x: f64) -> f64 {
     now
 }
 
-/// The rows for a kernel of the angle; `factor` multiplies it, 1 in the claim.
+/// Returns the rows for a kernel of the angle; `factor` multiplies it, 1 in the claim.
 fn rows(factor: f64, kernel: impl Fn(f64) -> f64) -> Vec<Row> {
     let kernel = |angle: f64| factor * kernel(angle);
     let circle: Vec<f64> =
@@ -111,8 +111,8 @@ fn rows(factor: f64, kernel: impl Fn(f64) -> f64) -> Vec<Row> {
     ]
 }
 
-/// The eigenvalues of the Gram matrix of n evenly spaced points, over n: frequencies that the points cannot
-/// tell apart add up, so the j-th is the sum of l_k over all k = j and -j modulo n.
+/// Returns the eigenvalues of the Gram matrix of n evenly spaced points, over n: frequencies that the points
+/// cannot tell apart add up, so the j-th is the sum of l_k over all k = j and -j modulo n.
 fn points(factor: f64) -> Result<Row, Failure> {
     const N: usize = 32;
     let at = |i: usize| 2.0 * PI * i as f64 / N as f64;

@@ -11,7 +11,7 @@ use crate::error::Failure;
 /// Widths of the columns; 120 characters in all.
 const STATEMENT: usize = 50;
 
-/// One line for each row; an id and its place stand on the first of its lines.
+/// Returns one line for each row; an id and its place stand on the first of its lines.
 #[must_use]
 pub fn text(rows: &[Row]) -> String {
     let mut text = format!(
@@ -55,7 +55,7 @@ fn range(row: &Row) -> String {
     }
 }
 
-/// A number with three digits behind the point, or as a power of ten.
+/// Returns a number with three digits behind the point, or as a power of ten.
 fn number(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {
@@ -79,7 +79,7 @@ struct Report<'r> {
     claims: &'r [Row],
 }
 
-/// All rows with the numbers behind them. Numbers that are not finite become null.
+/// Returns all rows with the numbers behind them. Numbers that are not finite become null.
 ///
 /// # Errors
 /// None for rows that can be printed.

@@ -57,7 +57,8 @@ pub(super) fn c9(options: &Options) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// |K_t - K_0| / (e R) does not grow, with e the norm of the Hessian. `times` multiplies it, 1 in the claim.
+/// |K_t - K_0| / (e R) does not grow, with e the norm of the Hessian. `times` multiplies it, 1 in the
+/// claim.
 fn ratio((widths, drifts): &Drifts, times: impl Fn(f64) -> f64) -> Row {
     let levels = levels(&(widths.clone(), drifts.clone()), |k, drift| {
         times(k) * drift.change / (drift.hessian * drift.distance)

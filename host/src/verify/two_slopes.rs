@@ -40,13 +40,13 @@ fn draws(options: &Options) -> impl Iterator<Item = u64> {
     (0..options.choose(4, 16)).map(move |draw| first + draw)
 }
 
-/// The settings of Example 3, but with training until the error no longer falls.
+/// Returns the settings of Example 3, but with training until the error no longer falls.
 fn to_the_end(lift: LiftName) -> Settings {
     Settings { target_mse: 1e-12, ..settings(lift, 20_000) }
 }
 
-/// The training error of wide networks, less what their descent may have left, over the error that the two
-/// best slopes leave: 1 at every width.
+/// Returns the training error of wide networks, less what their descent may have left, over the error that
+/// the two best slopes leave: 1 at every width.
 fn floor(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let runs: Vec<(u64, usize)> =
         draws(options).flat_map(|seed| [32, 128, 1024].map(|width| (seed, width))).collect();
@@ -68,8 +68,8 @@ fn floor(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     Ok(Row::error("as printed: MSE ends at the two-slope floor", largest(errors), 1e-9, data))
 }
 
-/// The most that a descent of so many steps leaves above the floor, by the head of this file. The rate is
-/// halved, which covers the term h^2 c.
+/// Returns the most that a descent of so many steps leaves above the floor, by the head of this file. The
+/// rate is halved, which covers the term h^2 c.
 fn left(trained: &Trained, rate: f64) -> Result<f64, Failure> {
     let (draw, before, after) = (trained.draw(), trained.initial(), trained.network());
     let units = || {
@@ -120,7 +120,7 @@ fn slopes(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     Ok(Row::error("f is linear on each side of 0, error", largest(errors), 1e-14, data))
 }
 
-/// The third eigenvalue of the 15 x 15 NTK in units of the first: 0, since the rank is 2.
+/// Returns the third eigenvalue of the 15 x 15 NTK in units of the first: 0, since the rank is 2.
 fn rank(options: &Options, lift: LiftName) -> Result<Row, Failure> {
     let mut data = Data::new(&["seed", "second / first", "third / first"]);
     let mut errors = Vec::new();

@@ -8,7 +8,7 @@ use ntk_core::{Error, Listener, Rows, Setting};
 use crate::memory::{Memory, put};
 use crate::status::{Code, Outcome, Refusal, status};
 
-/// What a sample did, as a status has it: what and, of an input that was replaced, which.
+/// Returns what a sample did, as a status has it: what and, of an input that was replaced, which.
 fn code(learned: Learned) -> i32 {
     match learned {
         Learned::Joined => 0,
@@ -18,7 +18,8 @@ fn code(learned: Learned) -> i32 {
     }
 }
 
-/// The settings that only a stream has, here and not for all, so that a program without one does without.
+/// Returns the settings that only a stream has, here and not for all, so that a program without one does
+/// without.
 fn refuse(error: Error) -> Refusal {
     match error {
         Error::OutOfRange(Setting::Forgetting) => Code::Forgetting.at(0),
@@ -29,7 +30,7 @@ fn refuse(error: Error) -> Refusal {
     }
 }
 
-/// 0 stands for what the stream finds by itself.
+/// Returns `None` for 0, which stands for what the stream finds by itself.
 fn given(value: f32) -> Option<f32> {
     if value == 0.0 { None } else { Some(value) }
 }
@@ -47,7 +48,7 @@ unsafe fn change<const D: usize, const N: usize>(
     status(memory.and_then(|mut memory| f(memory.model_mut()).map_err(refuse)))
 }
 
-/// `ntk_stream_DxN_set_range`.
+/// Implements `ntk_stream_DxN_set_range`.
 ///
 /// # Safety
 /// As the header says.
@@ -69,7 +70,7 @@ pub unsafe fn set_range<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_stream_DxN_set_labels`.
+/// Implements `ntk_stream_DxN_set_labels`.
 ///
 /// # Safety
 /// As the header says.
@@ -78,7 +79,7 @@ pub unsafe fn set_labels<const D: usize, const N: usize>(memory: *mut c_void, lo
     unsafe { change::<D, N>(memory, |stream| stream.set_labels(&low, &high)) }
 }
 
-/// `ntk_stream_DxN_set_forgetting`.
+/// Implements `ntk_stream_DxN_set_forgetting`.
 ///
 /// # Safety
 /// As the header says.
@@ -92,7 +93,7 @@ pub unsafe fn set_forgetting<const D: usize, const N: usize>(memory: *mut c_void
     unsafe { change::<D, N>(memory, |stream| stream.set_forgetting(forgetting)) }
 }
 
-/// `ntk_stream_DxN_set_noise`.
+/// Implements `ntk_stream_DxN_set_noise`.
 ///
 /// # Safety
 /// As the header says.
@@ -101,7 +102,7 @@ pub unsafe fn set_noise<const D: usize, const N: usize>(memory: *mut c_void, noi
     unsafe { change::<D, N>(memory, |stream| stream.set_noise(given(noise))) }
 }
 
-/// `ntk_stream_DxN_set_amplitude`.
+/// Implements `ntk_stream_DxN_set_amplitude`.
 ///
 /// # Safety
 /// As the header says.
@@ -110,7 +111,7 @@ pub unsafe fn set_amplitude<const D: usize, const N: usize>(memory: *mut c_void,
     unsafe { change::<D, N>(memory, |stream| stream.set_amplitude(given(amplitude))) }
 }
 
-/// `ntk_stream_DxN_clear`.
+/// Implements `ntk_stream_DxN_clear`.
 ///
 /// # Safety
 /// As the header says.
@@ -123,7 +124,7 @@ pub unsafe fn clear<const D: usize, const N: usize>(memory: *mut c_void) -> i32 
     unsafe { change::<D, N>(memory, clear) }
 }
 
-/// `ntk_stream_DxN_begin`.
+/// Implements `ntk_stream_DxN_begin`.
 ///
 /// # Safety
 /// As the header says.
@@ -173,7 +174,7 @@ unsafe fn hear_any<const D: usize, const N: usize>(
     status(run())
 }
 
-/// `ntk_stream_DxN_hear`.
+/// Implements `ntk_stream_DxN_hear`.
 ///
 /// # Safety
 /// As the header says.
@@ -188,7 +189,7 @@ pub unsafe fn hear<const D: usize, const N: usize>(
     unsafe { hear_any::<D, N>(memory, (x, count), y, |_| Ok(Occasion::USUAL), learned) }
 }
 
-/// `ntk_stream_DxN_hear_on`.
+/// Implements `ntk_stream_DxN_hear_on`.
 ///
 /// # Safety
 /// As the header says.

@@ -8,7 +8,7 @@ use crate::experiment::example3::{Draw, Settings};
 use crate::statistics::{median, quantile};
 use crate::sweep::{Measured, Rows, Share, Store, Width, test_errors, widths};
 
-/// The table, what was found, what of the lecture holds, and for the raw lift why it cannot fit.
+/// Writes the table, what was found, what of the lecture holds, and for the raw lift why it cannot fit.
 pub(super) fn write(out: &mut impl Write, store: &Store, shares: &[Share]) -> Result<(), Failure> {
     let (settings, rows) = (store.settings(), &store.rows);
     table(out, settings, rows)?;
@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut impl Write, store: &Store, shares: &[Share]) -> Re
     Ok(())
 }
 
-/// Section 5 of the lecture, sentence by sentence.
+/// Writes what holds of Section 5 of the lecture, sentence by sentence.
 fn sentences(out: &mut impl Write, shares: &[Share]) -> Result<(), Failure> {
     if shares.is_empty() {
         return Ok(());
@@ -79,7 +79,7 @@ fn table(out: &mut impl Write, settings: &Settings, rows: &Rows) -> Result<(), F
     Ok(())
 }
 
-/// "target 7, max-steps 1": how the runs of one width ended.
+/// Returns "target 7, max-steps 1": how the runs of one width ended.
 fn reasons(rows: &[&Measured]) -> String {
     let mut names: Vec<&str> = rows.iter().map(|m| m.stop.as_str()).collect();
     names.sort_unstable();
@@ -87,7 +87,7 @@ fn reasons(rows: &[&Measured]) -> String {
     groups.collect::<Vec<_>>().join(", ")
 }
 
-/// What was found, in one sentence: the two sides of width = samples, and the NTK.
+/// Returns what was found, in one sentence: the two sides of width = samples, and the NTK.
 fn found(settings: &Settings, rows: &Rows) -> Option<String> {
     let at = |k: usize| median(&test_errors(rows, Width::Finite(k)));
     let (narrow, wide): (Vec<usize>, Vec<usize>) = widths(rows).iter().partition(|&&k| k < settings.samples);
@@ -138,7 +138,7 @@ fn why_raw_cannot_fit(seeds: &[u64], settings: &Settings) -> Result<String, Fail
     ))
 }
 
-/// One line on standard error.
+/// Prints one line on standard error.
 pub(super) fn warn_of_divergence(rows: &Rows) {
     let diverged = rows.values().filter(|m| m.stop == "diverged").count();
     if diverged > 0 {

@@ -13,7 +13,7 @@ pub(super) const DROPPED: u32 = 12;
 /// Additional bits that an answer has before it is rounded.
 pub(super) const GUARD: u32 = 6;
 
-/// 2^-k.
+/// Returns 2^-k.
 pub(super) fn unit(k: i32) -> f64 {
     f64::from_bits(((1023 - i64::from(k.clamp(-1000, 1000))) as u64) << 52)
 }

@@ -29,7 +29,7 @@ pub struct Curve {
     error: f64,
 }
 
-/// 2^-k.
+/// Returns 2^-k.
 pub(super) fn unit(k: i32) -> f64 {
     f64::from_bits(((1023 - i64::from(k.clamp(-1000, 1000))) as u64) << 52)
 }
@@ -146,18 +146,18 @@ impl Curve {
         self.offset.wrapping_add_unsigned(sum)
     }
 
-    /// The largest error over all codes.
+    /// Returns the largest error over all codes.
     #[must_use]
     pub fn error(&self) -> f64 {
         self.error
     }
 
-    /// The memory of the entries.
+    /// Returns the memory of the entries.
     pub(super) fn bytes(&self) -> usize {
         self.entries.len() * self.width() / 8
     }
 
-    /// 1 or 2.
+    /// Returns 1 or 2.
     pub(super) fn degree(&self) -> usize {
         self.degree
     }

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use super::{Curve, Table};
 
 const BETWEEN: &str = "
-/// The mean of a and b with weights 2^shift - u and u, rounded.
+/// Returns the mean of a and b with weights 2^shift - u and u, rounded.
 fn between(a: u32, b: u32, u: u32, shift: u32) -> u32 {
     (a * ((1 << shift) - u) + b * u + ((1 << shift) >> 1)) >> shift
 }
 
-/// An entry of a table.
+/// Returns an entry of a table.
 fn entry<T: Copy + Into<u32>>(table: &[T], i: u32) -> u32 {
     table.get(i as usize).map_or(0, |v| (*v).into())
 }

@@ -30,7 +30,7 @@ impl<'t> Splitter<'t> {
         self.rest
     }
 
-    /// The line at which the rest starts, from 1.
+    /// Returns the line at which the rest starts, from 1.
     pub(super) fn line(&self) -> usize {
         self.line
     }
@@ -106,7 +106,7 @@ impl<'t> Splitter<'t> {
     }
 }
 
-/// The length up to the next separator or end of the line.
+/// Returns the length up to the next separator or end of the line.
 fn unquoted(text: &[u8], separator: u8) -> usize {
     let ends = |b: &u8| *b == separator || matches!(b, b'\n' | b'\r');
     text.iter().position(ends).unwrap_or(text.len())
@@ -125,7 +125,7 @@ fn quoted(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// The number of line ends in a text: `\n`, `\r\n` or `\r`.
+/// Returns the number of line ends in a text: `\n`, `\r\n` or `\r`.
 pub(super) fn line_ends(text: &[u8]) -> usize {
     let mut last = 0;
     let ends = |b: &&u8| match (mem::replace(&mut last, **b), **b) {

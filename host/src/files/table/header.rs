@@ -130,7 +130,8 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.split([',', ';', '\t', '|']).map(str::trim)
 }
 
-/// Whether a cell of the header surely holds several names; an unused column may well be called "y, raw".
+/// Returns whether a cell of the header surely holds several names; an unused column may well be called "y,
+/// raw".
 fn is_merged(name: &str) -> bool {
     let numbered = |part: &str| is_known(part) && part.ends_with(|c: char| c.is_ascii_digit());
     parts(name).nth(1).is_some()
@@ -151,7 +152,7 @@ fn read(path: &Path, text: &[u8], found: Candidate) -> Result<Header, Failure> {
     Ok(Header { names, separator: found.separator, line: found.line, end })
 }
 
-/// The names without blanks around them, and with single quotes where the file doubles them.
+/// Returns the names without blanks around them, and with single quotes where the file doubles them.
 fn names(cells: &[&[u8]]) -> Vec<String> {
     let name = |cell: &&[u8]| String::from_utf8_lossy(cell).trim().replace("\"\"", "\"");
     let mut names: Vec<String> = cells.iter().map(name).collect();
@@ -161,7 +162,7 @@ fn names(cells: &[&[u8]]) -> Vec<String> {
     names
 }
 
-/// Whether a name is one of those that the commands ask for.
+/// Returns whether a name is one of those that the commands ask for.
 fn is_known(name: &str) -> bool {
     let numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
     matches!(name, "a" | "y" | "noise") || name.strip_prefix(['a', 'b', 'x', 'y']).is_some_and(numbered)
@@ -189,7 +190,7 @@ fn is_comment(line: &[u8]) -> bool {
     line.strip_prefix(b"\"").unwrap_or(line).starts_with(b"#")
 }
 
-/// The separator in a line such as `sep=;`.
+/// Returns the separator in a line such as `sep=;`.
 fn declared_separator(line: &[u8]) -> Option<u8> {
     let line = line.trim_ascii_start();
     let line = line.strip_prefix(b"\"").unwrap_or(line);

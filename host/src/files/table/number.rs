@@ -12,7 +12,7 @@ pub(super) fn parse(cell: &[u8], separator: u8) -> Result<f64, String> {
     }
 }
 
-/// Whether a cell is a number, also one with a decimal comma.
+/// Returns whether a cell is a number, also one with a decimal comma.
 pub(super) fn is_number(cell: &str) -> bool {
     cell.parse::<f64>().is_ok() || cell.replacen(',', ".", 1).parse::<f64>().is_ok()
 }
@@ -40,7 +40,7 @@ fn remedy(text: &str, separator: u8) -> String {
     }
 }
 
-/// What separates cells, for a message.
+/// Returns what separates cells, for a message.
 pub(super) fn plural(separator: u8) -> String {
     match separator {
         b',' => "commas".to_owned(),

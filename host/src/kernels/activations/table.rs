@@ -53,13 +53,14 @@ pub struct Source {
 }
 
 impl Entry {
-    /// The name without the parameter.
+    /// Returns the name without the parameter.
     #[must_use]
     pub fn short_name(&self) -> &'static str {
         self.name.split(':').next().unwrap_or(self.name)
     }
 
-    /// Whether the exact engine trains networks of it: the activation is piecewise linear and does not jump.
+    /// Returns whether the exact engine trains networks of it: the activation is piecewise linear and does
+    /// not jump.
     #[must_use]
     pub fn is_piecewise_linear(&self) -> bool {
         matches!(self.smoothness, Kink | Linear)

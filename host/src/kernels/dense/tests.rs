@@ -8,7 +8,7 @@ use pulp::Arch;
 use super::*;
 use crate::kernels::gram::Real;
 
-/// Every kind of machine that this one can stand for.
+/// Returns every kind of machine that this one can stand for.
 fn machines() -> Vec<Arch> {
     #[cfg(target_arch = "x86_64")]
     {

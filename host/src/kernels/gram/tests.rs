@@ -9,8 +9,8 @@ use super::*;
 use crate::kernels::activations::{QUADRATURE, Smoothness, TABLE};
 use crate::kernels::{KernelSpec, Kind};
 
-/// n inputs of d numbers and lengths from 1e-3 to 1e3: the zero vector, equal and opposite ones among them,
-/// and angles of 1e-9 to 1e-1 and as far from pi.
+/// Returns n inputs of d numbers and lengths from 1e-3 to 1e3: the zero vector, equal and opposite ones among
+/// them, and angles of 1e-9 to 1e-1 and as far from pi.
 fn inputs<T: Real>(n: usize, d: usize) -> Vec<T> {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let mut x: Vec<f64> = (0..n * d).map(|_| random::standard_normal::<f64, _>(&mut rng)).collect();
@@ -40,7 +40,7 @@ fn assert_same_bits<T: Real>(found: &[T], expected: &[T], what: &str) {
     }
 }
 
-/// Every kind of machine that this one can stand for.
+/// Returns every kind of machine that this one can stand for.
 fn machines() -> Vec<Arch> {
     #[cfg(target_arch = "x86_64")]
     {

@@ -9,7 +9,7 @@ use crate::kernels::{ActivationName, Kind};
 const CRITERIA: [Criterion; 3] =
     [Criterion::LeaveOneOut, Criterion::LeaveOneOutDensity, Criterion::MarginalLikelihood];
 
-/// n samples of two inputs, two outputs with some noise.
+/// Returns n samples of two inputs, two outputs with some noise.
 fn samples(n: usize) -> (Vec<f64>, Vec<f64>) {
     let x: Vec<f64> = (0..2 * n).map(|i| ((i * i) as f64 * 0.37).sin() * 1.5).collect();
     let y = x.chunks(2).enumerate().flat_map(|(i, x)| {
@@ -24,7 +24,7 @@ fn spec(bias_variance: f64) -> KernelSpec {
     KernelSpec { kind, activation, depth: 1, weight_variance: 1.0, bias_variance }
 }
 
-/// A model of the core's own, fitted.
+/// Returns a model of the core's own, fitted.
 fn in_core(task: &Task<'_>, b: f64, ridge: f64) -> Model<AnyKernel<f64>> {
     let (x, y) = (task.data.x(), task.data.y());
     let mut model = regression::empty(spec(b).build().unwrap(), [2, x.len(), y.columns()]).unwrap();
@@ -36,7 +36,7 @@ fn in_core(task: &Task<'_>, b: f64, ridge: f64) -> Model<AnyKernel<f64>> {
     model
 }
 
-/// All that a model knows, in bits.
+/// Returns all that a model knows, in bits.
 fn held(model: &Model<AnyKernel<f64>>) -> Vec<u64> {
     let outputs = (0..2).flat_map(|o| [model.coefficients(o).to_vec(), vec![model.amplitude(o).unwrap()]]);
     let architecture = model.kernel().architecture();
