@@ -3,7 +3,7 @@
 # (on-target.sh).
 #
 #   tests/all.sh                first installs what this machine lacks, as far as it may (setup.sh); on a fresh
-#                               Debian that is a download of 460 to 580 MB
+#                               Debian that is a download of 460 to 580 MB; builds take up to 9 GB of disk
 #   tests/all.sh --no-install   installs nothing
 #
 # Goes on when something fails or is missing and says what to install; the last line counts what passed,
