@@ -2,11 +2,11 @@
 //!
 //! The method is that of Golub and Van Loan, Matrix Computations, Section 4.2. The strictly upper triangle of
 //! the array stores R, and the lower triangle with the diagonal stores K. The reciprocals 1/R_ii are stored
-//! in a separate slice. Rows of R are contiguous, and all loops run along rows.
+//! in a separate slice. Rows of R are contiguous, and the inner loops run along them.
 //!
-//! A row can be appended and any row removed in place, in n^2 operations. Because K is kept, the
-//! factorisation can be repeated without a second matrix, with another ridge or to remove accumulated
-//! rounding errors.
+//! A row can be appended in place with n^2/2 multiply-adds, and any row removed with at most 2 n^2
+//! multiplications. Because K is kept, the factorisation can be repeated without a second matrix, with another
+//! ridge or to remove accumulated rounding errors.
 
 use crate::{Error, Scalar};
 
@@ -113,9 +113,9 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
             return Err(Error::Capacity { capacity: N, found: n.saturating_add(1) });
         }
         let (mut row, mut column) = ([T::ZERO; N], [T::ZERO; N]);
-        for (j, (row, column)) in row.iter_mut().zip(&mut column).enumerate().take(n) {
-            *row = entry(j);
-            *column = *row;
+        for (j, (k, r)) in row.iter_mut().zip(&mut column).enumerate().take(n) {
+            *k = entry(j);
+            *r = *k;
         }
         let diagonal = entry(n);
         let column = column.get_mut(..n).unwrap_or(&mut []);
@@ -148,7 +148,7 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         self.view().solve(b)
     }
 
-    /// Returns a view of the factorisation, which has the other methods that do not change it.
+    /// Returns a borrowed view, which has the other methods that read the factorisation.
     #[must_use]
     pub fn view(&self) -> Factor<'_, T> {
         let reciprocals = self.reciprocals.get(..self.len).unwrap_or(&[]);

@@ -1,8 +1,9 @@
 //! The predictions of an infinitely wide network after a given time of training, in closed form.
 //!
 //! Under gradient flow on L = 1/2 sum (f(x_i) - y_i)^2 the outputs obey df/dt = -K(., X) (f(X) - y) with the
-//! constant NTK K (lecture, Section 2). Let (l, v) be the pairs of eigenvalue and unit eigenvector of the n x
-//! n Gram matrix K(X, X), let k(x) = K(X, x), and let f = 0 at the start. Then
+//! constant neural tangent kernel (NTK) K (lecture, Section 2). Here X are the n inputs x_i, and y their
+//! labels. Let (l, v) be the pairs of eigenvalue and unit eigenvector of the n x n Gram matrix K(X, X), let
+//! k(x) = K(X, x), and let f = 0 at the start. Then
 //!
 //! ```text
 //! f(x) = sum over (l, v) of (v . k(x)) g(l) (v . y),
@@ -15,8 +16,9 @@
 //! regression without a ridge. Each step multiplies the error along v by 1 - eta l, so training is stable for
 //! rates below 2 / l_max. See Lee et al. 2019, equations 8 to 16.
 //!
-//! Both filters are computed without cancellation: 1 - exp(-z) by the hyperbolic tangent, and 1 - (1 - eta
-//! l)^s by repeated doubling of s.
+//! For small l the differences 1 - exp(-l t) and 1 - (1 - eta l)^s would lose digits. So the first is computed
+//! by the hyperbolic tangent, and the second by repeated doubling of s, which loses digits only as eta l
+//! approaches 2, where g itself is ill-conditioned.
 
 use crate::error::{Setting, check_len};
 use crate::slices::{first, first_mut};
@@ -60,12 +62,12 @@ pub enum Training<T> {
 pub struct Dynamics<T, K, const D: usize, const N: usize, const C: usize = 1> {
     kernel: K,
     x: [[T; D]; N],
-    /// The largest first.
+    /// The eigenvalues of the Gram matrix in descending order; the first `len` are valid.
     eigenvalues: [T; N],
     /// One eigenvector per row of n numbers, in the first n^2 numbers.
     eigenvectors: [[T; N]; N],
     /// The Gram matrix, which the decomposition overwrites.
-    matrix: [[T; N]; N],
+    gram: [[T; N]; N],
     /// v . y for each output and eigenvector v.
     projected_labels: [[T; N]; C],
     len: usize,
@@ -80,14 +82,14 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
             x: [[T::ZERO; D]; N],
             eigenvalues: [T::ZERO; N],
             eigenvectors: [[T::ZERO; N]; N],
-            matrix: [[T::ZERO; N]; N],
+            gram: [[T::ZERO; N]; N],
             projected_labels: [[T::ZERO; N]; C],
             len: 0,
         }
     }
 
     /// Sets the samples to train on, and computes the eigenvectors of their Gram matrix. Cost: n^2/2 kernel
-    /// values, and 15 to 30 n^3 multiply-adds.
+    /// values and the eigenvectors, 5 to 10 sweeps of [`symmetric_eigen`](crate::symmetric_eigen).
     ///
     /// Samples may coincide. The network learns the mean label of samples that the kernel cannot distinguish.
     ///
@@ -102,28 +104,30 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         }
         check_len("number of inputs", D, data.x().columns())?;
         check_len("number of outputs", C, data.y().columns())?;
-        let square = n.saturating_mul(n);
+        let gram_len = n.saturating_mul(n);
         let memory = ModeMemory {
-            matrix: first_mut(self.matrix.as_flattened_mut(), square),
+            gram: first_mut(self.gram.as_flattened_mut(), gram_len),
             eigenvalues: first_mut(&mut self.eigenvalues, n),
-            eigenvectors: first_mut(self.eigenvectors.as_flattened_mut(), square),
+            eigenvectors: first_mut(self.eigenvectors.as_flattened_mut(), gram_len),
             projected_labels: self.projected_labels.as_flattened_mut(),
             stride: N,
         };
         decompose(&self.kernel, data, memory)?;
-        for (own, x) in self.x.as_flattened_mut().iter_mut().zip(data.x().values()) {
-            *own = *x;
+        for (stored, x) in self.x.as_flattened_mut().iter_mut().zip(data.x().values()) {
+            *stored = *x;
         }
         self.len = n;
         Ok(())
     }
 
     /// Returns the mean of each output at x after training, over networks with independent random initial
-    /// weights. Cost: n kernel values and (n + C) n multiply-adds.
+    /// weights. Cost: n kernel values, n values of the filter (a hyperbolic tangent for a flow, 64 doublings
+    /// for steps) and (n + C) n multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate below 0 or NaN; [`Error::NotFinite`]
-    /// for an x that is not finite or too far out, or if training diverges.
+    /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate that is negative, NaN or infinite;
+    /// [`Error::NotFinite`] for an x that is not finite, or if a mean overflows, as it does after enough steps
+    /// at a rate that is not stable.
     pub fn mean(&self, x: &[T; D], training: Training<T>) -> Result<[T; C], Error> {
         let (mut mean, mut work) = ([T::ZERO; C], [[T::ZERO; N]; 2]);
         self.modes()?.mean_into(
@@ -135,17 +139,17 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
         Ok(mean)
     }
 
-    /// Returns the standard deviation of an output at x after training, over the same networks. `nngp` is the
-    /// covariance of their outputs before training.
+    /// Returns the standard deviation of an output at x after training, over networks with independent random
+    /// initial weights. `nngp` is the covariance of their outputs before training, the NNGP kernel.
     ///
-    /// With more training it tends to [`crate::Regression::ensemble_deviation`]. Cost: that of
-    /// [`Dynamics::mean`], n^2/2 values of the NNGP and n^2 multiply-adds.
+    /// With more training it tends to [`crate::Regression::ensemble_deviation`]. Cost: n values
+    /// of the NTK, n of the filter, n^2/2 of the NNGP, and 3 n^2 multiply-adds.
     ///
     /// # Errors
     /// Those of [`Dynamics::mean`].
     pub fn deviation<S: Kernel<T>>(&self, nngp: &S, x: &[T; D], training: Training<T>) -> Result<T, Error> {
         let mut work = [[T::ZERO; N]; 2];
-        self.modes()?.deviation_into(nngp, x, training, work.each_mut().map(|work| first_mut(work, self.len)))
+        self.modes()?.deviation(nngp, x, training, work.each_mut().map(|work| first_mut(work, self.len)))
     }
 
     /// Returns the largest learning rate at which gradient descent does not diverge: 2 / l_max, less a margin
@@ -190,7 +194,7 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
 
 impl<T: Scalar> Training<T> {
     /// Checks that the time or the learning rate is 0 or more and finite.
-    fn check(self) -> Result<(), Error> {
+    fn check_setting(self) -> Result<(), Error> {
         let (setting, value) = match self {
             Self::Flow(time) => (Setting::Time, time),
             Self::Descent { rate, .. } => (Setting::LearningRate, rate),
@@ -217,7 +221,8 @@ impl<T: Scalar> Training<T> {
                 }
             }
             Self::Descent { rate, steps } => {
-                // Twice as many steps have the filter g (2 - l g), and one step more adds rate (1 - l g).
+                // If g is the filter of s steps, g (2 - l g) is that of 2 s, and g + rate (1 - l g) is that of
+                // s + 1. So the bits of s, the highest first, give the filter of s.
                 let mut g = T::ZERO;
                 for bit in (0..u64::BITS).rev() {
                     g = g * (T::TWO - l * g);

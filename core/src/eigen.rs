@@ -1,5 +1,5 @@
-//! Eigenvalues of a kernel matrix: the largest one, which bounds the learning rate (lecture, Section 4, step
-//! 3), or all of them with their eigenvectors.
+//! The largest eigenvalue of a positive semidefinite matrix, which bounds the learning rate if the matrix is
+//! the NTK's Gram matrix (lecture, Section 4, step 3), and all eigenvalues and eigenvectors of a symmetric one.
 //!
 //! Both methods are those of Golub and Van Loan, Matrix Computations, Sections 7.3 (power iteration) and 8.5
 //! (Jacobi).
@@ -9,16 +9,24 @@ use crate::slices::set;
 use crate::vector::{copy, dot};
 use crate::{Error, Scalar};
 
+/// The most iterations of [`largest_eigenvalue`].
+const MAX_ITERATIONS: u32 = 1000;
+
+/// The most sweeps of [`symmetric_eigen`].
+const MAX_SWEEPS: u32 = 30;
+
 /// Returns the largest eigenvalue of a symmetric positive semidefinite n x n matrix, by power iteration.
 ///
-/// `matrix` is stored row by row, and `work` is a buffer of 2 n numbers. Gradient descent on the linearised network
-/// with the loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max of the NTK's Gram matrix.
+/// `matrix` is stored row by row, and `work` is a buffer of 2 n numbers. Gradient descent on the linearised
+/// network with the loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max of the NTK's Gram
+/// matrix.
 ///
-/// The iteration starts from 1 + u_i, where the u_i in [0, 1) are those of a linear congruential generator. It
-/// stops when the Rayleigh quotient changes by at most 4 [`Scalar::EPSILON`] of itself, or after 1,000 rounds,
-/// without an error. Except for rounding, the result lies between the largest diagonal element and the true
-/// value, which is at most n times that element. If the two largest eigenvalues are nearly equal, it may lie
-/// between them. Its units are those of the matrix. Cost of a round: n^2 multiply-adds and n divisions.
+/// The iteration starts from the vector with the components 1 + u_i, where the pseudo-random u_i in [0, 1) are
+/// those of a linear congruential generator. It ends when the Rayleigh quotient changes by at most 4
+/// [`Scalar::EPSILON`] times itself, or after 1,000 iterations; to reach that limit is no error. Except for
+/// rounding, the result is neither below the largest diagonal element nor above the largest eigenvalue. If the
+/// two largest eigenvalues are nearly equal, it may lie between them. An iteration costs n^2 + 2 n
+/// multiply-adds, 2 n divisions and a square root.
 ///
 /// # Errors
 /// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or
@@ -26,31 +34,32 @@ use crate::{Error, Scalar};
 pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> Result<T, Error> {
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
     check_len("work", n.saturating_mul(2), work.len())?;
-    check_entries(matrix, n)?;
+    check_finite(matrix, n)?;
     let Some((vector, product)) = work.split_at_mut_checked(n) else { return Ok(T::ZERO) };
     // Scaling keeps squares in range for entries far from 1.
     let scale = largest_magnitude(matrix);
     if scale == T::ZERO {
         return Ok(T::ZERO);
     }
-    // Regular numbers would be orthogonal to differences of them, such as (1, -2, 1), and an eigenvector that
-    // is orthogonal to the start is never found. These have no pattern, and are exact in every type.
+    // A constant or a linear start is orthogonal to vectors such as (1, -2, 1), and the iteration never finds
+    // an eigenvector that is orthogonal to the start. So the start is pseudo-random. It has 23 fractional
+    // bits, which f32 and f64 represent exactly.
     let mut state = 1u32;
-    for v in vector.iter_mut() {
+    for component in vector.iter_mut() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223); // Numerical Recipes, Section 7.1
-        *v = T::ONE + T::from_usize((state >> 9) as usize) / T::from_usize(1 << 23);
+        *component = T::ONE + T::from_usize((state >> 9) as usize) / T::from_usize(1 << 23);
     }
     let mut rayleigh_quotient = T::ZERO;
-    for _ in 0..1000 {
-        let length = dot(vector, vector).sqrt();
-        if !(length > T::ZERO) {
+    for _ in 0..MAX_ITERATIONS {
+        let norm = dot(vector, vector).sqrt();
+        if !(norm > T::ZERO) {
             break;
         }
-        for v in vector.iter_mut() {
-            *v = *v / length;
+        for component in vector.iter_mut() {
+            *component = *component / norm;
         }
-        for (entry, row) in product.iter_mut().zip(matrix.chunks_exact(n.max(1))) {
-            *entry = dot(row, vector) / scale;
+        for (component, row) in product.iter_mut().zip(matrix.chunks_exact(n.max(1))) {
+            *component = dot(row, vector) / scale;
         }
         let next = dot(vector, product);
         let converged = (next - rayleigh_quotient).abs() <= T::from_f64(4.0) * T::EPSILON * next;
@@ -62,10 +71,10 @@ pub fn largest_eigenvalue<T: Scalar>(matrix: &[T], n: usize, work: &mut [T]) -> 
     }
     // The largest eigenvalue is not below any entry of the matrix, as that is positive semidefinite.
     let value = if rayleigh_quotient < T::ONE { scale } else { rayleigh_quotient * scale };
-    if value.is_finite() { Ok(value) } else { Err(overflow(0)) }
+    if value.is_finite() { Ok(value) } else { Err(eigenvalue_overflow(0)) }
 }
 
-fn overflow(row: usize) -> Error {
+fn eigenvalue_overflow(row: usize) -> Error {
     Error::NotFinite { what: Quantity::Eigenvalue, row, column: 0 }
 }
 
@@ -73,55 +82,60 @@ fn overflow(row: usize) -> Error {
 ///
 /// # Errors
 /// [`Error::NotFinite`] with the row and column of the first one that is not.
-fn check_entries<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
-    let Some(index) = matrix.iter().position(|v| !v.is_finite()) else { return Ok(()) };
+fn check_finite<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
+    let Some(index) = matrix.iter().position(|entry| !entry.is_finite()) else { return Ok(()) };
     Err(Error::NotFinite { what: Quantity::Matrix, row: index / n.max(1), column: index % n.max(1) })
 }
 
 /// Checks that no eigenvalue of a symmetric matrix can overflow: none is above the largest sum of magnitudes in
-/// a row (Gershgorin). Half of the range is left for rounding.
+/// a row (Gershgorin). The factor 2 leaves room for rounding.
 ///
 /// # Errors
 /// [`Error::NotFinite`] with the first row of which twice the sum overflows.
-pub(crate) fn check_range<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
+pub(crate) fn check_eigenvalue_bound<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
     for (i, row) in matrix.chunks_exact(n.max(1)).enumerate() {
-        let sum = row.iter().fold(T::ZERO, |sum, v| sum + v.abs());
+        let sum = row.iter().fold(T::ZERO, |sum, entry| sum + entry.abs());
         if !(T::TWO * sum).is_finite() {
-            return Err(overflow(i));
+            return Err(eigenvalue_overflow(i));
         }
     }
     Ok(())
 }
 
-/// Computes all eigenvalues of a symmetric n x n matrix, the largest first, and their unit eigenvectors as
-/// rows of `vectors`.
+/// Computes all eigenvalues of a symmetric n x n matrix M, the largest first, and their unit eigenvectors as
+/// rows of `eigenvectors`.
 ///
-/// This is the cyclic Jacobi method (Golub and Van Loan, Matrix Computations, Section 8.5). It rotates rows
-/// and columns p < q in row order, until each entry off the diagonal is at most [`Scalar::EPSILON`] times the
-/// geometric mean of its two diagonal entries, or for 30 rounds; 5 to 10 rounds are usual. So small
-/// eigenvalues of a positive definite matrix are as accurate as its scaling permits. After 30 rounds the
-/// values are returned as they are. The lower triangle of `matrix` determines them, up to rounding, but all
-/// entries must be finite. `matrix` is overwritten. Cost of a round: 3 n^3 multiply-adds. No other memory is
-/// needed.
+/// This is the cyclic Jacobi method (Golub and Van Loan, Matrix Computations, Section 8.5). A sweep rotates
+/// rows and columns p and q for all p < q, row by row. Sweeps end when |M_pq| is at most [`Scalar::EPSILON`]
+/// times sqrt |M_pp M_qq| for all p < q, which takes 5 to 10 of them as a rule, or after 30 sweeps; then the
+/// eigenvalues are returned as they are, without an error.
+///
+/// For a positive definite M the relative error of every eigenvalue depends on the condition number of D M D
+/// with D_ii = 1 / sqrt(M_ii), which may be far smaller than that of M. Entries below about the square root of
+/// the smallest positive number, relative to the largest entry, count as 0 in the test above.
+///
+/// Only the lower triangle of `matrix` is decomposed. The upper one must be finite too, because the largest
+/// magnitude of all entries scales the matrix. `matrix` is overwritten. A sweep costs 3 n^3 additions and 6
+/// n^3 multiplications, and the sort at the end at most n^3/2 exchanges. No other memory is needed.
 ///
 /// # Errors
-/// [`Error::Shape`] if `matrix`, `values` or `vectors` has another length; [`Error::NotFinite`] if the matrix
-/// holds NaN or infinity or an eigenvalue overflows.
+/// [`Error::Shape`] if `matrix`, `eigenvalues` or `eigenvectors` has another length; [`Error::NotFinite`] if
+/// the matrix holds NaN or infinity or an eigenvalue overflows.
 pub fn symmetric_eigen<T: Scalar>(
     matrix: &mut [T],
     n: usize,
-    values: &mut [T],
-    vectors: &mut [T],
+    eigenvalues: &mut [T],
+    eigenvectors: &mut [T],
 ) -> Result<(), Error> {
     check_len("matrix", n.saturating_mul(n), matrix.len())?;
-    check_len("eigenvalues", n, values.len())?;
-    check_len("eigenvectors", matrix.len(), vectors.len())?;
-    check_entries(matrix, n)?;
+    check_len("eigenvalues", n, eigenvalues.len())?;
+    check_len("eigenvectors", matrix.len(), eigenvectors.len())?;
+    check_finite(matrix, n)?;
     let scale = largest_magnitude(matrix);
     let scale = if scale > T::ZERO { scale } else { T::ONE };
     for i in 0..n {
         for j in 0..n {
-            set(vectors, i * n + j, if i == j { T::ONE } else { T::ZERO });
+            set(eigenvectors, i * n + j, if i == j { T::ONE } else { T::ZERO });
         }
         for j in 0..=i {
             let value = entry(matrix, n, i, j) / scale;
@@ -129,35 +143,35 @@ pub fn symmetric_eigen<T: Scalar>(
             set(matrix, j * n + i, value);
         }
     }
-    for _ in 0..30 {
+    for _ in 0..MAX_SWEEPS {
         let mut rotated = false;
         for p in 0..n {
             for q in p + 1..n {
-                rotated |= rotate(matrix, vectors, n, p, q);
+                rotated |= rotate(matrix, eigenvectors, n, p, q);
             }
         }
         if !rotated {
             break;
         }
     }
-    for (i, value) in values.iter_mut().enumerate() {
-        *value = entry(matrix, n, i, i) * scale;
+    for (i, eigenvalue) in eigenvalues.iter_mut().enumerate() {
+        *eigenvalue = entry(matrix, n, i, i) * scale;
     }
-    sort_descending(values, vectors);
-    values.iter().position(|v| !v.is_finite()).map_or(Ok(()), |i| Err(overflow(i)))
+    sort_descending(eigenvalues, eigenvectors);
+    eigenvalues.iter().position(|v| !v.is_finite()).map_or(Ok(()), |i| Err(eigenvalue_overflow(i)))
 }
 
 /// Applies the Jacobi rotation of rows and columns p and q that makes the entry (p, q) 0. Returns false if the
 /// entry is negligible already.
-fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q: usize) -> bool {
+fn rotate<T: Scalar>(matrix: &mut [T], eigenvectors: &mut [T], n: usize, p: usize, q: usize) -> bool {
     let (m_pp, m_qq, m_pq) = (entry(matrix, n, p, p), entry(matrix, n, q, q), entry(matrix, n, p, q));
     if m_pq * m_pq <= T::EPSILON * T::EPSILON * (m_pp * m_qq).abs() {
         return false;
     }
-    // The tangent of the angle is the smaller root of t^2 + 2 theta t - 1 = 0.
-    let theta = (m_qq - m_pp) / (T::TWO * m_pq);
-    let divisor = theta.abs() + (theta * theta + T::ONE).sqrt();
-    let tangent = if theta < T::ZERO { -(T::ONE / divisor) } else { T::ONE / divisor };
+    // The tangent t of the angle is the smaller root of t^2 + 2 t cot(2 angle) - 1 = 0.
+    let cot_2_angle = (m_qq - m_pp) / (T::TWO * m_pq);
+    let cotangent = cot_2_angle.abs() + (cot_2_angle * cot_2_angle + T::ONE).sqrt();
+    let tangent = if cot_2_angle < T::ZERO { -(T::ONE / cotangent) } else { T::ONE / cotangent };
     let cosine = T::ONE / (tangent * tangent + T::ONE).sqrt();
     let sine = tangent * cosine;
     for row in matrix.chunks_exact_mut(n.max(1)) {
@@ -166,7 +180,7 @@ fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q:
         set(row, q, sine * at_p + cosine * at_q);
     }
     rotate_rows(matrix, n, p, q, [cosine, sine]);
-    rotate_rows(vectors, n, p, q, [cosine, sine]);
+    rotate_rows(eigenvectors, n, p, q, [cosine, sine]);
     set(matrix, p * n + p, m_pp - tangent * m_pq);
     set(matrix, q * n + q, m_qq + tangent * m_pq);
     set(matrix, p * n + q, T::ZERO);
@@ -177,22 +191,22 @@ fn rotate<T: Scalar>(matrix: &mut [T], vectors: &mut [T], n: usize, p: usize, q:
 /// Replaces row p by cosine row_p - sine row_q, and row q by sine row_p + cosine row_q; p < q.
 fn rotate_rows<T: Scalar>(matrix: &mut [T], n: usize, p: usize, q: usize, [cosine, sine]: [T; 2]) {
     let Some((before_q, from_q)) = matrix.split_at_mut_checked(q * n) else { return };
-    for (row_p, row_q) in before_q.iter_mut().skip(p * n).take(n).zip(from_q) {
-        (*row_p, *row_q) = (cosine * *row_p - sine * *row_q, sine * *row_p + cosine * *row_q);
+    for (entry_p, entry_q) in before_q.iter_mut().skip(p * n).take(n).zip(from_q) {
+        (*entry_p, *entry_q) = (cosine * *entry_p - sine * *entry_q, sine * *entry_p + cosine * *entry_q);
     }
 }
 
 /// Sorts the eigenvalues, the largest first, and the eigenvectors in the same order.
-fn sort_descending<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
-    let n = values.len();
+fn sort_descending<T: Scalar>(eigenvalues: &mut [T], eigenvectors: &mut [T]) {
+    let n = eigenvalues.len();
     for end in (1..n).rev() {
         for i in 0..end {
-            let Some([left, right]) = values.get_mut(i..i + 2) else { continue };
+            let Some([left, right]) = eigenvalues.get_mut(i..i + 2) else { continue };
             if *left < *right {
                 core::mem::swap(left, right);
-                let Some((before, after)) = vectors.split_at_mut_checked((i + 1) * n) else { continue };
-                for (left, right) in before.iter_mut().skip(i * n).zip(after).take(n) {
-                    core::mem::swap(left, right);
+                let Some((before, after)) = eigenvectors.split_at_mut_checked((i + 1) * n) else { continue };
+                for (upper, lower) in before.iter_mut().skip(i * n).zip(after).take(n) {
+                    core::mem::swap(upper, lower);
                 }
             }
         }
@@ -201,7 +215,8 @@ fn sort_descending<T: Scalar>(values: &mut [T], vectors: &mut [T]) {
 
 /// Returns the largest absolute value of an entry.
 fn largest_magnitude<T: Scalar>(matrix: &[T]) -> T {
-    matrix.iter().fold(T::ZERO, |most, v| if v.abs() > most { v.abs() } else { most })
+    let larger = |largest: T, magnitude| if magnitude > largest { magnitude } else { largest };
+    matrix.iter().map(|entry| entry.abs()).fold(T::ZERO, larger)
 }
 
 fn entry<T: Scalar>(matrix: &[T], n: usize, i: usize, j: usize) -> T {
@@ -308,7 +323,7 @@ mod tests {
             let found = symmetric_eigen(&mut matrix.clone(), 2, &mut values, &mut vectors);
             let largest = largest_eigenvalue(&matrix, 2, &mut [0.0; 4]);
             assert_eq!((found.is_ok(), largest.is_ok()), (fits, fits), "{found:?} {largest:?}");
-            assert_eq!(check_range(&matrix.map(|v| v / 2.0), 2).is_ok(), fits);
+            assert_eq!(check_eigenvalue_bound(&matrix.map(|v| v / 2.0), 2).is_ok(), fits);
             if !fits {
                 assert!(matches!(largest, Err(Error::NotFinite { what: Quantity::Eigenvalue, .. })));
             }

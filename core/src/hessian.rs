@@ -1,8 +1,9 @@
-//! The Hessian of f_x(w) in the parameters and its spectrum (Proposition 1 and Appendix A).
+//! The Hessian of one output f_x(w) in the parameters, and its spectrum (Proposition 1 and Appendix A).
 //!
-//! The network is f_x(w) = (1/sqrt k) sum_i A_i phi(B_i . x), with k hidden units and d inputs; its parameters
-//! w are all A_i and B_i. A second derivative in the parameters of two different units is 0, so the Hessian
-//! has one block for each unit. In the coordinates A_i and B_i . x/|x|, with s = |x| and h = B_i . x, it is
+//! The output is f_x(w) = (1/sqrt k) sum_i A_i phi(B_i . x), with k hidden units and d inputs, and A_i the
+//! weight of unit i to that one of the c outputs. The parameters w are all A_i and B_i. A second derivative
+//! in the parameters of two different units is 0, so the Hessian has one block for each unit. In the
+//! coordinates A_i and B_i . x/|x|, with s = |x| > 0 and h = B_i . x, it is
 //!
 //! ```text
 //! H_i = (1/sqrt k) [ 0              phi'(h) s       ]
@@ -14,9 +15,9 @@
 //! computed by this formula, and the other one as -p^2 divided by it, because their product is the
 //! determinant -p^2. So nothing cancels.
 //!
-//! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. Its norm is the eigenvalue with
-//! the sign +, whose absolute value is not the larger one if A_i phi'' < 0. The correct norm is the maximum of
-//! (|m| + sqrt(m^2 + 4 p^2)) / 2 over the units ([`spectral_norm`]).
+//! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. It gives the norm of a
+//! block as (m + sqrt(m^2 + 4 p^2)) / 2, which is not the larger magnitude if m < 0. The correct norm of the
+//! Hessian is the maximum of (|m| + sqrt(m^2 + 4 p^2)) / 2 over the units ([`spectral_norm`]).
 
 use crate::error::{Quantity, check_len};
 use crate::vector::length;
@@ -28,49 +29,55 @@ pub struct Block<T> {
     /// p = phi'(h) |x| / sqrt k, the mixed derivative.
     pub mixed: T,
     /// m = A_i phi''(h) |x|^2 / sqrt k, the second derivative along x.
-    pub second: T,
+    pub curvature: T,
 }
 
 impl<T: Scalar> Block<T> {
-    /// Returns the block itself if its norm is finite. Then its entries and eigenvalues, none of which is
-    /// larger than the norm, are finite too.
+    /// Returns the norm if it is finite. Then the entries and the eigenvalues, none of which is larger than the
+    /// norm in magnitude, are finite too.
     ///
     /// # Errors
     /// [`Error::NotFinite`] otherwise.
-    fn check_finite(self, unit: usize, output: usize) -> Result<Self, Error> {
+    fn finite_norm(&self, unit: usize, output: usize) -> Result<T, Error> {
         let error = Error::NotFinite { what: Quantity::Hessian, row: unit, column: output };
-        if self.norm().is_finite() { Ok(self) } else { Err(error) }
+        let norm = self.norm();
+        if norm.is_finite() { Ok(norm) } else { Err(error) }
     }
 
     /// Returns both eigenvalues, the larger one first. The first is >= 0 and the second is <= 0.
     #[must_use]
     pub fn eigenvalues(&self) -> (T, T) {
-        let dominant = self.norm();
-        if dominant == T::ZERO {
+        self.eigenvalues_from(self.norm())
+    }
+
+    /// Returns both eigenvalues, given the norm, which is the larger magnitude of the two.
+    fn eigenvalues_from(&self, norm: T) -> (T, T) {
+        if norm == T::ZERO {
             return (T::ZERO, T::ZERO);
         }
-        let other = self.mixed * (self.mixed / dominant);
-        if self.second < T::ZERO { (other, -dominant) } else { (dominant, -other) }
+        let smaller_magnitude = self.mixed * (self.mixed / norm);
+        if self.curvature < T::ZERO { (smaller_magnitude, -norm) } else { (norm, -smaller_magnitude) }
     }
 
     /// Returns the larger absolute value of the two eigenvalues, (|m| + sqrt(m^2 + 4 p^2)) / 2.
     ///
-    /// The squares can neither overflow nor underflow.
+    /// No square overflows, because both terms are divided by the larger one first.
     #[must_use]
     pub fn norm(&self) -> T {
-        let (half, mixed) = (T::HALF * self.second.abs(), self.mixed.abs());
-        let (larger, smaller) = if half > mixed { (half, mixed) } else { (mixed, half) };
+        let (half_curvature, mixed) = (T::HALF * self.curvature.abs(), self.mixed.abs());
+        let (larger, smaller) =
+            if half_curvature > mixed { (half_curvature, mixed) } else { (mixed, half_curvature) };
         if larger == T::ZERO {
-            return half; // 0, or NaN
+            return half_curvature; // 0, or NaN
         }
         let ratio = smaller / larger;
-        half + larger * (T::ONE + ratio * ratio).sqrt()
+        half_curvature + larger * (T::ONE + ratio * ratio).sqrt()
     }
 }
 
 /// Returns the block of one unit for one sample and output.
 ///
-/// Cost: 2 d multiply-adds, and one evaluation each of phi' and phi''.
+/// Cost: 2 d multiply-adds, one evaluation each of phi' and phi'', two square roots and a division.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such unit or output,
@@ -81,9 +88,12 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    let blocks = Blocks::new(network, x, output)?;
+    let shared = SharedFactors::new(network, x, output)?;
     match network.weights.a_row(output).get(unit) {
-        Some(&a) => blocks.block(unit, a).check_finite(unit, output),
+        Some(&a) => {
+            let block = shared.block(unit, a);
+            block.finite_norm(unit, output).map(|_| block)
+        }
         None => Err(Error::OutOfBounds { what: "unit", count: network.shape().width, index: unit }),
     }
 }
@@ -91,13 +101,13 @@ where
 /// Writes the 2 k eigenvalues of the blocks of one sample and output: those of unit i at 2 i (>= 0) and 2 i +
 /// 1 (<= 0).
 ///
-/// The remaining k (c + d - 2) eigenvalues of the full Hessian are 0. Cost for each unit: d multiply-adds,
-/// one evaluation each of phi' and phi'', a square root and two divisions.
+/// Each unit has c + d parameters, so the full Hessian has k (c + d) eigenvalues. All others are 0. Cost for
+/// each unit: d multiply-adds, one evaluation each of phi' and phi'', a square root and two divisions.
 ///
 /// # Errors
-/// [`Error::Shape`] if x does not have d numbers or `eigenvalues` not 2 k, [`Error::OutOfBounds`] if there is
-/// no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm overflows; the
-/// contents of `eigenvalues` are unspecified then.
+/// [`Error::Shape`] if x does not have d numbers or `eigenvalues` does not have 2 k, [`Error::OutOfBounds`]
+/// if there is no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm
+/// overflows; the contents of `eigenvalues` are unspecified then.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -109,20 +119,21 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    let blocks = Blocks::new(network, x, output)?;
+    let shared = SharedFactors::new(network, x, output)?;
     check_len("eigenvalues", network.shape().width.saturating_mul(2), eigenvalues.len())?;
     let (pairs, _) = eigenvalues.as_chunks_mut::<2>();
     for ((unit, &a), pair) in network.weights.a_row(output).iter().enumerate().zip(pairs) {
-        let (larger, smaller) = blocks.block(unit, a).check_finite(unit, output)?.eigenvalues();
-        *pair = [larger, smaller];
+        let block = shared.block(unit, a);
+        let (first, second) = block.eigenvalues_from(block.finite_norm(unit, output)?);
+        *pair = [first, second];
     }
     Ok(())
 }
 
 /// Returns |H(f_x(w))|_2, the largest absolute value of an eigenvalue.
 ///
-/// It is O(1/sqrt k) for bounded weights (Proposition 1, corrected as above). Cost for each unit: as for
-/// [`eigenvalues`], one division less.
+/// It is O(1/sqrt k) for bounded weights (Proposition 1, corrected as above). Cost for each
+/// unit: d multiply-adds, one evaluation each of phi' and phi'', a square root and a division.
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output,
@@ -133,10 +144,10 @@ where
     A: Activation<T>,
     W: Parameters<Scalar = T>,
 {
-    let blocks = Blocks::new(network, x, output)?;
+    let shared = SharedFactors::new(network, x, output)?;
     let mut largest = T::ZERO;
     for (unit, &a) in network.weights.a_row(output).iter().enumerate() {
-        let norm = blocks.block(unit, a).check_finite(unit, output)?.norm();
+        let norm = shared.block(unit, a).finite_norm(unit, output)?;
         if norm > largest {
             largest = norm;
         }
@@ -144,17 +155,17 @@ where
     Ok(largest)
 }
 
-/// The Hessian's blocks for one input: the factors that all units have in common.
-struct Blocks<'n, 'x, T, A, W> {
+/// The factors of the Hessian's blocks that all units have in common, for one input.
+struct SharedFactors<'n, 'x, T, A, W> {
     network: &'n Network<A, W>,
     x: &'x [T],
     /// 1/sqrt k.
     scale: T,
     /// |x|.
-    length: T,
+    x_norm: T,
 }
 
-impl<'n, 'x, T, A, W> Blocks<'n, 'x, T, A, W>
+impl<'n, 'x, T, A, W> SharedFactors<'n, 'x, T, A, W>
 where
     T: Scalar,
     A: Activation<T>,
@@ -163,15 +174,20 @@ where
     fn new(network: &'n Network<A, W>, x: &'x [T], output: usize) -> Result<Self, Error> {
         check_len("x", network.shape().inputs, x.len())?;
         network.check_output(output)?;
-        Ok(Self { network, x, scale: network.scale(), length: length(x) })
+        Ok(Self { network, x, scale: network.scale(), x_norm: length(x) })
     }
 
     /// Computes the block of a unit whose weight to the output is a.
     fn block(&self, unit: usize, a: T) -> Block<T> {
-        let (h, phi) = (self.network.preactivation(self.x, unit), self.network.activation);
+        let preactivation = self.network.preactivation(self.x, unit);
+        let activation = self.network.activation;
         Block {
-            mixed: self.scale * phi.derivative(h) * self.length,
-            second: self.scale * a * phi.second_derivative(h) * self.length * self.length,
+            mixed: self.scale * activation.derivative(preactivation) * self.x_norm,
+            curvature: self.scale
+                * a
+                * activation.second_derivative(preactivation)
+                * self.x_norm
+                * self.x_norm,
         }
     }
 }
@@ -182,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_printed_norm_is_wrong_when_the_curvature_is_negative() {
-        let block = Block { mixed: 1.0, second: -3.0 };
+        let block = Block { mixed: 1.0, curvature: -3.0 };
         let printed = f64::abs((-3.0 + f64::sqrt(9.0 + 4.0)) / 2.0);
         assert!((block.norm() - 3.302_775_637_731_995).abs() < 1e-15);
         assert!(block.norm() > 10.0 * printed);
@@ -194,25 +210,25 @@ mod tests {
         // Roots of t^2 - t - p^2 with p = 2^-34: 1 + p^2 and -p^2 to working precision; the difference form
         // gives 0.
         let p = 1.0 / f64::from(1u32 << 17) / f64::from(1u32 << 17);
-        assert_eq!(Block { mixed: p, second: 1.0 }.eigenvalues(), (1.0, -(p * p)));
-        assert_eq!(Block { mixed: 0.0, second: 0.0 }.eigenvalues(), (0.0, 0.0));
-        assert_eq!(Block { mixed: 0.5f32, second: 0.0 }.eigenvalues(), (0.5, -0.5));
+        assert_eq!(Block { mixed: p, curvature: 1.0 }.eigenvalues(), (1.0, -(p * p)));
+        assert_eq!(Block { mixed: 0.0, curvature: 0.0 }.eigenvalues(), (0.0, 0.0));
+        assert_eq!(Block { mixed: 0.5f32, curvature: 0.0 }.eigenvalues(), (0.5, -0.5));
     }
 
     #[test]
     fn squares_that_leave_the_range_do_not_matter() {
         for scale in [1e-30f32, 1.0, 1e30] {
             // 3, 4, 5: t^2 - 6 t - 16 = (t - 8) (t + 2)
-            let (larger, smaller) = Block { mixed: 4.0 * scale, second: 6.0 * scale }.eigenvalues();
+            let (larger, smaller) = Block { mixed: 4.0 * scale, curvature: 6.0 * scale }.eigenvalues();
             assert!((larger / scale - 8.0).abs() < 1e-6 && (smaller / scale + 2.0).abs() < 1e-6);
-            assert_eq!(Block { mixed: scale, second: 0.0 }.norm(), scale);
-            assert_eq!(Block { mixed: 0.0, second: -scale }.norm(), scale);
+            assert_eq!(Block { mixed: scale, curvature: 0.0 }.norm(), scale);
+            assert_eq!(Block { mixed: 0.0, curvature: -scale }.norm(), scale);
         }
-        assert_eq!(Block { mixed: 0.0f32, second: f32::MAX }.norm(), f32::MAX);
-        assert!(Block { mixed: f64::NAN, second: 1.0 }.norm().is_nan());
-        assert!(Block { mixed: 0.0, second: f64::NAN }.norm().is_nan());
-        assert_eq!(Block { mixed: f64::INFINITY, second: 1.0 }.norm(), f64::INFINITY);
-        let finite = |mixed, second| Block { mixed, second }.check_finite(0, 0).is_ok();
+        assert_eq!(Block { mixed: 0.0f32, curvature: f32::MAX }.norm(), f32::MAX);
+        assert!(Block { mixed: f64::NAN, curvature: 1.0 }.norm().is_nan());
+        assert!(Block { mixed: 0.0, curvature: f64::NAN }.norm().is_nan());
+        assert_eq!(Block { mixed: f64::INFINITY, curvature: 1.0 }.norm(), f64::INFINITY);
+        let finite = |mixed, curvature| Block { mixed, curvature }.finite_norm(0, 0).is_ok();
         assert!(finite(1e308, 1e307) && finite(1e307, -1e308));
         assert!(!finite(1e308, 1.7e308), "finite numbers with a norm above the range");
         for bad in [f64::NAN, f64::INFINITY] {

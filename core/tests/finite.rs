@@ -156,7 +156,7 @@ fn spectra<T: Scalar>(entries: &[T; 9], weights: &[T; 9]) {
     let found = hessian::eigenvalues(&network, &[x0, x1], 0, &mut roots);
     finite("Hessian", found.map(|()| roots));
     finite("norm", one(hessian::spectral_norm(&network, &[x0, x1], 0)));
-    finite("block", hessian::block(&network, &[x0, x1], 1, 0).map(|b| [b.mixed, b.second, b.norm()]));
+    finite("block", hessian::block(&network, &[x0, x1], 1, 0).map(|b| [b.mixed, b.curvature, b.norm()]));
 }
 
 proptest! {

@@ -11,7 +11,7 @@
 use core::cell::Cell;
 
 use super::Factor;
-use super::factor::{check_square, reciprocal_root};
+use super::factor::{check_storage, reciprocal_root};
 use crate::{Error, Scalar};
 
 /// Returns 1/R_nn of a new last row, from the new column R^-T k and K_nn + ridge.
@@ -84,7 +84,7 @@ pub(crate) fn remove_from_factor<T: Scalar>(
     mut also: impl FnMut(usize, T, T),
 ) -> Result<(), Error> {
     let n = reciprocals.len();
-    check_square(matrix.len(), stride, n)?;
+    check_storage(matrix.len(), stride, n)?;
     if i >= n {
         return Err(Error::OutOfBounds { what: "row", count: n, index: i });
     }

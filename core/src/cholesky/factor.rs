@@ -2,7 +2,7 @@
 //!
 //! Rows of R are computed in blocks (`block.rs`). Each entry uses the order of Golub and Van Loan, Matrix
 //! Computations, Section 4.2: subtract R_li R_lj from K_ij for l = 0, 1, .. in turn, then multiply by 1/R_ii.
-//! So its bits do not depend on the blocks.
+//! So the result has the same bits as without blocks.
 
 use super::block::factor_four;
 use crate::vector::axpy;
@@ -15,8 +15,9 @@ use crate::{Error, Scalar};
 /// Cost: n^3/6 multiply-adds, n square roots and divisions.
 ///
 /// # Errors
-/// [`Error::NotPositiveDefinite`] when a pivot is not above [`Scalar::EPSILON`] times its diagonal element:
-/// zero, negative, NaN, or so small that rounding decides its sign. [`Error::Shape`] if the array is too
+/// [`Error::NotPositiveDefinite`] if a pivot R_ii^2, which is K_ii + ridge less the squares above it in R, is
+/// not above [`Scalar::EPSILON`] times K_ii + ridge: zero, negative, NaN, or so small that rounding decides its
+/// sign. R and the reciprocals are unspecified then, and K is unchanged. [`Error::Shape`] if the array is too
 /// small.
 pub fn factor<T: Scalar>(
     matrix: &mut [T],
@@ -24,7 +25,7 @@ pub fn factor<T: Scalar>(
     ridge: T,
     reciprocals: &mut [T],
 ) -> Result<(), Error> {
-    check_square(matrix.len(), stride, reciprocals.len())?;
+    check_storage(matrix.len(), stride, reciprocals.len())?;
     factor_from(Source::Below, matrix, stride, ridge, reciprocals, &mut [])
 }
 
@@ -39,7 +40,7 @@ pub(crate) fn factor_above<T: Scalar>(
     ridge: T,
     reciprocals: &mut [T],
 ) -> Result<(), Error> {
-    check_square(matrix.len(), stride, reciprocals.len())?;
+    check_storage(matrix.len(), stride, reciprocals.len())?;
     factor_from(Source::Above, matrix, stride, ridge, reciprocals, &mut [])
 }
 
@@ -54,7 +55,7 @@ pub(super) enum Source {
 
 /// Computes the factorisation and, unless b is empty, R^-T b. A b that is not empty has as many elements as
 /// there are rows.
-#[inline(always)] // once for each source, with b and without
+#[inline(always)] // so that each caller has a copy for its source, with b or without
 pub(super) fn factor_from<T: Scalar>(
     source: Source,
     matrix: &mut [T],
@@ -64,7 +65,8 @@ pub(super) fn factor_from<T: Scalar>(
     b: &mut [T],
 ) -> Result<(), Error> {
     let (n, stride) = (reciprocals.len(), stride.max(1));
-    // The n % 4 rows outside of the blocks come first, where a row has the fewest others above it.
+    // The n % 4 rows that are computed singly, which is slower, are the first ones: a row costs the less the
+    // fewer others are above it.
     let left_over = n % 4;
     for i in 0..left_over {
         factor_row(source, matrix, stride, ridge, reciprocals, b, i)?;
@@ -76,7 +78,7 @@ pub(super) fn factor_from<T: Scalar>(
 }
 
 /// Computes row i of R, and element i of R^-T b unless b is empty.
-#[inline(always)] // once for each source
+#[inline(always)] // so that each caller has a copy for its source
 fn factor_row<T: Scalar>(
     source: Source,
     matrix: &mut [T],
@@ -89,8 +91,7 @@ fn factor_row<T: Scalar>(
     let n = reciprocals.len();
     let Some((above, below)) = matrix.split_at_mut_checked(i * stride) else { return Ok(()) };
     let Some((row, below)) = below.split_at_mut_checked(stride) else { return Ok(()) };
-    let (Some([diagonal, right @ ..]), Some(reciprocals)) = (row.get_mut(i..n), reciprocals.get_mut(i))
-    else {
+    let (Some([diagonal, right @ ..]), Some(reciprocal)) = (row.get_mut(i..n), reciprocals.get_mut(i)) else {
         return Ok(());
     };
     if source == Source::Below {
@@ -98,18 +99,18 @@ fn factor_row<T: Scalar>(
         for (r, &lower) in right.iter_mut().zip(column) {
             *r = lower;
         }
-        *reciprocals = *diagonal;
+        *reciprocal = *diagonal;
     }
-    let diagonal = *reciprocals + ridge;
-    let mut pivot = diagonal;
+    let shifted_diagonal = *reciprocal + ridge;
+    let mut pivot = shifted_diagonal;
     for row in above.chunks_exact(stride) {
         let Some([a, row @ ..]) = row.get(i..) else { break };
         axpy(right, -*a, row);
         pivot -= *a * *a;
     }
-    *reciprocals = reciprocal_root(pivot, diagonal, i)?;
+    *reciprocal = reciprocal_root(pivot, shifted_diagonal, i)?;
     for r in right {
-        *r *= *reciprocals;
+        *r *= *reciprocal;
     }
     // b is updated like a later column.
     if let Some((known, [own, ..])) = b.split_at_mut_checked(i) {
@@ -117,22 +118,25 @@ fn factor_row<T: Scalar>(
             let Some(&r) = row.get(i) else { break };
             *own -= b * r;
         }
-        *own *= *reciprocals;
+        *own *= *reciprocal;
     }
     Ok(())
 }
 
-/// Returns 1 / sqrt(pivot), or an error if rounding decides the sign of the pivot. NaN and infinity fail too:
-/// an infinite pivot has an infinite diagonal, and EPSILON times that is not less.
-pub(super) fn reciprocal_root<T: Scalar>(pivot: T, diagonal: T, index: usize) -> Result<T, Error> {
-    if pivot > T::EPSILON * diagonal {
+/// Returns 1 / sqrt(pivot), or an error if rounding decides the sign of the pivot.
+///
+/// NaN is an error because every comparison with it is false. An infinite pivot is one because it comes from an
+/// infinite K_ii + ridge, and infinity is not above [`Scalar::EPSILON`] times infinity.
+pub(super) fn reciprocal_root<T: Scalar>(pivot: T, shifted_diagonal: T, index: usize) -> Result<T, Error> {
+    if pivot > T::EPSILON * shifted_diagonal {
         Ok(T::ONE / pivot.sqrt())
     } else {
         Err(Error::NotPositiveDefinite { pivot: index, value: pivot.to_f32() })
     }
 }
 
-pub(super) fn check_square(len: usize, stride: usize, n: usize) -> Result<(), Error> {
+/// Checks that n rows, `stride` apart, fit into an array of `len` numbers.
+pub(super) fn check_storage(len: usize, stride: usize, n: usize) -> Result<(), Error> {
     if n > stride {
         return Err(Error::Shape { what: "matrix row", expected: n, found: stride });
     }

@@ -1,7 +1,7 @@
 //! Solves linear systems with a finished factorisation.
 
 use super::block::forward_corner;
-use super::factor::check_square;
+use super::factor::check_storage;
 use crate::error::check_len;
 use crate::vector::{axpy, axpy4};
 use crate::{Error, Scalar};
@@ -14,8 +14,8 @@ pub struct Factor<'m, T> {
     pub(super) reciprocals: &'m [T],
 }
 
-/// Four rows of R: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] counted from the first row, and
-/// the entries to the right of these columns.
+/// Four rows of R from row i on: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] counted from row i,
+/// and for each row the array from column i + 4 on. These slices go on beyond the end of their rows.
 struct RowBlock<'m, T> {
     reciprocals: [T; 4],
     corner: [T; 6],
@@ -28,7 +28,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// # Errors
     /// [`Error::Shape`] if the array is too small.
     pub fn new(matrix: &'m [T], stride: usize, reciprocals: &'m [T]) -> Result<Self, Error> {
-        check_square(matrix.len(), stride, reciprocals.len())?;
+        check_storage(matrix.len(), stride, reciprocals.len())?;
         Ok(Self { matrix, stride, reciprocals })
     }
 
@@ -51,7 +51,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.reciprocals.is_empty()
     }
 
-    /// Returns the distance between rows, which is also the largest number of rows.
+    /// Returns the distance between rows, which no number of rows can exceed.
     pub(crate) fn stride(&self) -> usize {
         self.stride
     }
@@ -71,7 +71,8 @@ impl<'m, T: Scalar> Factor<'m, T> {
             .unwrap_or(&[])
     }
 
-    /// Returns the element (i, j) of K, without the ridge, or `None` if there is no such element.
+    /// Returns the element (i, j) of K, without the ridge, or `None` if there is no such element. The array
+    /// must still store K below its diagonal.
     #[must_use]
     pub fn original(&self, i: usize, j: usize) -> Option<T> {
         let (row, column) = (i.max(j), i.min(j));
@@ -84,8 +85,8 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.matrix.get(start..start.saturating_add(i).saturating_add(1)).unwrap_or(&[])
     }
 
-    /// Replaces b by R^-T b, the first half of a solve; |R^-T b|^2 = b^T (K + ridge I)^-1 b. Cost: n^2/2
-    /// multiply-adds.
+    /// Solves R^T z = b, the first half of a solve, and overwrites b with z. Then |z|^2 = b^T (K + ridge I)^-1
+    /// b. Cost: n^2/2 multiply-adds.
     ///
     /// To get element i, subtract R_li b_l from b_i for l = 0, 1, .. in turn, then multiply by 1/R_ii.
     ///
@@ -97,7 +98,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         Ok(())
     }
 
-    /// Replaces b by R^-1 b, the second half of a solve. Cost: n^2/2 multiply-adds.
+    /// Solves R z = b, the second half of a solve, and overwrites b with z. Cost: n^2/2 multiply-adds.
     ///
     /// To get element i, subtract R_il b_l from b_i for l = n - 1, n - 2, .. in turn, then multiply by
     /// 1/R_ii.
@@ -140,13 +141,17 @@ impl<'m, T: Scalar> Factor<'m, T> {
     fn row_block(&self, i: usize) -> Option<RowBlock<'m, T>> {
         let &reciprocals = self.reciprocals.get(i..)?.first_chunk()?;
         let row = self.matrix.get(i * (self.stride + 1)..)?;
-        let (&[_, b, c, d], first) = row.split_first_chunk()?;
+        let (&[_, r01, r02, r03], first) = row.split_first_chunk()?;
         let row = row.get(self.stride..)?;
-        let (&[_, _, e, f], second) = row.split_first_chunk()?;
+        let (&[_, _, r12, r13], second) = row.split_first_chunk()?;
         let row = row.get(self.stride..)?;
-        let (&[_, _, _, g], third) = row.split_first_chunk()?;
+        let (&[_, _, _, r23], third) = row.split_first_chunk()?;
         let (_, fourth) = row.get(self.stride..)?.split_first_chunk::<4>()?;
-        Some(RowBlock { reciprocals, corner: [b, c, d, e, f, g], rows: [first, second, third, fourth] })
+        Some(RowBlock {
+            reciprocals,
+            corner: [r01, r02, r03, r12, r13, r23],
+            rows: [first, second, third, fourth],
+        })
     }
 
     /// Replaces b by (K + ridge I)^-1 b. Cost: n^2 multiply-adds.

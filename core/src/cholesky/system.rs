@@ -5,7 +5,7 @@
 //! partly while square roots are computed, and only the backward substitution remains.
 
 use super::Factor;
-use super::factor::{Source, check_square, factor_from};
+use super::factor::{Source, check_storage, factor_from};
 use crate::error::check_len;
 use crate::{Error, Scalar};
 
@@ -38,7 +38,7 @@ pub fn factor_and_solve<T: Scalar>(
     reciprocals: &mut [T],
     b: &mut [T],
 ) -> Result<(), Error> {
-    check_square(matrix.len(), stride, reciprocals.len())?;
+    check_storage(matrix.len(), stride, reciprocals.len())?;
     check_len("right-hand side", reciprocals.len(), b.len())?;
     factor_from(Source::Below, matrix, stride, ridge, reciprocals, b)?;
     Factor { matrix, stride, reciprocals }.backward(b)

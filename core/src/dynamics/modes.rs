@@ -2,7 +2,7 @@
 //! from it, on borrowed slices. [`crate::Dynamics`] stores these slices in arrays, and a program in vectors.
 
 use super::Training;
-use crate::eigen::check_range;
+use crate::eigen::check_eigenvalue_bound;
 use crate::error::{Quantity, check_len};
 use crate::regression::ensemble_deviation;
 use crate::slices::row;
@@ -14,7 +14,7 @@ use crate::{Dataset, Error, Kernel, Rows, Scalar, symmetric_eigen};
 #[doc(hidden)]
 pub struct ModeMemory<'m, T> {
     /// n^2 numbers: the Gram matrix, which the decomposition overwrites.
-    pub matrix: &'m mut [T],
+    pub gram: &'m mut [T],
     /// n numbers: the eigenvalues, the largest first.
     pub eigenvalues: &'m mut [T],
     /// n rows of n numbers: one eigenvector each.
@@ -28,35 +28,36 @@ pub struct ModeMemory<'m, T> {
 /// Computes the eigenvalues and eigenvectors of the NTK's Gram matrix of the samples, and the projections v .
 /// y of the labels.
 ///
-/// Cost: n^2/2 kernel values, 15 to 30 n^3 multiply-adds for the eigenvectors, and c n^2 for the projections.
+/// Cost: n^2/2 kernel values, 5 to 10 sweeps of [`symmetric_eigen`], and c n^2 multiply-adds.
 ///
 /// # Errors
-/// [`Error::Shape`] if a slice has another length. [`Error::NotFinite`] if a kernel value, the sum of the
-/// magnitudes in a row of the Gram matrix, or that of the labels of one output overflows. After an error
-/// only `matrix` may have changed.
+/// [`Error::Shape`] if `gram`, `eigenvalues` or `eigenvectors` has another length. [`Error::NotFinite`] if a
+/// kernel value, the sum of the magnitudes in a row of the Gram matrix, or that of the labels of one output
+/// overflows. After an error only `gram` may have changed.
 #[doc(hidden)]
 pub fn decompose<T: Scalar, K: Kernel<T>>(
     kernel: &K,
     data: &Dataset<'_, T>,
     memory: ModeMemory<'_, T>,
 ) -> Result<(), Error> {
-    let ModeMemory { matrix, eigenvalues, eigenvectors, projected_labels, stride } = memory;
+    let ModeMemory { gram, eigenvalues, eigenvectors, projected_labels, stride } = memory;
     let n = data.len();
     check_len("eigenvalues", n, eigenvalues.len())?;
     check_len("eigenvectors", n.saturating_mul(n), eigenvectors.len())?;
-    crate::kernel::gram(kernel, data.x(), matrix)?;
-    check_range(matrix, n)?;
-    // |v . y| is at most the sum of the labels' magnitudes, because no entry of v is above 1.
+    crate::kernel::gram(kernel, data.x(), gram)?;
+    check_eigenvalue_bound(gram, n)?;
+    // |v . y| is at most the sum of the labels' magnitudes, because no entry of v is above 1 in magnitude.
     for column in 0..data.y().columns() {
         let magnitudes = data.y().iter().filter_map(|y| y.get(column)).map(|y| y.abs());
         if !(T::TWO * magnitudes.fold(T::ZERO, |sum, y| sum + y)).is_finite() {
             return Err(Error::NotFinite { what: Quantity::Y, row: 0, column });
         }
     }
-    symmetric_eigen(matrix, n, eigenvalues, eigenvectors)?; // cannot fail after the checks above
+    symmetric_eigen(gram, n, eigenvalues, eigenvectors)?; // cannot fail after the checks above
     for (output, projections) in projected_labels.chunks_mut(stride.max(1)).enumerate() {
-        for (projection, vector) in projections.iter_mut().zip(eigenvectors.chunks_exact(n.max(1))) {
-            let terms = vector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));
+        for (projection, eigenvector) in projections.iter_mut().zip(eigenvectors.chunks_exact(n.max(1))) {
+            let terms =
+                eigenvector.iter().zip(data.y().iter()).filter_map(|(&v, y)| Some(v * *y.get(output)?));
             *projection = terms.fold(T::ZERO, |sum, term| sum + term);
         }
     }
@@ -88,7 +89,7 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
     /// multiply-adds.
     ///
     /// # Errors
-    /// Those of [`crate::Dynamics::mean`], and [`Error::Shape`] if an argument has another length.
+    /// Those of [`crate::Dynamics::mean`], and [`Error::Shape`] if x or a buffer has another length.
     pub fn mean_into(
         &self,
         x: &[T],
@@ -96,7 +97,7 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
         [kernel_values, coefficients]: [&mut [T]; 2],
         mean: &mut [T],
     ) -> Result<(), Error> {
-        self.coefficients(x, training, kernel_values, coefficients)?;
+        self.write_coefficients(x, training, kernel_values, coefficients)?;
         let n = coefficients.len();
         for (column, mean) in mean.iter_mut().enumerate() {
             *mean = dot(row(self.projected_labels, self.stride, column, n), coefficients);
@@ -115,18 +116,18 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
     ///
     /// # Errors
     /// Those of [`Self::mean_into`].
-    pub fn deviation_into<S: Kernel<T>>(
+    pub fn deviation<S: Kernel<T>>(
         &self,
         nngp: &S,
         x: &[T],
         training: Training<T>,
         [kernel_values, coefficients]: [&mut [T]; 2],
     ) -> Result<T, Error> {
-        self.coefficients(x, training, kernel_values, coefficients)?;
+        self.write_coefficients(x, training, kernel_values, coefficients)?;
         let label_weights = kernel_values; // the buffer is free again
         label_weights.fill(T::ZERO);
-        for (vector, &coefficient) in self.eigenvectors().zip(&*coefficients) {
-            axpy(label_weights, coefficient, vector);
+        for (eigenvector, &coefficient) in self.eigenvectors().zip(&*coefficients) {
+            axpy(label_weights, coefficient, eigenvector);
         }
         ensemble_deviation(nngp, x, self.x, label_weights)
     }
@@ -137,7 +138,7 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
     }
 
     /// Writes k(x), and the coefficient (v . k(x)) g(l) of each mode, which multiplies v . y in the mean.
-    fn coefficients(
+    fn write_coefficients(
         &self,
         x: &[T],
         training: Training<T>,
@@ -149,7 +150,7 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
         check_len("work", n, coefficients.len())?;
         check_len("samples", n, self.x.len())?;
         check_len("x", self.x.columns(), x.len())?;
-        training.check()?;
+        training.check_setting()?;
         if let Some(column) = x.iter().position(|v| !v.is_finite()) {
             return Err(Error::NotFinite { what: Quantity::X, row: 0, column });
         }
@@ -158,8 +159,8 @@ impl<T: Scalar, K: Kernel<T>> Modes<'_, T, K> {
             *value = self.kernel.between(&query, &self.kernel.prepare(sample));
         }
         let modes = self.eigenvectors().zip(self.eigenvalues);
-        for (coefficient, (vector, &eigenvalue)) in coefficients.iter_mut().zip(modes) {
-            *coefficient = dot(vector, kernel_values) * training.spectral_filter(eigenvalue);
+        for (coefficient, (eigenvector, &eigenvalue)) in coefficients.iter_mut().zip(modes) {
+            *coefficient = dot(eigenvector, kernel_values) * training.spectral_filter(eigenvalue);
         }
         Ok(())
     }

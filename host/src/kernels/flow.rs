@@ -42,7 +42,7 @@ impl<K: Kernel<f64>> Flow<K> {
         let mut values = vec![0.0; n];
         let mut labels = vec![0.0; c * n];
         let memory = ModeMemory {
-            matrix: &mut matrix,
+            gram: &mut matrix,
             eigenvalues: &mut values,
             eigenvectors: &mut vectors,
             projected_labels: &mut labels,
@@ -70,8 +70,7 @@ impl<K: Kernel<f64>> Flow<K> {
         let (mut k, mut projections, mut mean) =
             (vec![0.0; n], vec![0.0; n], vec![0.0; self.labels.len() / n]);
         modes.mean_into(x, Training::Flow(time), [&mut k, &mut projections], &mut mean)?;
-        let deviation =
-            modes.deviation_into(&self.nngp, x, Training::Flow(time), [&mut k, &mut projections])?;
+        let deviation = modes.deviation(&self.nngp, x, Training::Flow(time), [&mut k, &mut projections])?;
         Ok((mean, deviation))
     }
 }

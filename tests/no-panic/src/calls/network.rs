@@ -82,6 +82,6 @@ fn parameters<T: Scalar>(w: &mut impl ParametersMut<Scalar = T>, v: &impl Parame
 
 #[inline(never)]
 fn block<T: Scalar>() {
-    let block = Block { mixed: value(T::ONE), second: value(T::HALF) };
+    let block = Block { mixed: value(T::ONE), curvature: value(T::HALF) };
     keep((block.eigenvalues(), block.norm()));
 }

@@ -196,7 +196,7 @@ fn training<T: Scalar>() {
     keep(symmetric_eigen(slice_mut(&mut matrix), value(3), slice_mut(&mut values), slice_mut(&mut vectors)));
     let (mut labels, mut work, mut mean) = (value([T::ONE; 6]), value([[T::ONE; 3]; 2]), value([T::ONE; 2]));
     let memory = ModeMemory {
-        matrix: slice_mut(&mut matrix),
+        gram: slice_mut(&mut matrix),
         eigenvalues: slice_mut(&mut values),
         eigenvectors: slice_mut(&mut vectors),
         projected_labels: slice_mut(&mut labels),
@@ -213,7 +213,7 @@ fn training<T: Scalar>() {
     };
     let [k, projections] = work.each_mut().map(|work| slice_mut(work));
     keep(modes.mean_into(slice(&x), steps, [&mut *k, &mut *projections], slice_mut(&mut mean)));
-    keep(modes.deviation_into(&Nngp::new(Relu), slice(&x), steps, [k, projections]));
+    keep(modes.deviation(&Nngp::new(Relu), slice(&x), steps, [k, projections]));
 }
 
 /// Linear algebra of the caller's own.
