@@ -1,8 +1,10 @@
 //! The Cholesky factorisation K + ridge I = R^T R in a square array that keeps K.
 //!
-//! The method is that of Golub and Van Loan, Matrix Computations, Section 4.2. The strictly upper triangle of
-//! the array stores R, and the lower triangle with the diagonal stores K. The reciprocals 1/R_ii are stored
-//! in a separate slice. Rows of R are contiguous, and the inner loops run along them.
+//! The ridge is a number that is added to each diagonal element of K, such as the variance of noise; 0 adds
+//! nothing. R is upper triangular. The method is that of Golub and Van Loan, Matrix Computations, Section
+//! 4.2. The strictly upper triangle of the array stores R, and the lower triangle with the diagonal stores K.
+//! The reciprocals 1/R_ii are stored in a separate slice. Rows of R are contiguous, and the inner loops of the
+//! factorisation and of the forward substitution run along them.
 //!
 //! A row can be appended in place with n^2/2 multiply-adds, and any row removed with at most 2 n^2
 //! multiplications. Because K is kept, the factorisation can be repeated without a second matrix, with another

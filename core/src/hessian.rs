@@ -1,9 +1,10 @@
-//! The Hessian of one output f_x(w) in the parameters, and its spectrum (Proposition 1 and Appendix A).
+//! The Hessian of one output f_x(w) in the parameters, and its spectrum (lecture, Proposition 1 and Appendix
+//! A).
 //!
 //! The output is f_x(w) = (1/sqrt k) sum_i A_i phi(B_i . x), with k hidden units and d inputs, and A_i the
-//! weight of unit i to that one of the c outputs. The parameters w are all A_i and B_i. A second derivative
-//! in the parameters of two different units is 0, so the Hessian has one block for each unit. In the
-//! coordinates A_i and B_i . x/|x|, with s = |x| > 0 and h = B_i . x, it is
+//! weight of unit i to that output, one of c. The activation is phi, and the parameters w are all A_i and
+//! B_i. A second derivative in the parameters of two different units is 0, so the Hessian has one block for
+//! each unit. In the coordinates A_i and B_i . x/|x|, with s = |x| > 0 and h = B_i . x, it is
 //!
 //! ```text
 //! H_i = (1/sqrt k) [ 0              phi'(h) s       ]
@@ -13,7 +14,7 @@
 //! and the d - 1 directions of B_i orthogonal to x have eigenvalue 0. With m the lower right entry and p the
 //! off-diagonal one, the two eigenvalues are (m +- sqrt(m^2 + 4 p^2)) / 2. The one with the sign of m is
 //! computed by this formula, and the other one as -p^2 divided by it, because their product is the
-//! determinant -p^2. So nothing cancels.
+//! determinant -p^2. So no two nearly equal numbers are subtracted. For x = 0 all entries are 0.
 //!
 //! The lecture has two misprints. Its displays of H lack the factor 1/sqrt k. It gives the norm of a
 //! block as (m + sqrt(m^2 + 4 p^2)) / 2, which is not the larger magnitude if m < 0. The correct norm of the
@@ -81,7 +82,7 @@ impl<T: Scalar> Block<T> {
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such unit or output,
-/// [`Error::NotFinite`] with the unit as its row if the block or its norm overflows.
+/// [`Error::NotFinite`] with the unit as its row if the block or its norm is not finite.
 pub fn block<T, A, W>(network: &Network<A, W>, x: &[T], unit: usize, output: usize) -> Result<Block<T>, Error>
 where
     T: Scalar,
@@ -107,7 +108,7 @@ where
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers or `eigenvalues` does not have 2 k, [`Error::OutOfBounds`]
 /// if there is no such output, [`Error::NotFinite`] with the unit as its row if a block or its norm
-/// overflows; the contents of `eigenvalues` are unspecified then.
+/// is not finite; the contents of `eigenvalues` are unspecified then.
 pub fn eigenvalues<T, A, W>(
     network: &Network<A, W>,
     x: &[T],
@@ -137,7 +138,7 @@ where
 ///
 /// # Errors
 /// [`Error::Shape`] if x does not have d numbers, [`Error::OutOfBounds`] if there is no such output,
-/// [`Error::NotFinite`] with the unit as its row if the norm of a block overflows.
+/// [`Error::NotFinite`] with the unit as its row if the norm of a block is not finite.
 pub fn spectral_norm<T, A, W>(network: &Network<A, W>, x: &[T], output: usize) -> Result<T, Error>
 where
     T: Scalar,
@@ -155,7 +156,7 @@ where
     Ok(largest)
 }
 
-/// The factors of the Hessian's blocks that all units have in common, for one input.
+/// The network, a sample x, and the factors that the blocks of all units have in common.
 struct SharedFactors<'n, 'x, T, A, W> {
     network: &'n Network<A, W>,
     x: &'x [T],

@@ -17,8 +17,8 @@ use crate::{Error, Scalar};
 /// # Errors
 /// [`Error::NotPositiveDefinite`] if a pivot R_ii^2, which is K_ii + ridge less the squares above it in R, is
 /// not above [`Scalar::EPSILON`] times K_ii + ridge: zero, negative, NaN, or so small that rounding decides its
-/// sign. R and the reciprocals are unspecified then, and K is unchanged. [`Error::Shape`] if the array is too
-/// small.
+/// sign. R and the reciprocals are unspecified then, and K is unchanged. [`Error::Shape`] if n is above the
+/// stride or the array is too small.
 pub fn factor<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -30,10 +30,10 @@ pub fn factor<T: Scalar>(
 }
 
 /// Computes the same R as [`factor`], bit for bit, but reads K from above the diagonal and K_ii from
-/// `reciprocals`. The lower triangle is not touched.
+/// `reciprocals`. R overwrites K, and the lower triangle is not touched.
 ///
 /// # Errors
-/// Those of [`factor`].
+/// Those of [`factor`], but K is lost after [`Error::NotPositiveDefinite`].
 pub(crate) fn factor_above<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -65,8 +65,8 @@ pub(super) fn factor_from<T: Scalar>(
     b: &mut [T],
 ) -> Result<(), Error> {
     let (n, stride) = (reciprocals.len(), stride.max(1));
-    // The n % 4 rows that are computed singly, which is slower, are the first ones: a row costs the less the
-    // fewer others are above it.
+    // The n % 4 rows that remain are computed one at a time, which is slower. They are the first ones, which
+    // have almost no rows above to subtract.
     let left_over = n % 4;
     for i in 0..left_over {
         factor_row(source, matrix, stride, ridge, reciprocals, b, i)?;

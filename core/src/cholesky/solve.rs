@@ -14,11 +14,14 @@ pub struct Factor<'m, T> {
     pub(super) reciprocals: &'m [T],
 }
 
-/// Four rows of R from row i on: 1/R_ii, the entries [R_01, R_02, R_03, R_12, R_13, R_23] counted from row i,
-/// and for each row the array from column i + 4 on. These slices go on beyond the end of their rows.
+/// Four rows of R from row i on.
 struct RowBlock<'m, T> {
+    /// 1/R_ii of each row.
     reciprocals: [T; 4],
+    /// The entries [R_01, R_02, R_03, R_12, R_13, R_23], counted from row i and column i.
     corner: [T; 6],
+    /// The array from column i + 4 of each row on. The slices run into later rows, so the length of the
+    /// right-hand side limits them.
     rows: [&'m [T]; 4],
 }
 
@@ -26,7 +29,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
     /// Creates a view of the factorisation that [`super::factor`] wrote to `matrix` and `reciprocals`.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the array is too small.
+    /// [`Error::Shape`] if n is above the stride or the array is too small.
     pub fn new(matrix: &'m [T], stride: usize, reciprocals: &'m [T]) -> Result<Self, Error> {
         check_storage(matrix.len(), stride, reciprocals.len())?;
         Ok(Self { matrix, stride, reciprocals })
@@ -51,7 +54,7 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.reciprocals.is_empty()
     }
 
-    /// Returns the distance between rows, which no number of rows can exceed.
+    /// Returns the distance between the starts of consecutive rows, n or more.
     pub(crate) fn stride(&self) -> usize {
         self.stride
     }
