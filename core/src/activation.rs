@@ -202,8 +202,8 @@ pub trait DualGradient<T: Scalar>: DerivativeDual<T> {
         integral(uv, |u, v| u * self.second_derivative(u) * self.derivative(v))
     }
 
-    /// Returns E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. It is symmetric in u and v,
-    /// bit for bit.
+    /// Returns E[phi''(u) phi''(v)], the derivative of E[phi'(u) phi'(v)] in E[u v]. It is symmetric in u and
+    /// v, bit for bit.
     ///
     /// If phi has a kink, it is infinite where u and v are parallel. It is 0 there, so that a gradient is the
     /// mean of those on both sides.

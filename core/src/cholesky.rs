@@ -3,12 +3,12 @@
 //! The ridge is a number that is added to each diagonal element of K, such as the variance of noise; 0 adds
 //! nothing. R is upper triangular. The method is that of Golub and Van Loan, Matrix Computations, Section
 //! 4.2. The strictly upper triangle of the array stores R, and the lower triangle with the diagonal stores K.
-//! The reciprocals 1/R_ii are stored in a separate slice. Rows of R are contiguous, and the inner loops of the
-//! factorisation and of the forward substitution run along them.
+//! The reciprocals 1/R_ii are stored in a separate slice. Rows of R are contiguous, and the inner loops of
+//! the factorisation and of the forward substitution run along them.
 //!
 //! A row can be appended in place with n^2/2 multiply-adds, and any row removed with at most 2 n^2
-//! multiplications. Because K is kept, the factorisation can be repeated without a second matrix, with another
-//! ridge or to remove accumulated rounding errors.
+//! multiplications. Because K is kept, the factorisation can be repeated without a second matrix, with
+//! another ridge or to remove accumulated rounding errors.
 
 use crate::{Error, Scalar};
 
@@ -54,8 +54,8 @@ impl<T: Scalar, const N: usize> Cholesky<T, N> {
         Self { matrix: [[T::ZERO; N]; N], reciprocals: [T::ZERO; N], len: 0 }
     }
 
-    /// Computes R with R^T R = K + ridge I for the n x n matrix K; `entry(i, j)` returns K_ij and is called for
-    /// j <= i < n. Cost: n^3/6 multiply-adds and n (n + 1) / 2 calls of `entry`.
+    /// Computes R with R^T R = K + ridge I for the n x n matrix K; `entry(i, j)` returns K_ij and is called
+    /// for j <= i < n. Cost: n^3/6 multiply-adds and n (n + 1) / 2 calls of `entry`.
     ///
     /// # Errors
     /// [`Error::Capacity`] if n > N; nothing has changed then. [`Error::NotPositiveDefinite`] as in

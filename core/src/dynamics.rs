@@ -16,9 +16,9 @@
 //! regression without a ridge. Each step multiplies the error along v by 1 - eta l, so training is stable for
 //! rates below 2 / l_max. See Lee et al. 2019, equations 8 to 16.
 //!
-//! For small l the differences 1 - exp(-l t) and 1 - (1 - eta l)^s would lose digits. So the first is computed
-//! by the hyperbolic tangent, and the second by repeated doubling of s, which loses digits only as eta l
-//! approaches 2, where g itself is ill-conditioned.
+//! For small l the differences 1 - exp(-l t) and 1 - (1 - eta l)^s would lose digits. So the first is
+//! computed by the hyperbolic tangent, and the second by repeated doubling of s, which loses digits only as
+//! eta l approaches 2, where g itself is ill-conditioned.
 
 use crate::error::{Setting, check_len};
 use crate::slices::{first, first_mut};
@@ -126,8 +126,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     ///
     /// # Errors
     /// [`Error::NotFitted`]; [`Error::OutOfRange`] for a time or a rate that is negative, NaN or infinite;
-    /// [`Error::NotFinite`] for an x that is not finite, or if a mean overflows, as it does after enough steps
-    /// at a rate that is not stable.
+    /// [`Error::NotFinite`] for an x that is not finite, or if a mean overflows, as it does after enough
+    /// steps at a rate that is not stable.
     pub fn mean(&self, x: &[T; D], training: Training<T>) -> Result<[T; C], Error> {
         let (mut mean, mut work) = ([T::ZERO; C], [[T::ZERO; N]; 2]);
         self.modes()?.mean_into(
@@ -221,8 +221,8 @@ impl<T: Scalar> Training<T> {
                 }
             }
             Self::Descent { rate, steps } => {
-                // If g is the filter of s steps, g (2 - l g) is that of 2 s, and g + rate (1 - l g) is that of
-                // s + 1. So the bits of s, the highest first, give the filter of s.
+                // If g is the filter of s steps, g (2 - l g) is that of 2 s, and g + rate (1 - l g) is that
+                // of s + 1. So the bits of s, the highest first, give the filter of s.
                 let mut g = T::ZERO;
                 for bit in (0..u64::BITS).rev() {
                     g = g * (T::TWO - l * g);

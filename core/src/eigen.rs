@@ -1,5 +1,6 @@
 //! The largest eigenvalue of a positive semidefinite matrix, which bounds the learning rate if the matrix is
-//! the NTK's Gram matrix (lecture, Section 4, step 3), and all eigenvalues and eigenvectors of a symmetric one.
+//! the NTK's Gram matrix (lecture, Section 4, step 3), and all eigenvalues and eigenvectors of a symmetric
+//! one.
 //!
 //! Both methods are those of Golub and Van Loan, Matrix Computations, Sections 7.3 (power iteration) and 8.5
 //! (Jacobi).
@@ -21,11 +22,11 @@ const MAX_SWEEPS: u32 = 30;
 /// network with the loss 1/2 sum r^2 is stable up to the learning rate 2 / lambda_max of the NTK's Gram
 /// matrix.
 ///
-/// The iteration starts from the vector with the components 1 + u_i, where the pseudo-random u_i in [0, 1) are
-/// those of a linear congruential generator. It ends when the Rayleigh quotient changes by at most 4
+/// The iteration starts from the vector with the components 1 + u_i, where the pseudo-random u_i in [0, 1)
+/// are those of a linear congruential generator. It ends when the Rayleigh quotient changes by at most 4
 /// [`Scalar::EPSILON`] times itself, or after 1,000 iterations; to reach that limit is no error. Except for
-/// rounding, the result is neither below the largest diagonal element nor above the largest eigenvalue. If the
-/// two largest eigenvalues are nearly equal, it may lie between them. An iteration costs n^2 + 2 n
+/// rounding, the result is neither below the largest diagonal element nor above the largest eigenvalue. If
+/// the two largest eigenvalues are nearly equal, it may lie between them. An iteration costs n^2 + 2 n
 /// multiply-adds, 2 n divisions and a square root.
 ///
 /// # Errors
@@ -87,8 +88,8 @@ fn check_finite<T: Scalar>(matrix: &[T], n: usize) -> Result<(), Error> {
     Err(Error::NotFinite { what: Quantity::Matrix, row: index / n.max(1), column: index % n.max(1) })
 }
 
-/// Checks that no eigenvalue of a symmetric matrix can overflow: none is above the largest sum of magnitudes in
-/// a row (Gershgorin). The factor 2 leaves room for rounding.
+/// Checks that no eigenvalue of a symmetric matrix can overflow: none is above the largest sum of magnitudes
+/// in a row (Gershgorin). The factor 2 leaves room for rounding.
 ///
 /// # Errors
 /// [`Error::NotFinite`] with the first row of which twice the sum overflows.
@@ -111,8 +112,8 @@ pub(crate) fn check_eigenvalue_bound<T: Scalar>(matrix: &[T], n: usize) -> Resul
 /// eigenvalues are returned as they are, without an error.
 ///
 /// For a positive definite M the relative error of every eigenvalue depends on the condition number of D M D
-/// with D_ii = 1 / sqrt(M_ii), which may be far smaller than that of M. Entries below about the square root of
-/// the smallest positive number, relative to the largest entry, count as 0 in the test above.
+/// with D_ii = 1 / sqrt(M_ii), which may be far smaller than that of M. Entries below about the square root
+/// of the smallest positive number, relative to the largest entry, count as 0 in the test above.
 ///
 /// Only the lower triangle of `matrix` is decomposed. The upper one must be finite too, because the largest
 /// magnitude of all entries scales the matrix. `matrix` is overwritten. A sweep costs 3 n^3 additions and 6
@@ -161,8 +162,8 @@ pub fn symmetric_eigen<T: Scalar>(
     eigenvalues.iter().position(|v| !v.is_finite()).map_or(Ok(()), |i| Err(eigenvalue_overflow(i)))
 }
 
-/// Applies the Jacobi rotation of rows and columns p and q that makes the entry (p, q) 0. Returns false if the
-/// entry is negligible already.
+/// Applies the Jacobi rotation of rows and columns p and q that makes the entry (p, q) 0. Returns false if
+/// the entry is negligible already.
 fn rotate<T: Scalar>(matrix: &mut [T], eigenvectors: &mut [T], n: usize, p: usize, q: usize) -> bool {
     let (m_pp, m_qq, m_pq) = (entry(matrix, n, p, p), entry(matrix, n, q, q), entry(matrix, n, p, q));
     if m_pq * m_pq <= T::EPSILON * T::EPSILON * (m_pp * m_qq).abs() {

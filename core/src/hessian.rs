@@ -34,8 +34,8 @@ pub struct Block<T> {
 }
 
 impl<T: Scalar> Block<T> {
-    /// Returns the norm if it is finite. Then the entries and the eigenvalues, none of which is larger than the
-    /// norm in magnitude, are finite too.
+    /// Returns the norm if it is finite. Then the entries and the eigenvalues, none of which is larger than
+    /// the norm in magnitude, are finite too.
     ///
     /// # Errors
     /// [`Error::NotFinite`] otherwise.

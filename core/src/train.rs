@@ -40,8 +40,8 @@ pub struct Workspace<'w, T> {
     pub(crate) gradient: &'w mut [[T; LANES]],
 }
 
-/// Returns the number of floats that [`Workspace::new`] needs for n samples of d inputs and c outputs, which is
-/// 9 n c + 8 (c + d).
+/// Returns the number of floats that [`Workspace::new`] needs for n samples of d inputs and c outputs, which
+/// is 9 n c + 8 (c + d).
 #[must_use]
 pub const fn workspace_len(samples: usize, inputs: usize, outputs: usize) -> usize {
     let n = samples.saturating_mul(outputs);

@@ -4,6 +4,7 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -272,6 +273,26 @@ class Jobs(unittest.TestCase):
             with self.subTest(kind):
                 self.setUp()
                 self.interrupted(kind)
+
+
+class Comments(unittest.TestCase):
+    def test_no_comment_is_wider_than_the_code(self):
+        root = Path(__file__).parents[2]
+        width = int(re.search(r"^max_width = (\d+)$", (root / "rustfmt.toml").read_text(), re.M)[1])
+        files = [
+            file
+            for folder in ("core", "host", "tests")
+            for file in (root / folder).rglob("*.rs")
+            if "target" not in file.relative_to(root).parts
+        ]
+        wide = [
+            f"{file}:{number}"
+            for file in files
+            for number, line in enumerate(file.read_text().splitlines(), 1)
+            if line.lstrip().startswith("//") and len(line) > width
+        ]
+        self.assertGreater(len(files), 100)
+        self.assertEqual(wide, [])
 
 
 class BrokenFormulas(unittest.TestCase):

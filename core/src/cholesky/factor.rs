@@ -16,9 +16,9 @@ use crate::{Error, Scalar};
 ///
 /// # Errors
 /// [`Error::NotPositiveDefinite`] if a pivot R_ii^2, which is K_ii + ridge less the squares above it in R, is
-/// not above [`Scalar::EPSILON`] times K_ii + ridge: zero, negative, NaN, or so small that rounding decides its
-/// sign. R and the reciprocals are unspecified then, and K is unchanged. [`Error::Shape`] if n is above the
-/// stride or the array is too small.
+/// not above [`Scalar::EPSILON`] times K_ii + ridge: zero, negative, NaN, or so small that rounding decides
+/// its sign. R and the reciprocals are unspecified then, and K is unchanged. [`Error::Shape`] if n is above
+/// the stride or the array is too small.
 pub fn factor<T: Scalar>(
     matrix: &mut [T],
     stride: usize,
@@ -125,8 +125,8 @@ fn factor_row<T: Scalar>(
 
 /// Returns 1 / sqrt(pivot), or an error if rounding decides the sign of the pivot.
 ///
-/// NaN is an error because every comparison with it is false. An infinite pivot is one because it comes from an
-/// infinite K_ii + ridge, and infinity is not above [`Scalar::EPSILON`] times infinity.
+/// NaN is an error because every comparison with it is false. An infinite pivot is one because it comes from
+/// an infinite K_ii + ridge, and infinity is not above [`Scalar::EPSILON`] times infinity.
 pub(super) fn reciprocal_root<T: Scalar>(pivot: T, shifted_diagonal: T, index: usize) -> Result<T, Error> {
     if pivot > T::EPSILON * shifted_diagonal {
         Ok(T::ONE / pivot.sqrt())

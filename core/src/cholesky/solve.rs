@@ -88,8 +88,8 @@ impl<'m, T: Scalar> Factor<'m, T> {
         self.matrix.get(start..start.saturating_add(i).saturating_add(1)).unwrap_or(&[])
     }
 
-    /// Solves R^T z = b, the first half of a solve, and overwrites b with z. Then |z|^2 = b^T (K + ridge I)^-1
-    /// b. Cost: n^2/2 multiply-adds.
+    /// Solves R^T z = b, the first half of a solve, and overwrites b with z. Then |z|^2 = b^T (K + ridge
+    /// I)^-1 b. Cost: n^2/2 multiply-adds.
     ///
     /// To get element i, subtract R_li b_l from b_i for l = 0, 1, .. in turn, then multiply by 1/R_ii.
     ///

@@ -92,7 +92,8 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     /// numbers. Cost: n^3/6 multiply-adds.
     ///
     /// # Errors
-    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, or [`Error::Shape`] for another length.
+    /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, or [`Error::Shape`] for another
+    /// length.
     pub fn intervals_into<'m>(
         &'m self,
         variances: &'m mut [T],

@@ -30,8 +30,8 @@ impl<T: Scalar, K: Kernel<T>, M: Storage<Scalar = T>> Regression<K, M> {
     ///
     /// # Errors
     /// [`Error::NotFitted`], [`Error::MeansOnly`] for a file of means, [`Error::OutOfBounds`] if there is no
-    /// such sample, [`Error::Shape`] if `work` or `mean` has another length, [`Error::NotFinite`] if a mean or
-    /// the variance overflows.
+    /// such sample, [`Error::Shape`] if `work` or `mean` has another length, [`Error::NotFinite`] if a mean
+    /// or the variance overflows.
     pub fn leave_one_out_into(&self, i: usize, work: &mut [T], mean: &mut [T]) -> Result<T, Error> {
         let view = self.full_view()?;
         let [_, n, c] = view.shape();

@@ -26,7 +26,8 @@ impl<F: NorFlash, M: Model> Store<F, M> {
         Ok(changes)
     }
 
-    /// Restores what stands before a damage, as [`Self::restore`] does. A save is due then, before any change.
+    /// Restores what stands before a damage, as [`Self::restore`] does. A save is due then, before any
+    /// change.
     ///
     /// # Errors
     /// As there, but [`Error::Damaged`].

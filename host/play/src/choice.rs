@@ -35,8 +35,8 @@ impl Choice {
         }
     }
 
-    /// Returns by how much the input's two coordinates are multiplied. A homogeneous activation learns the same
-    /// whatever the factor; a smooth one sees finer detail the larger it is.
+    /// Returns by how much the input's two coordinates are multiplied. A homogeneous activation learns the
+    /// same whatever the factor; a smooth one sees finer detail the larger it is.
     #[must_use]
     pub const fn gain(self) -> f64 {
         match self {

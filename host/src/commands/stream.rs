@@ -128,8 +128,8 @@ impl<'l, T: Scalar> Replay<'l, T> {
         Ok(())
     }
 
-    /// Writes mean, std, low and high of each output to `answer`, and returns the novelty; `None` while nothing
-    /// is known.
+    /// Writes mean, std, low and high of each output to `answer`, and returns the novelty; `None` while
+    /// nothing is known.
     fn predict(&mut self, row: usize, level: T) -> Result<Option<T>, Failure> {
         let d = self.log.x.width;
         let x = Self::row(&self.x, d, row);

@@ -194,9 +194,9 @@ pub struct KernelPredictor<'d> {
 }
 
 impl<'d> KernelPredictor<'d> {
-    /// Fits kernel regression without ridge. If the matrix is singular, the least of 1, 10, 100, .. roundings of
-    /// its mean diagonal that makes it factor is added, which gives the least-squares solution to about that
-    /// accuracy.
+    /// Fits kernel regression without ridge. If the matrix is singular, the least of 1, 10, 100, .. roundings
+    /// of its mean diagonal that makes it factor is added, which gives the least-squares solution to about
+    /// that accuracy.
     ///
     /// # Errors
     /// If no jitter helps.
