@@ -142,8 +142,8 @@ impl<T: Scalar, K: Kernel<T>, const D: usize, const N: usize, const C: usize> Dy
     /// Returns the standard deviation of an output at x after training, over networks with independent random
     /// initial weights. `nngp` is the covariance of their outputs before training, the NNGP kernel.
     ///
-    /// With more training it tends to [`crate::Regression::ensemble_deviation`]. Cost: n values
-    /// of the NTK, n of the filter, n^2/2 of the NNGP, and 3 n^2 multiply-adds.
+    /// With more training it tends to [`crate::Regression::ensemble_deviation`]. Cost: n values of the NTK, n
+    /// of the filter, n^2/2 of the NNGP, and 3 n^2 multiply-adds.
     ///
     /// # Errors
     /// Those of [`Dynamics::mean`].

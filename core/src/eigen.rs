@@ -26,8 +26,9 @@ const MAX_SWEEPS: u32 = 30;
 /// are those of a linear congruential generator. It ends when the Rayleigh quotient changes by at most 4
 /// [`Scalar::EPSILON`] times itself, or after 1,000 iterations; to reach that limit is no error. Except for
 /// rounding, the result is neither below the largest diagonal element nor above the largest eigenvalue. If
-/// the two largest eigenvalues are nearly equal, it may lie between them. An iteration costs n^2 + 2 n
-/// multiply-adds, 2 n divisions and a square root.
+/// the two largest eigenvalues are nearly equal, it may lie between them. For a matrix with a negative
+/// eigenvalue the result is meaningless. An iteration costs n^2 + 2 n multiply-adds, 2 n divisions and a
+/// square root.
 ///
 /// # Errors
 /// [`Error::Shape`] if `matrix` or `work` has another length; [`Error::NotFinite`] if the matrix holds NaN or

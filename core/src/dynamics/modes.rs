@@ -25,8 +25,8 @@ pub struct ModeMemory<'m, T> {
     pub stride: usize,
 }
 
-/// Computes the eigenvalues and eigenvectors of the NTK's Gram matrix of the samples, and the projections v .
-/// y of the labels.
+/// Computes the eigenvalues and eigenvectors of the NTK's Gram matrix of the samples, and the labels'
+/// projections v . y.
 ///
 /// Cost: n^2/2 kernel values, 5 to 10 sweeps of [`symmetric_eigen`], and c n^2 multiply-adds.
 ///

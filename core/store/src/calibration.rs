@@ -131,7 +131,7 @@ impl<const D: usize, T: Scalar + Row<Scalar = T>> Record for Noisy<D, T> {
     }
 }
 
-/// Returns 0 for a model without samples, which cannot be written.
+/// Returns the length of a snapshot, or an error for a model without samples, which cannot be written.
 fn snapshot_len(samples: usize, length: usize) -> Result<usize, FileError> {
     if samples == 0 { Err(Error::NotFitted.into()) } else { Ok(length) }
 }

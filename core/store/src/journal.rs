@@ -63,8 +63,8 @@ impl Journal {
         offset(layout.at(self.region), before)
     }
 
-    /// Returns the checksum of a record, which depends on the generation. So a record of another
-    /// generation is not valid in this journal.
+    /// Starts the checksum of a record with the generation, so that a record of another generation is not
+    /// valid in this journal.
     fn crc(&self) -> Crc {
         let mut crc = Crc::new();
         crc.add(&self.generation.to_le_bytes());

@@ -112,7 +112,7 @@ fn heard<T: Real>(args: &PredictArgs, inputs: &Columns, model: &AnyStream<T>) ->
     write(args, inputs, &names, progress::rounds(inputs.len(), || rows.collect()))
 }
 
-/// Writes the header and the rows, or fails with the first input that could not be predicted.
+/// Returns the header and the rows as text, or fails with the first input that could not be predicted.
 fn write(
     args: &PredictArgs,
     inputs: &Columns,

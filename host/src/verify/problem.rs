@@ -31,7 +31,7 @@ pub(super) fn activations() -> impl Iterator<Item = ActivationName> {
 /// tested. Each more would widen the intervals of all, and the statements do not depend on phi.
 const DRAWN: usize = 16;
 
-/// Returns those of the first rows of the table that have an NTK.
+/// Returns those activations in the first rows of the table that have an NTK.
 fn with_ntk(rows: usize) -> impl Iterator<Item = ActivationName> {
     let jumps = |entry: &&Entry| entry.smoothness == Smoothness::Jump;
     TABLE.iter().take(rows).filter(move |entry| !jumps(entry)).map(|entry| entry.activation)

@@ -18,8 +18,8 @@ fn code(learned: Learned) -> i32 {
     }
 }
 
-/// Returns the settings that only a stream has, here and not for all, so that a program without one does
-/// without.
+/// Converts an error to a refusal. The settings that only a stream has are converted here, so that a program
+/// without a stream does not contain their code.
 fn refuse(error: Error) -> Refusal {
     match error {
         Error::OutOfRange(Setting::Forgetting) => Code::Forgetting.at(0),
